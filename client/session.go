@@ -1,0 +1,68 @@
+package client
+
+import "context"
+
+// UserSession is who the token belongs to, and what their account asks of
+// every request (schema UserSessionClientModel).
+type UserSession struct {
+	User     User         `json:"user"`
+	Account  Account      `json:"account"`
+	Settings UserSettings `json:"settings"`
+}
+
+// User is a person (schema UserClientModel).
+type User struct {
+	ID    string  `json:"id"`
+	Name  string  `json:"name"`
+	Email string  `json:"email"`
+	Photo *string `json:"photo"`
+}
+
+// Account is the organisation a user belongs to (schema AccountClientModel).
+type Account struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Plan string `json:"plan"`
+}
+
+// UserSettings is what the account decides for its users (schema
+// UserSettingsClientModel).
+type UserSettings struct {
+	RequireDuration       bool          `json:"require_duration_for_access_request"`
+	MFAEnabled            bool          `json:"mfa_enabled_for_account"`
+	CustomFields          []CustomField `json:"request_custom_fields"`
+	LogoutRedirectURL     *string       `json:"logout_redirect_url"`
+	DisableApproverReason *bool         `json:"disable_approver_reason"`
+	EnableAIFeatures      bool          `json:"enable_ai_features"`
+}
+
+// The types of a custom field.
+const (
+	CustomFieldText   = "TEXT"
+	CustomFieldSelect = "SELECT"
+)
+
+// CustomField is a question of the account's own that goes with every request
+// (schema RequestCustomFieldModel). A request carries its ID and, for a list,
+// the Key of one of Values; Default is a key too.
+type CustomField struct {
+	ID          string             `json:"id"`
+	Type        string             `json:"type"`
+	Label       string             `json:"label"`
+	Placeholder string             `json:"placeholder"`
+	Values      []CustomFieldValue `json:"values"`
+	Default     *string            `json:"default"`
+	Required    bool               `json:"required"`
+}
+
+// CustomFieldValue is one choice of a list: Key is sent, Value is shown.
+type CustomFieldValue struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// UserSession returns who is logged in.
+func (cl *Client) UserSession(ctx context.Context) (*UserSession, error) {
+	var s UserSession
+	return &s, cl.do(ctx, get("/api/client/v1/session", nil), &s)
+}

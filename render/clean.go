@@ -1,0 +1,144 @@
+package render
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// escapes are the control sequences of ECMA-48 that change a terminal: CSI, OSC
+// and its kin with their terminators, and two-character escapes.
+var escapes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -/]*[0-~]")
+
+// Clean makes text from elsewhere safe to show on one line: no control
+// characters, no escape sequences, no invisible marks that reorder or hide what
+// is read. Line ends and tabs become spaces.
+func Clean(text string) string {
+	return strings.Join(strings.Fields(strings.Map(oneLine, CleanLines(text))), " ")
+}
+
+// CleanLines is Clean for text of several lines: line ends, tabs and spaces stay.
+func CleanLines(text string) string {
+	if isPlain(text) {
+		return text
+	}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	text = escapes.ReplaceAllString(text, "")
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || !isUnsafe(r) {
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
+}
+
+// IsClean says whether text shows as it is, on one line: Clean would change no
+// more of it than its spaces.
+func IsClean(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, isUnsafe)
+}
+
+func oneLine(r rune) rune {
+	if r == '\n' || r == '\t' {
+		return ' '
+	}
+	return r
+}
+
+func isPlain(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// isUnsafe says whether a character is a control character (C0, DEL, C1), or
+// one of the invisible characters that make text read otherwise than it is:
+// direction marks and overrides, zero-width spaces, tags, line separators. The
+// zero-width joiner stays, since emoji and some scripts need it.
+func isUnsafe(r rune) bool {
+	switch {
+	case unicode.IsControl(r),
+		r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069,
+		r == 0x200B, r == 0x200E, r == 0x200F, r == 0x061C, r == 0xFEFF,
+		r == 0x2028, r == 0x2029, r == 0x00AD,
+		r >= 0xE0000 && r <= 0xE007F:
+		return true
+	}
+	return false
+}
+
+// Width is how many columns text takes on a terminal.
+func Width(text string) int { return uniseg.StringWidth(text) }
+
+const ellipsis = "…"
+
+// Cut shortens text to at most width columns, with an ellipsis at the end.
+func Cut(text string, width int) string {
+	if Width(text) <= width {
+		return text
+	}
+	if width < 1 {
+		return ""
+	}
+	return head(text, width-1) + ellipsis
+}
+
+// CutMiddle shortens text to at most width columns and keeps both ends, since
+// paths and ARNs differ at their ends.
+func CutMiddle(text string, width int) string {
+	if Width(text) <= width {
+		return text
+	}
+	if width < 5 {
+		return Cut(text, width)
+	}
+	start := head(text, (width-1)/2)
+	return start + ellipsis + tail(text, width-1-Width(start))
+}
+
+// head is the longest start of text that fits into width columns.
+func head(text string, width int) string {
+	used, end := 0, 0
+	graphemes := uniseg.NewGraphemes(text)
+	for graphemes.Next() {
+		used += graphemes.Width()
+		if used > width {
+			break
+		}
+		_, end = graphemes.Positions()
+	}
+	return text[:end]
+}
+
+// tail is the longest end of text that fits into width columns.
+func tail(text string, width int) string {
+	rest := Width(text)
+	graphemes := uniseg.NewGraphemes(text)
+	for graphemes.Next() {
+		if rest <= width {
+			start, _ := graphemes.Positions()
+			return text[start:]
+		}
+		rest -= graphemes.Width()
+	}
+	return ""
+}
+
+// screenLines is how many lines the cursor moves down when text is written at
+// the start of a line of a terminal with so many columns.
+func screenLines(text string, width int) int {
+	count := 0
+	lines := strings.Split(escapes.ReplaceAllString(text, ""), "\n")
+	for _, line := range lines {
+		if w := Width(line); w > width {
+			count += (w - 1) / width
+		}
+	}
+	return count + len(lines) - 1
+}

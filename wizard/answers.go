@@ -1,0 +1,308 @@
+// Package wizard is the guided flow: what is asked, in which order, and what it
+// becomes. Every request is the wizard with some answers already given: flags
+// give them, prompts ask for the rest, and the replay line writes them down
+// again. It knows the service's resources and the questions about them. It must
+// not know cobra, profiles or where tokens come from.
+package wizard
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"apono/render"
+)
+
+// Answers is everything that a person decides about one request, by the value
+// that stands after the flag, never by a label. The zero value is a request of
+// which nothing is known yet.
+type Answers struct {
+	Integration   string
+	ResourceType  string
+	Resources     []string
+	Permissions   []string
+	Bundle        string
+	AccessUnits   []string      // IDs of the bundle's access units; empty means all of it
+	Duration      time.Duration // 0 means not given
+	Justification string
+	CustomFields  []CustomField
+}
+
+// CustomField is an answer to one of the account's own questions. Key is the
+// field's ID, or its label when a person typed it.
+type CustomField struct{ Key, Value string }
+
+// answer ties one answer to its flag and its place in the replay line, which is
+// its place in the table.
+type answer struct {
+	flag, short string
+	kind        string // what the flag takes, for help
+	usage       string
+	words       func(*Answers) []string // as flag values; none where not given
+	set         func(*Answers, string) error
+	bare        bool // needs no quotes in the replay line
+}
+
+// table is every answer, in the order of the replay line. Adding an answer to a
+// request means a row here and a step in steps.go.
+func table() []answer {
+	return []answer{
+		text("integration", "i", "The integration: ID, type/name, or a name that only one has", func(a *Answers) *string { return &a.Integration }),
+		text("resource-type", "t", "The resource type: ID or name", func(a *Answers) *string { return &a.ResourceType }),
+		list("permissions", "p", "The permissions: IDs or names (repeat, or separate by commas)", func(a *Answers) *[]string { return &a.Permissions }),
+		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeat, or separate by commas)", func(a *Answers) *[]string { return &a.Resources }),
+		text("bundle", "b", "The bundle: ID or name", func(a *Answers) *string { return &a.Bundle }),
+		list("access-units", "", "Part of the bundle: IDs of its access units (default all of it)", func(a *Answers) *[]string { return &a.AccessUnits }),
+		{flag: "duration", short: "d", kind: "duration", usage: "How long the access is needed: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, bare: true},
+		{flag: "justification", short: "j", kind: "string", usage: "Why the access is needed", words: justificationWords, set: setJustification},
+		{flag: "custom-field", kind: "key=value", usage: "An answer to one of the account's own questions (repeat)", words: customFieldWords, set: setCustomField},
+	}
+}
+
+// Flags adds the flags of every answer to a set, which fills a.
+func (a *Answers) Flags(flags *pflag.FlagSet) {
+	for _, row := range table() {
+		flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
+	}
+}
+
+// Args writes the answers as the flags that give them again.
+func (a *Answers) Args() []string {
+	var args []string
+	for _, row := range table() {
+		for _, word := range row.words(a) {
+			args = append(args, "--"+row.flag, word)
+		}
+	}
+	return args
+}
+
+// Replay is the command line that makes the same request again, quoted for a
+// shell. Profile is added where it is not empty.
+func (a *Answers) Replay(profile string, shell render.Shell) string {
+	words := []string{"apono requests create"}
+	for _, row := range table() {
+		for _, word := range row.words(a) {
+			if !row.bare {
+				word = shell.Quote(word)
+			}
+			words = append(words, "--"+row.flag, word)
+		}
+	}
+	if profile != "" {
+		words = append(words, "--profile", shell.Quote(profile))
+	}
+	return strings.Join(words, " ")
+}
+
+// Conflict says which of the given flags exclude each other, or lack one that
+// they need; nil where all is well.
+func (a *Answers) Conflict() error {
+	for _, row := range []struct {
+		flag, other string
+		clash       bool
+	}{
+		{"--bundle", "--integration", a.Bundle != "" && a.Integration != ""},
+		{"--bundle", "--resource-type", a.Bundle != "" && a.ResourceType != ""},
+		{"--bundle", "--resources", a.Bundle != "" && len(a.Resources) > 0},
+		{"--bundle", "--permissions", a.Bundle != "" && len(a.Permissions) > 0},
+	} {
+		if row.clash {
+			return &UsageError{Message: row.flag + " and " + row.other + " exclude each other", Hint: "Ask for a bundle, or for resources of an integration"}
+		}
+	}
+	switch {
+	case len(a.AccessUnits) > 0 && a.Bundle == "":
+		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle that they belong to"}
+	case (len(a.Resources) > 0 || len(a.Permissions) > 0) && a.Integration != "" && a.ResourceType == "":
+		return &UsageError{Message: "--resources and --permissions need --resource-type", Hint: "apono inventory resource-types -i " + render.POSIX.Quote(a.Integration)}
+	case len(a.Resources) > MostResources:
+		return tooManyResources(len(a.Resources))
+	}
+	return nil
+}
+
+// MostResources is how many resources the service takes in one request.
+const MostResources = 1000
+
+func tooManyResources(n int) error {
+	return &UsageError{Message: fmt.Sprintf("%d resources are too many: a request takes at most %d", n, MostResources), Hint: "Split them over several requests"}
+}
+
+func text(flag, short, usage string, field func(*Answers) *string) answer {
+	return answer{flag: flag, short: short, kind: "string", usage: usage,
+		words: func(a *Answers) []string { return given(*field(a)) },
+		set:   func(a *Answers, word string) error { *field(a) = strings.TrimSpace(word); return nil },
+	}
+}
+
+func list(flag, short, usage string, field func(*Answers) *[]string) answer {
+	return answer{flag: flag, short: short, kind: "strings", usage: usage,
+		words: func(a *Answers) []string { return joinEach(*field(a)) },
+		set: func(a *Answers, word string) error {
+			*field(a) = append(*field(a), splitList(word)...)
+			return nil
+		},
+	}
+}
+
+func given(word string) []string {
+	if word == "" {
+		return nil
+	}
+	return []string{word}
+}
+
+func durationWords(a *Answers) []string {
+	if a.Duration == 0 {
+		return nil
+	}
+	return []string{render.Duration(a.Duration)}
+}
+
+func setDuration(a *Answers, word string) (err error) {
+	a.Duration, err = ParseDuration(word)
+	return err
+}
+
+func justificationWords(a *Answers) []string { return given(a.Justification) }
+
+// setJustification drops what nobody means to say: control characters, and
+// space around the text. Nothing but space is no justification.
+func setJustification(a *Answers, word string) error {
+	a.Justification = strings.TrimSpace(render.CleanLines(word))
+	return nil
+}
+
+func customFieldWords(a *Answers) []string {
+	var words []string
+	for _, field := range a.CustomFields {
+		words = append(words, field.Key+"="+field.Value)
+	}
+	return words
+}
+
+func setCustomField(a *Answers, word string) error {
+	key, value, ok := strings.Cut(word, "=")
+	if !ok || key == "" {
+		return errors.New("write it as key=value")
+	}
+	a.CustomFields = append(a.CustomFields, CustomField{key, value})
+	return nil
+}
+
+// setCustomFieldValue replaces an answer, or takes it back where value is empty.
+func (a *Answers) setCustomFieldValue(key, value string) {
+	kept := a.CustomFields[:0:0]
+	for _, field := range a.CustomFields {
+		if field.Key != key {
+			kept = append(kept, field)
+		}
+	}
+	if value != "" {
+		kept = append(kept, CustomField{key, value})
+	}
+	a.CustomFields = kept
+}
+
+// ParseDuration reads what a person types for a duration: decimal hours, as the
+// prompt asks for (0.75 is 45 minutes), or Go's notation (45m, 1h30m). The
+// result is at least a second, in whole seconds, as the service counts.
+func ParseDuration(word string) (time.Duration, error) {
+	word = strings.ReplaceAll(strings.TrimSpace(word), " ", "")
+	if strings.Contains(word, ",") {
+		return 0, fmt.Errorf("write fractions with a point: %s", strings.ReplaceAll(word, ",", "."))
+	}
+	d, err := time.ParseDuration(word)
+	if hours, floatErr := strconv.ParseFloat(word, 64); floatErr == nil {
+		if hours > maxHours {
+			return 0, errors.New("that is too long")
+		}
+		d, err = time.Duration(hours*float64(time.Hour)), nil
+	}
+	switch {
+	case err != nil:
+		return 0, errors.New("use hours, such as 0.75 or 8, or write 45m or 1h30m")
+	case d < time.Second:
+		return 0, errors.New("it must be longer than nothing: use hours, such as 0.75, or write 45m")
+	}
+	return d.Truncate(time.Second), nil
+}
+
+// maxHours keeps hours within what an int32 of seconds can hold.
+const maxHours = (1<<31 - 1) / 3600.0
+
+// splitList reads the value of a list flag: words between commas, and a word in
+// double quotes where it holds a comma or starts with a quote (the quotes in it
+// doubled). Other than CSV, it takes every other character as it is.
+func splitList(value string) []string {
+	var words []string
+	for rest, more := value, true; more; {
+		var word string
+		if strings.HasPrefix(rest, `"`) {
+			word, rest, more = quotedWord(rest[1:])
+			words = append(words, word)
+			continue
+		}
+		word, rest, more = strings.Cut(rest, ",")
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// quotedWord reads up to the closing quote, and whatever stands between it and
+// the next comma.
+func quotedWord(text string) (word, rest string, more bool) {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] != '"' {
+			b.WriteByte(text[i])
+			continue
+		}
+		if i+1 < len(text) && text[i+1] == '"' {
+			b.WriteByte('"')
+			i++
+			continue
+		}
+		after, rest, more := strings.Cut(text[i+1:], ",")
+		return b.String() + after, rest, more
+	}
+	return b.String(), "", false
+}
+
+func joinEach(list []string) []string {
+	words := make([]string, len(list))
+	for i, word := range list {
+		if word == "" || strings.Contains(word, ",") || strings.HasPrefix(word, `"`) {
+			word = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
+		}
+		words[i] = word
+	}
+	return words
+}
+
+// flagValue is one answer as a pflag.Value.
+type flagValue struct {
+	row     answer
+	answers *Answers
+}
+
+// Set gives the answer, or adds to it where it is a list.
+func (v *flagValue) Set(word string) error { return v.row.set(v.answers, word) }
+
+// Type names what the flag takes, in help.
+func (v *flagValue) Type() string { return v.row.kind }
+
+// String is the answer as it stands; empty where there is none.
+func (v *flagValue) String() string {
+	if v.answers == nil {
+		return ""
+	}
+	return strings.Join(v.row.words(v.answers), " ")
+}

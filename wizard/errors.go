@@ -1,0 +1,95 @@
+package wizard
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"apono/client"
+)
+
+// UsageError is something in the command line that cannot be meant.
+type UsageError struct {
+	Message string
+	Hint    string // what to do instead; may be empty
+}
+
+func (e *UsageError) Error() string { return e.Message }
+
+// MissingError is answers that are needed where nobody can be asked.
+type MissingError struct {
+	// Flags are all the flags that would give them, not only the first.
+	Flags []string
+	// Hint says more about them; may be empty.
+	Hint string
+}
+
+func (e *MissingError) Error() string {
+	return "missing: " + strings.Join(e.Flags, ", ")
+}
+
+// MatchError is a name that does not name exactly one thing.
+type MatchError struct {
+	Kind       string   // what was looked for, such as "integration"
+	Value      string   // the name as it was given
+	Candidates []string // the nearest names, or all that it could mean
+	Ambiguous  bool     // it names several things
+	List       string   // the command that lists what there is
+}
+
+func (e *MatchError) Error() string {
+	if e.Ambiguous {
+		return fmt.Sprintf("%q names more than one %s", e.Value, e.Kind)
+	}
+	return fmt.Sprintf("no %s is called %q", e.Kind, e.Value)
+}
+
+// EmptyError is a choice without options, such as an integration that has no
+// resource types.
+type EmptyError struct{ Message string }
+
+func (e *EmptyError) Error() string { return e.Message }
+
+// RefusedError is requests that came to nothing, or were taken away.
+type RefusedError struct{ Requests []client.Request }
+
+func (e *RefusedError) Error() string {
+	var parts []string
+	for _, r := range e.Requests {
+		part := r.ID + " is " + r.Status.Status
+		if d := r.Status.Description; d != nil && *d != "" {
+			part += ": " + *d
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// TimeoutError is requests that were not decided in time. They go on.
+type TimeoutError struct {
+	IDs   []string
+	After time.Duration
+}
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("%s: not decided after %s", strings.Join(e.IDs, ", "), e.After)
+}
+
+// StoppedError is a person's Ctrl-C while requests were followed. They go on.
+type StoppedError struct{ IDs []string }
+
+func (e *StoppedError) Error() string { return "stopped following " + strings.Join(e.IDs, ", ") }
+
+// Unwrap makes it a cancellation.
+func (e *StoppedError) Unwrap() error { return ErrCancelled }
+
+// SubmitError is a request that may or may not have been made, because the
+// answer to it was lost.
+type SubmitError struct{ Err error }
+
+func (e *SubmitError) Error() string {
+	return "the answer to the request was lost, so it may have been made: " + e.Err.Error()
+}
+
+// Unwrap returns what went wrong on the way.
+func (e *SubmitError) Unwrap() error { return e.Err }

@@ -1,0 +1,9 @@
+package wizard
+
+import (
+	"os"
+	"time"
+)
+
+// readable always says yes: on Windows survey reads the console itself.
+func readable(*os.File, time.Duration) bool { return true }

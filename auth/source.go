@@ -1,0 +1,195 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	// renewLimit bounds one refresh, the storing of its result included.
+	renewLimit = exchangeTimeout + 2*keyringLimit
+	// renewGrace is how long a cancelled command waits for a refresh under way:
+	// the old refresh token is spent already, and the new one should be kept.
+	renewGrace = 2 * time.Second
+)
+
+// Source hands out one login's access token and renews it before it ends. It is
+// safe for concurrent use, in this process and across processes.
+type Source struct {
+	login     Login
+	vault     *Vault
+	store     *Store
+	transport http.RoundTripper
+	now       func() time.Time
+	moved     func(profile string, s Stored)
+
+	turn    chan struct{} // holds one value while the fields below are in use
+	token   Token
+	refused bool // a token was refused and has been renewed once
+}
+
+// Token returns a token for the next request. It fails with a *LoginError, a
+// *SecretError or the error of ctx. A failure of the network leaves what is
+// stored as it was.
+func (s *Source) Token(ctx context.Context) (string, error) {
+	if err := s.begin(ctx); err != nil {
+		return "", err
+	}
+	defer s.end()
+	if s.token.usable(s.now()) {
+		return s.token.Access, nil
+	}
+	stored, err := s.read(ctx)
+	if err != nil {
+		return "", err
+	}
+	if !stored.usable(s.now()) {
+		if stored, err = s.renew(ctx, "", LoginExpired); err != nil {
+			return "", err
+		}
+	}
+	s.token = stored
+	return stored.Access, nil
+}
+
+// Refused is to be called when the service answers 401 to the token that Token
+// returned last. Nil says that there is another one now, and what was refused
+// can be sent again. A *LoginError says that the login has died.
+func (s *Source) Refused(ctx context.Context) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.end()
+	if s.refused || s.login.token.Access != "" {
+		return s.died(LoginRefused)
+	}
+	fresh, err := s.renew(ctx, s.token.Access, LoginRefused)
+	if err != nil {
+		return err
+	}
+	s.refused, s.token = true, fresh
+	return nil
+}
+
+func (s *Source) begin(ctx context.Context) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Source) end() { <-s.turn }
+
+func (s *Source) read(ctx context.Context) (Token, error) {
+	if s.login.token.Access != "" {
+		return s.login.token, nil
+	}
+	t, err := s.vault.Get(ctx, s.login.Profile.Name, s.login.Profile.Secret)
+	if errors.Is(err, ErrSecretNotFound) {
+		return Token{}, s.died(NotLoggedIn)
+	}
+	return t, err
+}
+
+func (s *Source) died(kind LoginKind) *LoginError {
+	return &LoginError{Kind: kind, Profile: s.login.Profile.Name}
+}
+
+type renewal struct {
+	token Token
+	err   error
+}
+
+// renew returns a token other than spent, which is known to be of no use; empty
+// where none is. over is how it is called when there is none to be had. A
+// refresh that has begun goes on when ctx ends.
+func (s *Source) renew(ctx context.Context, spent string, over LoginKind) (Token, error) {
+	unlock, err := s.vault.lock(ctx, s.login.Profile.Name)
+	if err != nil {
+		return Token{}, err
+	}
+	result := make(chan renewal, 1)
+	go func() {
+		defer unlock()
+		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewLimit)
+		defer cancel()
+		token, err := s.renewLocked(detached, spent, over)
+		result <- renewal{token, err}
+	}()
+	select {
+	case r := <-result:
+		return r.token, r.err
+	case <-ctx.Done():
+	}
+	select {
+	case <-result:
+	case <-time.After(renewGrace):
+	}
+	return Token{}, ctx.Err()
+}
+
+// renewLocked holds the lock, so what is stored now is what counts: somebody
+// else may have renewed it while this process waited.
+func (s *Source) renewLocked(ctx context.Context, spent string, over LoginKind) (Token, error) {
+	stored, err := s.read(ctx)
+	if err != nil {
+		return Token{}, err
+	}
+	if stored.usable(s.now()) && stored.Access != spent {
+		return stored, nil
+	}
+	stillGood := stored.Access != spent && !stored.ended(s.now())
+	if stored.Refresh == "" {
+		if stillGood {
+			return stored, nil
+		}
+		return Token{}, s.died(over)
+	}
+	server := endpoint{profile: s.login.Profile, transport: s.transport, now: s.now}
+	fresh, err := server.refresh(ctx, stored.Refresh)
+	if err != nil {
+		if stillGood && !isOver(err) {
+			return stored, nil
+		}
+		return Token{}, err
+	}
+	return fresh.Token, s.keep(ctx, fresh.Token)
+}
+
+func isOver(err error) bool {
+	var failed *LoginError
+	return errors.As(err, &failed) && failed.NeedsLogin()
+}
+
+// keep stores a renewed token where the old one was. Where that has become
+// impossible and it went elsewhere, the configuration must know.
+func (s *Source) keep(ctx context.Context, fresh Token) error {
+	name, place := s.login.Profile.Name, s.login.Profile.Secret
+	stored, err := s.vault.Put(ctx, name, fresh, place)
+	if err != nil {
+		return fmt.Errorf("store the renewed login: %w", err)
+	}
+	err = s.store.Update(ctx, func(c *Config) error {
+		if p, ok := c.Profiles[name]; ok {
+			p.Secret, p.Expiry, p.Renewable = stored.Place, fresh.Expiry, fresh.Refresh != ""
+			c.Profiles[name] = p
+		}
+		return nil
+	})
+	if stored.Place == place {
+		return nil // the expiry in the configuration is only shown
+	}
+	if err != nil {
+		return fmt.Errorf("note where the renewed login is: %w", err)
+	}
+	s.login.Profile.Secret = stored.Place
+	if s.moved != nil {
+		s.moved(name, stored)
+	}
+	return nil
+}

@@ -14,8 +14,7 @@ type Logins struct {
 	// Transport carries refreshes; nil means the usual one.
 	Transport http.RoundTripper
 	// Moved, when not nil, is told that a renewed token of profile had to go to
-	// another place than before, so that the person can be told. It may be
-	// called from another goroutine.
+	// another place than before, so that the person can be told.
 	Moved func(profile string, s Stored)
 
 	now func() time.Time

@@ -39,10 +39,13 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer s.end()
+	if given := s.login.token.Access; given != "" {
+		return given, nil // the service judges it; nothing is read or written
+	}
 	if s.token.usable(s.now()) {
 		return s.token.Access, nil
 	}
-	stored, err := s.read(ctx)
+	stored, err := s.read(ctx, s.login.Profile)
 	if err != nil {
 		return "", err
 	}
@@ -85,11 +88,8 @@ func (s *Source) begin(ctx context.Context) error {
 
 func (s *Source) end() { <-s.turn }
 
-func (s *Source) read(ctx context.Context) (Token, error) {
-	if s.login.token.Access != "" {
-		return s.login.token, nil
-	}
-	t, err := s.vault.Get(ctx, s.login.Profile.Name, s.login.Profile.Secret)
+func (s *Source) read(ctx context.Context, p Profile) (Token, error) {
+	t, err := s.vault.Get(ctx, p.Name, p.Secret)
 	if errors.Is(err, ErrSecretNotFound) {
 		return Token{}, s.died(NotLoggedIn)
 	}
@@ -100,16 +100,19 @@ func (s *Source) died(kind LoginKind) *LoginError {
 	return &LoginError{Kind: kind, Profile: s.login.Profile.Name}
 }
 
+// renewal is what came of looking for another token.
 type renewal struct {
-	token Token
-	err   error
+	token  Token
+	stored *Stored // where the token has been put; nil where it was there already
+	err    error
 }
 
 // renew returns a token other than spent, which is known to be of no use; empty
 // where none is. over is how it is called when there is none to be had. A
 // refresh that has begun goes on when ctx ends.
 func (s *Source) renew(ctx context.Context, spent string, over LoginKind) (Token, error) {
-	unlock, err := s.vault.lock(ctx, s.login.Profile.Name)
+	p := s.login.Profile
+	unlock, err := s.vault.lock(ctx, p.Name)
 	if err != nil {
 		return Token{}, err
 	}
@@ -118,47 +121,58 @@ func (s *Source) renew(ctx context.Context, spent string, over LoginKind) (Token
 		defer unlock()
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewLimit)
 		defer cancel()
-		token, err := s.renewLocked(detached, spent, over)
-		result <- renewal{token, err}
+		result <- s.renewLocked(detached, p, spent, over)
 	}()
 	select {
 	case r := <-result:
-		return r.token, r.err
+		return r.token, s.settle(r)
 	case <-ctx.Done():
 	}
 	select {
-	case <-result:
+	case r := <-result:
+		_ = s.settle(r)
 	case <-time.After(renewGrace):
 	}
 	return Token{}, ctx.Err()
 }
 
+// settle takes notice of where the renewed token went.
+func (s *Source) settle(r renewal) error {
+	if r.err == nil && r.stored != nil && r.stored.Place != s.login.Profile.Secret {
+		s.login.Profile.Secret = r.stored.Place
+		if s.moved != nil {
+			s.moved(s.login.Profile.Name, *r.stored)
+		}
+	}
+	return r.err
+}
+
 // renewLocked holds the lock, so what is stored now is what counts: somebody
 // else may have renewed it while this process waited.
-func (s *Source) renewLocked(ctx context.Context, spent string, over LoginKind) (Token, error) {
-	stored, err := s.read(ctx)
+func (s *Source) renewLocked(ctx context.Context, p Profile, spent string, over LoginKind) renewal {
+	stored, err := s.read(ctx, p)
 	if err != nil {
-		return Token{}, err
+		return renewal{err: err}
 	}
 	if stored.usable(s.now()) && stored.Access != spent {
-		return stored, nil
+		return renewal{token: stored}
 	}
 	stillGood := stored.Access != spent && !stored.ended(s.now())
+	if stored.Refresh == "" && !stillGood {
+		return renewal{err: s.died(over)}
+	}
 	if stored.Refresh == "" {
-		if stillGood {
-			return stored, nil
-		}
-		return Token{}, s.died(over)
+		return renewal{token: stored}
 	}
-	server := endpoint{profile: s.login.Profile, transport: s.transport, now: s.now}
+	server := endpoint{profile: p, transport: s.transport, now: s.now}
 	fresh, err := server.refresh(ctx, stored.Refresh)
-	if err != nil {
-		if stillGood && !isOver(err) {
-			return stored, nil
-		}
-		return Token{}, err
+	if err != nil && stillGood && !isOver(err) {
+		return renewal{token: stored}
 	}
-	return fresh.Token, s.keep(ctx, fresh.Token)
+	if err != nil {
+		return renewal{err: err}
+	}
+	return s.keep(ctx, p, fresh.Token)
 }
 
 func isOver(err error) bool {
@@ -168,28 +182,21 @@ func isOver(err error) bool {
 
 // keep stores a renewed token where the old one was. Where that has become
 // impossible and it went elsewhere, the configuration must know.
-func (s *Source) keep(ctx context.Context, fresh Token) error {
-	name, place := s.login.Profile.Name, s.login.Profile.Secret
-	stored, err := s.vault.Put(ctx, name, fresh, place)
+func (s *Source) keep(ctx context.Context, p Profile, fresh Token) renewal {
+	stored, err := s.vault.Put(ctx, p.Name, fresh, p.Secret)
 	if err != nil {
-		return fmt.Errorf("store the renewed login: %w", err)
+		return renewal{err: fmt.Errorf("store the renewed login: %w", err)}
 	}
 	err = s.store.Update(ctx, func(c *Config) error {
-		if p, ok := c.Profiles[name]; ok {
-			p.Secret, p.Expiry, p.Renewable = stored.Place, fresh.Expiry, fresh.Refresh != ""
-			c.Profiles[name] = p
+		if now, ok := c.Profiles[p.Name]; ok {
+			now.Secret, now.Expiry, now.Renewable = stored.Place, fresh.Expiry, fresh.Refresh != ""
+			c.Profiles[p.Name] = now
 		}
 		return nil
 	})
-	if stored.Place == place {
-		return nil // the expiry in the configuration is only shown
+	if err != nil && stored.Place != p.Secret {
+		return renewal{err: fmt.Errorf("note where the renewed login is: %w", err)}
 	}
-	if err != nil {
-		return fmt.Errorf("note where the renewed login is: %w", err)
-	}
-	s.login.Profile.Secret = stored.Place
-	if s.moved != nil {
-		s.moved(name, stored)
-	}
-	return nil
+	// Otherwise only the time shown in the list of profiles is not up to date.
+	return renewal{token: fresh, stored: &stored}
 }

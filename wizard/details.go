@@ -11,13 +11,14 @@ import (
 	"apono/render"
 )
 
-func (d *draft) shell() render.Shell { return render.ShellFor(runtime.GOOS) }
+// shell is the one that commands are written for on this machine.
+func shell() render.Shell { return render.ShellFor(runtime.GOOS) }
 
 // needsTerms says whether the service has to be asked what it wants: not where
 // justification and duration are there already, since then the request itself
 // tells.
 func (d *draft) needsTerms() bool {
-	return d.answers.Justification == "" || d.answers.Duration == 0 || d.asked > 0
+	return d.given.Justification == "" || d.given.Duration == 0
 }
 
 func (d *draft) takeTerms(ctx context.Context) error {
@@ -29,7 +30,7 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	}
 	if d.answers.Duration > 0 && d.given.Duration > 0 {
 		if err := d.terms.checkDuration(d.answers.Duration); err != nil {
-			return &UsageError{Message: fmt.Sprintf("--duration %s is too long", render.Duration(d.answers.Duration)), Hint: "The longest allowed is " + render.Duration(d.terms.longest)}
+			return tooLong(d.answers.Duration, d.terms.longest)
 		}
 	}
 	if d.canAsk() {

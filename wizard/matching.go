@@ -37,6 +37,11 @@ func match[T any](kind, value, list string, items []T, names func(T) []string) (
 	return zero, e
 }
 
+// Nearest returns the names that are most like a misspelt one, the likest first.
+func Nearest(misspelt string, names []string) []string {
+	return nearest(misspelt, names, func(name string) []string { return []string{name} })
+}
+
 // mostCandidates is how many near names an error shows.
 const mostCandidates = 5
 

@@ -125,7 +125,7 @@ func (d *draft) takeIntegration(ctx context.Context) error {
 	}
 	value := func(i client.Integration) string { return flagName(i, items, integrationNames) }
 	if name := d.given.Integration; name != "" {
-		d.integration, err = match("integration", name, "apono inventory integrations", items, func(i client.Integration) []string { return idFirst(integrationNames(i)) })
+		d.integration, err = matchIntegration(name, items)
 		if err != nil {
 			return err
 		}
@@ -160,6 +160,10 @@ func (d *draft) lookAhead() {
 	}
 }
 
+func matchType(name string, in client.Integration, items []client.ResourceType) (client.ResourceType, error) {
+	return match("resource type", name, "apono inventory resource-types -i "+shell().Quote(in.Title()), items, func(t client.ResourceType) []string { return idFirst(typeNames(t)) })
+}
+
 func typeNames(t client.ResourceType) []string { return []string{t.ID, t.Name, t.DisplayPath, t.ID} }
 
 func (d *draft) takeResourceType(ctx context.Context) error {
@@ -168,7 +172,7 @@ func (d *draft) takeResourceType(ctx context.Context) error {
 		return err
 	}
 	if name := d.given.ResourceType; name != "" {
-		d.resourceType, err = match("resource type", name, "apono inventory resource-types -i "+d.shell().Quote(d.answers.Integration), items, func(t client.ResourceType) []string { return idFirst(typeNames(t)) })
+		d.resourceType, err = matchType(name, d.integration, items)
 		if err != nil {
 			return err
 		}
@@ -214,7 +218,7 @@ func (d *draft) takePermissions(ctx context.Context) error {
 func (d *draft) matchPermissions(names []string, items []client.Permission) error {
 	d.permissions = nil
 	for _, name := range names {
-		p, err := match("permission", name, "apono inventory permissions -i "+d.shell().Quote(d.answers.Integration)+" -t "+d.shell().Quote(d.resourceType.ID), items, func(p client.Permission) []string { return idFirst(permissionNames(p)) })
+		p, err := match("permission", name, "apono inventory permissions -i "+shell().Quote(d.answers.Integration)+" -t "+shell().Quote(d.resourceType.ID), items, func(p client.Permission) []string { return idFirst(permissionNames(p)) })
 		if err != nil {
 			return err
 		}

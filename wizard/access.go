@@ -1,0 +1,324 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"apono/client"
+	"apono/render"
+)
+
+// AccessQuery says which accesses are meant; empty means all of the person's.
+type AccessQuery struct {
+	Integration string   // ID, type/name or name
+	Bundle      string   // ID or name
+	RequestIDs  []string // only what these requests granted
+}
+
+// NoAccessError is a person without any access to use.
+type NoAccessError struct{ Request string }
+
+func (e *NoAccessError) Error() string {
+	if e.Request != "" {
+		return e.Request + " has no access that can be opened"
+	}
+	return "there is no access yet"
+}
+
+// Accesses returns the accesses that q asks for; never nil.
+func (f *Flow) Accesses(ctx context.Context, q AccessQuery) ([]client.AccessSession, error) {
+	query := client.SessionQuery{RequestIDs: q.RequestIDs}
+	if q.Integration != "" {
+		found, err := FindIntegration(ctx, f.Client, q.Integration)
+		if err != nil {
+			return nil, err
+		}
+		query.IntegrationIDs = []string{found.ID}
+	}
+	if q.Bundle != "" {
+		found, err := FindBundle(ctx, f.Client, q.Bundle)
+		if err != nil {
+			return nil, err
+		}
+		query.BundleIDs = []string{found.ID}
+	}
+	return f.Client.AccessSessions(ctx, query)
+}
+
+// FindAccess returns the one access that a person named: by its ID, by a name
+// that only one has, or by the request that granted it.
+func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSession, error) {
+	all, err := f.Client.AccessSessions(ctx, client.SessionQuery{})
+	if err != nil {
+		return nil, err
+	}
+	names := func(s client.AccessSession) []string { return []string{s.ID, s.Name, accessTitle(s)} }
+	found, matchErr := match("access", name, f.command("access list"), all, names)
+	if matchErr == nil {
+		return &found, nil
+	}
+	granted, err := f.Client.AccessSessions(ctx, client.SessionQuery{RequestIDs: []string{name}})
+	switch {
+	case err != nil || len(granted) == 0:
+		return nil, matchErr
+	case len(granted) == 1:
+		return &granted[0], nil
+	case f.Prompter != nil:
+		return f.selectAccess(ctx, granted)
+	}
+	return nil, &MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: ids(granted, func(s client.AccessSession) string { return s.ID }), List: f.command("access list -r " + name)}
+}
+
+func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/" + s.Name }
+
+func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession) (*client.AccessSession, error) {
+	sessions = slices.Clone(sessions)
+	slices.SortStableFunc(sessions, func(a, b client.AccessSession) int { return strings.Compare(accessTitle(a), accessTitle(b)) })
+	list := List{Title: "Select access"}
+	for _, s := range sessions {
+		list.Options = append(list.Options, Option{accessTitle(s), s.ID + " " + s.Integration.Name})
+	}
+	chosen, err := f.Prompter.Select(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return &sessions[chosen], nil
+}
+
+// appearance is how long a granted access may take to be listed.
+const appearance = 5 * time.Second
+
+// Use leads from a list of accesses into one of them: which, how, and then it
+// happens. It returns the exit code of a program that was run, else 0.
+func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
+	progress := f.Streams.Progress("Loading your accesses", quick)
+	sessions, err := f.waitForAccesses(ctx, q)
+	progress.Stop()
+	if err != nil {
+		return 0, err
+	}
+	for {
+		session, err := f.selectAccess(ctx, sessions)
+		if err != nil {
+			return 0, err
+		}
+		code, err := f.UseAccess(ctx, session)
+		if errors.Is(err, ErrBack) && len(sessions) > 1 {
+			continue
+		}
+		return code, err
+	}
+}
+
+// waitForAccesses lists accesses; those of a request that was just granted may
+// take a moment to appear.
+func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.AccessSession, error) {
+	for deadline := time.Now().Add(appearance); ; {
+		sessions, err := f.Accesses(ctx, q)
+		if err != nil || len(sessions) > 0 {
+			return sessions, err
+		}
+		if len(q.RequestIDs) == 0 || time.Now().After(deadline) {
+			return nil, &NoAccessError{Request: strings.Join(q.RequestIDs, ", ")}
+		}
+		if err := sleep(ctx, pause(0)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// way is one way to use an access.
+type way struct {
+	title string
+	use   func(*Flow, context.Context, *client.AccessSession) (int, error)
+}
+
+// ways are the ways to use an access here, on this machine.
+func (f *Flow) ways(s *client.AccessSession) []way {
+	var list []way
+	if slices.Contains(s.ConnectionMethods, client.MethodCLI) {
+		list = append(list, way{"Connect", (*Flow).Connect})
+	}
+	if installed := installedLaunchers(s.Launchers); len(installed) > 0 {
+		list = append(list, way{"Connect with app", func(f *Flow, ctx context.Context, s *client.AccessSession) (int, error) {
+			return f.selectApp(ctx, s, installed)
+		}})
+	}
+	if slices.Contains(s.ConnectionMethods, client.MethodLink) {
+		list = append(list, way{"Open link", (*Flow).OpenLink})
+	}
+	if slices.Contains(s.ConnectionMethods, client.MethodInstructions) || len(list) == 0 {
+		list = append(list, way{"Instructions", (*Flow).Instructions})
+	}
+	return list
+}
+
+// UseAccess asks how to use an access, and uses it. It returns the exit code of
+// a program that was run, else 0.
+func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, error) {
+	ways := f.ways(s)
+	list := List{Title: "Select how to use access"}
+	for _, w := range ways {
+		list.Options = append(list.Options, Option{Label: w.title})
+	}
+	chosen, err := f.Prompter.Select(ctx, list)
+	if err != nil {
+		return 0, err
+	}
+	return ways[chosen].use(f, ctx, s)
+}
+
+// Details fetches how an access is opened, which uses up its secret. Where the
+// secret is used up already it says so first, and offers to make a new one.
+func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
+	if err := f.offerReset(ctx, s); err != nil {
+		return nil, err
+	}
+	progress := f.Streams.Progress("Fetching the access details", quick)
+	defer progress.Stop()
+	return f.Client.AccessDetails(ctx, s.ID)
+}
+
+func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
+	used := usedUp(s)
+	if used == "" {
+		return nil
+	}
+	f.Streams.Printf("%s %s\n", f.Streams.PaletteErr().Waiting("!"), used)
+	if s.Credentials == nil || !s.Credentials.CanReset {
+		return nil
+	}
+	if f.Prompter == nil {
+		f.Streams.Printf("  Make new ones with: %s\n", f.command("access reset-credentials "+s.ID))
+		return nil
+	}
+	yes, err := f.Prompter.Confirm(ctx, "Reset the credentials?", true)
+	if err != nil || !yes {
+		return err
+	}
+	return f.ResetCredentials(ctx, s.ID, DefaultTimeout)
+}
+
+// usedUp says why an access's secret cannot be seen any more; empty where it can.
+func usedUp(s *client.AccessSession) string {
+	switch {
+	case s.ConsumedBy != nil && *s.ConsumedBy != "" && *s.ConsumedBy != client.Consumer:
+		return "Somebody else has seen these credentials first (" + render.Clean(*s.ConsumedBy) + "), so they are masked"
+	case s.Credentials != nil && !s.Credentials.AreNew():
+		return "These credentials have been shown before, so they are masked"
+	}
+	return ""
+}
+
+// ResetCredentials makes a new secret and waits until it is there.
+func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Duration) error {
+	progress := f.Streams.Progress("Resetting the credentials of "+id, 0)
+	defer progress.Stop()
+	if err := f.Client.ResetCredentials(ctx, id); err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	started := time.Now()
+	for {
+		s, err := f.Client.AccessSession(limited, id)
+		if err == nil && (s.Credentials == nil || s.Credentials.AreNew()) {
+			progress.Stop()
+			f.Streams.Printf("%s The credentials of %s are new\n", f.Streams.PaletteErr().Good("✓"), id)
+			return nil
+		}
+		if err == nil {
+			err = sleep(limited, pause(time.Since(started)))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if limited.Err() != nil {
+			return &TimeoutError{IDs: []string{id}, After: timeout}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Instructions prints how to open an access by hand.
+func (f *Flow) Instructions(ctx context.Context, s *client.AccessSession) (int, error) {
+	d, err := f.Details(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	f.PrintInstructions(s, d)
+	return 0, nil
+}
+
+// PrintInstructions prints what an access's details say: the words to Out, and
+// to Err what must be known about the secret in them.
+func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetails) {
+	fmt.Fprintln(f.Streams.Out, render.CleanLines(strings.TrimRight(d.Instructions.Plain, "\n")))
+	colors := f.Streams.PaletteErr()
+	if m := d.Instructions.CustomMessage; m != nil && *m != "" {
+		f.Streams.Printf("\n%s\n%s\n", colors.Bold("A message from your admin"), *m)
+	}
+	if d.Credentials == nil {
+		return
+	}
+	f.Streams.Printf("\n%s The secret is shown this once and masked from now on.\n", colors.Bold("NOTICE"))
+	f.Streams.Printf("  Copy it now, and close this terminal once it is copied.\n")
+	if d.Credentials.CanReset {
+		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.command("access reset-credentials "+s.ID)))
+	}
+}
+
+// OpenLink shows the page that opens an access, and opens it in the browser
+// where the person agrees.
+func (f *Flow) OpenLink(ctx context.Context, s *client.AccessSession) (int, error) {
+	d, err := f.Details(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	return 0, f.PrintLink(ctx, s, d)
+}
+
+// PrintLink prints the URL alone to Out; a person at a terminal is offered to
+// have it opened.
+func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client.AccessDetails) error {
+	if d.Link == nil || d.Link.URL == "" {
+		return &WrongMethodError{Session: s, Method: client.MethodLink}
+	}
+	fmt.Fprintln(f.Streams.Out, render.Clean(d.Link.URL))
+	if f.Prompter == nil || !f.Streams.OutTerminal || f.OpenURL == nil {
+		return nil
+	}
+	yes, err := f.Prompter.Confirm(ctx, "Open it in the browser?", true)
+	if err != nil || !yes {
+		return err
+	}
+	return f.OpenURL(d.Link.URL)
+}
+
+// WrongMethodError is an access that cannot be used in the way that was asked
+// for.
+type WrongMethodError struct {
+	Session *client.AccessSession
+	Method  string
+}
+
+func (e *WrongMethodError) Error() string {
+	return fmt.Sprintf("%s has no %s; it has: %s", e.Session.ID, e.Method, strings.Join(e.Session.ConnectionMethods, ", "))
+}

@@ -1,0 +1,120 @@
+// Package command is the command line: the cobra tree with a file for each
+// noun. A command turns flags into a call of a flow and data into output. It
+// knows every other package and holds the one place where errors become
+// messages, hints and exit codes. It must not hold anything that a flow decides.
+package command
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"apono/auth"
+	"apono/render"
+)
+
+// App is what every command gets from outside.
+type App struct {
+	Streams *render.Streams
+	Env     render.Environment
+	Version Version
+	// Interrupts are the signals that end the program.
+	Interrupts *Interrupts
+
+	flags globalFlags
+	dirs  auth.Dirs
+	open  []io.Closer // closed when the command ends
+}
+
+// globalFlags are the flags that every command has.
+type globalFlags struct {
+	profile string
+	verbose bool
+	noColor bool
+}
+
+// Run runs the program with its arguments, without its name, and returns its
+// exit code.
+func (a *App) Run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	for _, c := range a.open {
+		if closeErr := c.Close(); err == nil {
+			err = closeErr
+		}
+	}
+	return a.exit(cmd, err)
+}
+
+func (a *App) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "apono",
+		Short: "Ask for access, and use it, without leaving the terminal",
+		Long: `apono asks for just-in-time access to cloud resources, databases and
+applications through Apono, follows the request until it is granted, and opens
+the access.
+
+Without a command it guides you through a request. Try it without an account:
+
+  apono --profile sandbox`,
+		Example: `  apono                      be guided through a request
+  apono --profile sandbox    the same, in the built-in sandbox
+  apono access               use an access you have`,
+		Args:              noArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		RunE:              a.runMenu,
+		PersistentPreRunE: a.prepare,
+	}
+	root.SetOut(a.Streams.Out)
+	root.SetErr(a.Streams.Err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.flags.profile, "profile", "", "Use this profile (`name`); sandbox needs no login")
+	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "Show the exchange with the service on stderr, secrets masked")
+	flags.BoolVar(&a.flags.noColor, "no-color", false, "Write without colour (so does NO_COLOR=1)")
+	a.addGroups(root)
+	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(), a.versionCommand())
+	return root
+}
+
+// The groups of commands in help, as people think of them.
+const (
+	groupRequest = "request"
+	groupUse     = "use"
+	groupFind    = "find"
+	groupAccount = "account"
+)
+
+func (a *App) addGroups(root *cobra.Command) {
+	root.AddGroup(
+		&cobra.Group{ID: groupRequest, Title: "Ask for access:"},
+		&cobra.Group{ID: groupUse, Title: "Use it:"},
+		&cobra.Group{ID: groupFind, Title: "Find what can be asked for:"},
+		&cobra.Group{ID: groupAccount, Title: "Your account and this program:"},
+	)
+	root.SetHelpCommandGroupID(groupAccount)
+	root.SetCompletionCommandGroupID(groupAccount)
+}
+
+// prepare runs before every command.
+func (a *App) prepare(*cobra.Command, []string) error {
+	if a.flags.noColor {
+		a.Streams.NoColor()
+	}
+	dirs, err := auth.UserDirs()
+	a.dirs = dirs
+	return err
+}
+
+// program is how this program can be started again.
+func program() []string {
+	path, err := os.Executable()
+	if err != nil {
+		path = os.Args[0]
+	}
+	return []string{path}
+}

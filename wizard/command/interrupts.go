@@ -1,0 +1,45 @@
+package command
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync/atomic"
+)
+
+// Interrupts cancels a context when the person presses Ctrl-C or the system
+// wants the program to end. While the terminal is handed to another program,
+// the keys are that program's, and nothing is cancelled.
+type Interrupts struct {
+	handedOver atomic.Bool
+}
+
+// Watch returns a context that ends with one of the signals; stop ends the
+// watch.
+func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched context.Context, stop func()) {
+	watched, cancel := context.WithCancel(ctx)
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, signals...)
+	go func() {
+		for {
+			select {
+			case <-received:
+				if !i.handedOver.Load() {
+					cancel()
+				}
+			case <-watched.Done():
+				return
+			}
+		}
+	}()
+	return watched, func() {
+		signal.Stop(received)
+		cancel()
+	}
+}
+
+// HandOver leaves the signals to another program until back is called.
+func (i *Interrupts) HandOver() (back func()) {
+	i.handedOver.Store(true)
+	return func() { i.handedOver.Store(false) }
+}

@@ -1,0 +1,189 @@
+package command
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"apono/client"
+	"apono/render"
+	"apono/wizard"
+)
+
+func (a *App) inventoryCommand() *cobra.Command {
+	cmd := group("inventory", "List what can be asked for",
+		a.integrationsCommand(), a.resourceTypesCommand(), a.resourcesCommand(), a.permissionsCommand(), a.bundlesCommand(), a.accessUnitsCommand())
+	cmd.GroupID = groupFind
+	return cmd
+}
+
+// listing is a command that prints a list of the service's.
+type listing[T any] struct {
+	use, alias, short, example string
+	flags                      func(*cobra.Command)
+	fetch                      func(context.Context, *service) ([]T, error)
+	columns                    []string
+	row                        func(T) []string
+}
+
+func inventoryList[T any](a *App, l listing[T]) *cobra.Command {
+	cmd := &cobra.Command{Use: l.use, Aliases: []string{l.alias}, Short: l.short, Example: "  " + l.example, Args: noArgs}
+	if l.flags != nil {
+		l.flags(cmd)
+	}
+	out := outputFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := a.connect(cmd.Context())
+		if err != nil {
+			return err
+		}
+		progress := a.Streams.Progress("Loading", quick)
+		items, err := l.fetch(cmd.Context(), s)
+		progress.Stop()
+		if err != nil {
+			return err
+		}
+		return a.print(out, items, func() {
+			t := render.Table{Columns: l.columns}
+			for _, item := range items {
+				t.Row(l.row(item)...)
+			}
+			a.Streams.Table(t)
+		})
+	}
+	return cmd
+}
+
+func (a *App) integrationsCommand() *cobra.Command {
+	return inventoryList(a, listing[client.Integration]{
+		use: "integrations", alias: "integration", short: "List integrations",
+		example: "apono inventory integrations --profile sandbox",
+		fetch:   func(ctx context.Context, s *service) ([]client.Integration, error) { return s.client.Integrations(ctx) },
+		columns: []string{"ID", "Type", "Name"},
+		row:     func(i client.Integration) []string { return []string{i.ID, i.Type, i.Name} },
+	})
+}
+
+// place is the flags that say where to look: an integration and a type.
+type place struct{ integration, resourceType string }
+
+func (p *place) integrationFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&p.integration, "integration", "i", "", "The integration: ID, type/name, or a name that only one has")
+}
+
+func (p *place) flags(cmd *cobra.Command) {
+	p.integrationFlag(cmd)
+	cmd.Flags().StringVarP(&p.resourceType, "resource-type", "t", "", "The resource type: ID or name")
+	cmd.Flags().StringVar(&p.resourceType, "type", "", "The same as --resource-type")
+	_ = cmd.Flags().MarkHidden("type")
+}
+
+// find resolves the flags to the service's IDs.
+func (p *place) find(ctx context.Context, s *service, withType bool) (integrationID, typeID string, err error) {
+	e := &wizard.MissingError{Hint: "List integrations with: apono inventory integrations"}
+	if p.integration == "" {
+		e.Flags = append(e.Flags, "--integration")
+	}
+	if withType && p.resourceType == "" {
+		e.Flags = append(e.Flags, "--resource-type")
+	}
+	if len(e.Flags) > 0 {
+		return "", "", e
+	}
+	return wizard.FindPlace(ctx, s.client, p.integration, p.resourceType)
+}
+
+func (a *App) resourceTypesCommand() *cobra.Command {
+	var at place
+	return inventoryList(a, listing[client.ResourceType]{
+		use: "resource-types", alias: "resource-type", short: "List the resource types of an integration",
+		example: "apono inventory resource-types -i aws-account/Playground --profile sandbox",
+		flags:   at.integrationFlag,
+		fetch: func(ctx context.Context, s *service) ([]client.ResourceType, error) {
+			integration, _, err := at.find(ctx, s, false)
+			if err != nil {
+				return nil, err
+			}
+			return s.client.ResourceTypes(ctx, integration)
+		},
+		columns: []string{"ID", "Name"},
+		row:     func(t client.ResourceType) []string { return []string{t.ID, t.Name} },
+	})
+}
+
+func (a *App) resourcesCommand() *cobra.Command {
+	var at place
+	return inventoryList(a, listing[client.Resource]{
+		use: "resources", alias: "resource", short: "List the resources of a type",
+		example: "apono inventory resources -i aws-account/Playground -t aws-account-s3-bucket --profile sandbox",
+		flags:   at.flags,
+		fetch: func(ctx context.Context, s *service) ([]client.Resource, error) {
+			integration, resourceType, err := at.find(ctx, s, true)
+			if err != nil {
+				return nil, err
+			}
+			return s.client.Resources(ctx, client.ResourceQuery{IntegrationID: integration, ResourceTypeID: resourceType})
+		},
+		columns: []string{"ID", "Name", "Source ID"},
+		row: func(r client.Resource) []string {
+			name := r.Path
+			if name == "" {
+				name = r.Name
+			}
+			return []string{r.ID, name, r.SourceID}
+		},
+	})
+}
+
+func (a *App) permissionsCommand() *cobra.Command {
+	var at place
+	return inventoryList(a, listing[client.Permission]{
+		use: "permissions", alias: "permission", short: "List the permissions of a resource type",
+		example: "apono inventory permissions -i sqlite/shop -t sqlite-database --profile sandbox",
+		flags:   at.flags,
+		fetch: func(ctx context.Context, s *service) ([]client.Permission, error) {
+			integration, resourceType, err := at.find(ctx, s, true)
+			if err != nil {
+				return nil, err
+			}
+			return s.client.Permissions(ctx, integration, resourceType)
+		},
+		columns: []string{"ID", "Name"},
+		row:     func(p client.Permission) []string { return []string{p.ID, p.Name} },
+	})
+}
+
+func (a *App) bundlesCommand() *cobra.Command {
+	return inventoryList(a, listing[client.Bundle]{
+		use: "bundles", alias: "bundle", short: "List bundles",
+		example: "apono inventory bundles --profile sandbox",
+		fetch:   func(ctx context.Context, s *service) ([]client.Bundle, error) { return s.client.Bundles(ctx) },
+		columns: []string{"ID", "Name"},
+		row:     func(b client.Bundle) []string { return []string{b.ID, b.Name} },
+	})
+}
+
+func (a *App) accessUnitsCommand() *cobra.Command {
+	var bundle string
+	return inventoryList(a, listing[client.AccessUnit]{
+		use: "access-units", alias: "access-unit", short: "List what a bundle contains",
+		example: `apono inventory access-units -b "On-call: payments" --profile sandbox`,
+		flags: func(cmd *cobra.Command) {
+			cmd.Flags().StringVarP(&bundle, "bundle", "b", "", "The bundle: ID or name")
+		},
+		fetch: func(ctx context.Context, s *service) ([]client.AccessUnit, error) {
+			if bundle == "" {
+				return nil, &wizard.MissingError{Flags: []string{"--bundle"}, Hint: "List bundles with: apono inventory bundles"}
+			}
+			found, err := wizard.FindBundle(ctx, s.client, bundle)
+			if err != nil {
+				return nil, err
+			}
+			return s.client.BundleUnits(ctx, found.ID)
+		},
+		columns: []string{"ID", "Integration", "Resource", "Permission"},
+		row: func(u client.AccessUnit) []string {
+			return []string{u.ID, u.Resource.Integration.Title(), u.Resource.Name, u.Permission.Name}
+		},
+	})
+}

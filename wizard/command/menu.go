@@ -1,0 +1,39 @@
+package command
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"apono/wizard"
+)
+
+// runMenu is bare apono: the guided flow.
+func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
+	ctx := cmd.Context()
+	s, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	flow := a.flow(s)
+	if flow.Prompter == nil {
+		return &wizard.UsageError{
+			Message: "this is a guided flow, and without a terminal nobody can be asked",
+			Hint:    "Give the answers as flags: apono requests create --help",
+		}
+	}
+	for {
+		choice, err := flow.Menu(ctx)
+		if err != nil {
+			return err
+		}
+		if choice == wizard.MenuConnect {
+			err = a.useAccess(ctx, flow, wizard.AccessQuery{})
+		} else {
+			err = a.request(ctx, flow, wizard.Answers{}, wizard.RequestOptions{}, nil)
+		}
+		if !errors.Is(err, wizard.ErrBack) {
+			return err
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"apono/client"
+	"apono/render"
+)
+
+// printSummaries writes what became of requests, one block for each.
+func (a *App) printSummaries(requests []client.Request, profile string) {
+	for i := range requests {
+		if i > 0 {
+			fmt.Fprintln(a.Streams.Out)
+		}
+		a.Streams.Fields(a.summary(&requests[i]))
+	}
+}
+
+func (a *App) summary(r *client.Request) [][2]render.Text {
+	colors := a.Streams.PaletteOut()
+	var pairs [][2]render.Text
+	add := func(name string, value render.Text) {
+		if value != "" {
+			pairs = append(pairs, [2]render.Text{render.Text(name), value})
+		}
+	}
+	add("Request ID", clean(r.ID))
+	status := colors.Status(r.Status.Status, r.WaitsForPeople())
+	if d := r.Status.Description; d != nil && *d != "" {
+		status += ": " + clean(*d)
+	}
+	add("Status", status)
+	if r.Bundle != nil {
+		add("Bundle", clean(r.Bundle.Name))
+	}
+	add("Integration", clean(strings.Join(integrationTitles(r), ", ")))
+	add("Resources", listed(resourceNames(r), totalResources(r)))
+	add("Permissions", listed(permissionNames(r), 0))
+	add("Duration", clean(durationText(r, time.Now())))
+	if r.Challenge != nil {
+		add("Approvers", clean(approverText(r.Challenge)))
+	}
+	if r.Justification != nil {
+		add("Justification", render.Text(render.CleanLines(*r.Justification)))
+	}
+	for _, key := range slices.Sorted(mapKeys(r.CustomFields)) {
+		add(key, clean(r.CustomFields[key]))
+	}
+	return pairs
+}
+
+func clean(text string) render.Text { return render.Text(render.Clean(text)) }
+
+func mapKeys(m map[string]string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range m {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+func integrationTitles(r *client.Request) []string {
+	var titles []string
+	for _, g := range r.AccessGroups {
+		if title := g.Integration.Title(); !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+	}
+	return titles
+}
+
+func resourceNames(r *client.Request) []string {
+	if len(r.DistinctResourceNames) > 0 {
+		return r.DistinctResourceNames
+	}
+	var names []string
+	for _, u := range r.AccessUnitsSummary {
+		if !slices.Contains(names, u.ResourceName) {
+			names = append(names, u.ResourceName)
+		}
+	}
+	return names
+}
+
+func totalResources(r *client.Request) int {
+	total := 0
+	for _, g := range r.AccessGroups {
+		if g.TotalResources != nil {
+			total += int(*g.TotalResources)
+		}
+	}
+	return total
+}
+
+func permissionNames(r *client.Request) []string {
+	var names []string
+	for _, u := range r.AccessUnitsSummary {
+		if !slices.Contains(names, u.PermissionName) {
+			names = append(names, u.PermissionName)
+		}
+	}
+	return names
+}
+
+// mostListed is how many names a summary shows.
+const mostListed = 10
+
+// listed joins names, one a line, and says how many more there are.
+func listed(names []string, total int) render.Text {
+	total = max(total, len(names))
+	shown := names[:min(mostListed, len(names))]
+	text := strings.Join(cleanEach(shown), "\n")
+	if more := total - len(shown); more > 0 {
+		text += fmt.Sprintf("\nand %d more", more)
+	}
+	return render.Text(text)
+}
+
+func cleanEach(words []string) []string {
+	list := make([]string, len(words))
+	for i, word := range words {
+		list[i] = render.Clean(word)
+	}
+	return list
+}
+
+// durationText says how long a request is for, and when it ends or ended.
+func durationText(r *client.Request, now time.Time) string {
+	text := ""
+	if r.DurationInSec != nil {
+		text = render.Duration(time.Duration(*r.DurationInSec) * time.Second)
+	}
+	if r.RevocationTime == nil {
+		return text
+	}
+	verb := "ends"
+	end := r.RevocationTime.Time()
+	if end.Before(now) || r.IsRefused() {
+		verb = "ended"
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%s, %s %s (%s)", text, verb, render.Moment(end, now), render.Left(end, now)), ", ")
+}
+
+func approverText(c *client.Challenge) string {
+	joint := ", or "
+	if strings.EqualFold(c.LogicalRelation, "AllOf") {
+		joint = ", and "
+	}
+	var parts []string
+	for _, approver := range c.Approvers {
+		parts = append(parts, approver.Name+" ("+strings.ToLower(approver.Status)+")")
+	}
+	return strings.Join(parts, joint)
+}
+
+// since keeps what was asked for after a moment, the newest first.
+func since(requests []client.Request, moment time.Time) []client.Request {
+	kept := []client.Request{}
+	for _, r := range requests {
+		if !r.CreationTime.Time().Before(moment) {
+			kept = append(kept, r)
+		}
+	}
+	slices.SortStableFunc(kept, func(x, y client.Request) int {
+		return y.CreationTime.Time().Compare(x.CreationTime.Time())
+	})
+	return kept
+}
+
+func (a *App) printRequests(requests []client.Request) {
+	if len(requests) == 0 {
+		a.Streams.Printf("No requests. Ask for access with: apono requests create\n")
+		return
+	}
+	now, colors := time.Now(), a.Streams.PaletteOut()
+	t := render.Table{Columns: []string{"Request ID", "Created", "Ends", "From", "Asked for", "Justification", "Status"}}
+	for i := range requests {
+		r := &requests[i]
+		from := strings.Join(integrationTitles(r), ", ")
+		if r.Bundle != nil {
+			from = r.Bundle.Name
+		}
+		justification := ""
+		if r.Justification != nil {
+			justification = *r.Justification
+		}
+		ends := ""
+		if r.RevocationTime != nil {
+			ends = render.Left(r.RevocationTime.Time(), now)
+		}
+		asked := strings.Join(append(resourceNames(r), permissionNames(r)...), " ")
+		t.Row(r.ID, render.Moment(r.CreationTime.Time(), now), ends, from, asked, justification)
+		t.Rows[i] = append(t.Rows[i], colors.Status(r.Status.Status, r.WaitsForPeople()))
+	}
+	a.Streams.Table(t)
+}

@@ -1,0 +1,74 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"apono/wizard"
+)
+
+// noArgs refuses arguments, and names the command that may have been meant.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	e := &wizard.UsageError{Message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: "See: " + cmd.CommandPath() + " --help"}
+	if !cmd.HasSubCommands() {
+		e.Message = fmt.Sprintf("%s takes no argument, and %q is given", cmd.CommandPath(), args[0])
+		e.Hint = "Usage: " + cmd.UseLine()
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		e.Hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ")
+	}
+	return e
+}
+
+// exactArgs wants one argument for each name.
+func exactArgs(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return &wizard.UsageError{Message: "missing: " + strings.Join(names[len(args):], ", "), Hint: "Usage: " + cmd.UseLine()}
+		case len(args) > len(names):
+			return &wizard.UsageError{Message: fmt.Sprintf("%q is one argument too many", args[len(names)]), Hint: "Usage: " + cmd.UseLine()}
+		}
+		return nil
+	}
+}
+
+// someArgs wants at least one argument.
+func someArgs(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return &wizard.UsageError{Message: "missing: " + name, Hint: "Usage: " + cmd.UseLine()}
+		}
+		return nil
+	}
+}
+
+// flagError words what is wrong with a flag, and names the flag that may have
+// been meant.
+func flagError(cmd *cobra.Command, err error) error {
+	e := &wizard.UsageError{Message: err.Error(), Hint: "Usage: " + cmd.UseLine()}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := wizard.Nearest(unknown.GetSpecifiedName(), names); len(near) > 0 {
+			e.Hint = "Did you mean: --" + near[0]
+		}
+	}
+	return e
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(commands...)
+	return cmd
+}

@@ -1,0 +1,209 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"apono/client"
+	"apono/render"
+)
+
+// Flow is everything that the guided flows need from outside.
+type Flow struct {
+	Client  *client.Client
+	Streams *render.Streams
+	// Prompter asks; nil where nobody can be asked.
+	Prompter Prompter
+	// Profile goes into commands that are printed; empty where the person did
+	// not choose one by hand.
+	Profile string
+	// PortalURL is the service's web portal, for what can only be done there.
+	PortalURL string
+	// OpenURL opens a page in the person's browser; nil where that cannot be.
+	OpenURL func(url string) error
+	// HandOver is called before another program gets the terminal, and what it
+	// returns afterwards; nil where nothing has to be done.
+	HandOver func() (back func())
+	// Now tells the time; nil means time.Now.
+	Now func() time.Time
+}
+
+// RequestOptions are how a request is made, apart from its answers.
+type RequestOptions struct {
+	// Every puts every question, optional ones too.
+	Every bool
+	// NoWait leaves the request once it is sent.
+	NoWait bool
+	// Timeout is how long a request is followed; 0 means DefaultTimeout.
+	Timeout time.Duration
+}
+
+// DefaultTimeout is how long a request is followed.
+const DefaultTimeout = time.Minute
+
+// Outcome is what became of a submission.
+type Outcome struct {
+	Answers  Answers
+	Requests []client.Request // as they stood last; never nil
+	// Guided says that a person was asked something on the way.
+	Guided bool
+}
+
+// Request makes a request: it asks for what is missing from the answers, sends
+// it, prints how to repeat it, and follows it. An error may come together with
+// an outcome, when requests were made but are refused, undecided or left.
+func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
+	d, err := f.complete(ctx, answers, options.Every)
+	if err != nil {
+		return nil, err
+	}
+	submitted, err := f.submit(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	f.announce(submitted, d.answers)
+	out := &Outcome{Answers: d.answers, Requests: []client.Request{}, Guided: d.asked > 0}
+	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)
+	return out, err
+}
+
+// complete asks for what is missing, or fails with all that is.
+func (f *Flow) complete(ctx context.Context, answers Answers, every bool) (*draft, error) {
+	if err := answers.Conflict(); err != nil {
+		return nil, err
+	}
+	if f.Prompter == nil {
+		if missing := missingFlags(answers); missing != nil {
+			return nil, missing
+		}
+	}
+	// The look-ups that nobody waits for any more end with the questions.
+	lookups, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d := &draft{catalogue: newCatalogue(lookups, f.Client), streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
+		d.catalogue.session()
+	}
+	if answers.Integration != "" {
+		d.catalogue.integrations()
+	}
+	return d, d.walk(ctx)
+}
+
+// missingFlags are the flags that a request cannot do without. What else the
+// service may require is only known once these are.
+func missingFlags(a Answers) error {
+	if a.Bundle != "" {
+		return nil
+	}
+	e := &MissingError{Hint: "Or --bundle, to ask for a bundle"}
+	if a.Integration == "" {
+		e.Flags = append(e.Flags, "--integration")
+	}
+	if a.ResourceType == "" {
+		e.Flags = append(e.Flags, "--resource-type")
+	}
+	if len(a.Resources) == 0 {
+		e.Flags = append(e.Flags, "--resources")
+	}
+	if len(a.Permissions) == 0 {
+		e.Flags = append(e.Flags, "--permissions")
+	}
+	if len(e.Flags) == 0 {
+		return nil
+	}
+	if a.Integration != "" {
+		e.Hint = ""
+	}
+	return e
+}
+
+// submit sends the request, once. Where the service refuses it and nobody has
+// asked yet what it wants, a dry run finds out what to tell the person.
+func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) {
+	progress := f.Streams.Progress("Sending the request", quick)
+	submitted, err := f.Client.CreateRequest(ctx, d.body())
+	progress.Stop()
+	if err == nil {
+		return submitted, nil
+	}
+	var e *client.Error
+	if !errors.As(err, &e) {
+		if ctx.Err() != nil {
+			return nil, &SubmitError{ErrCancelled}
+		}
+		return nil, err
+	}
+	if e.Status == 0 || e.Malformed && e.Status < 300 || e.Status >= 500 {
+		return nil, &SubmitError{err}
+	}
+	if refusedForAnswers(e.Status) && !d.terms.known {
+		if explained := f.explain(ctx, d); explained != nil {
+			return nil, explained
+		}
+	}
+	return nil, err
+}
+
+func refusedForAnswers(status int) bool {
+	return status == 400 || status == 409 || status == 422
+}
+
+// explain finds out by a dry run what a refused request lacks; nil where that
+// does not tell.
+func (f *Flow) explain(ctx context.Context, d *draft) error {
+	if d.learnTerms(ctx) != nil || !d.terms.known {
+		return nil
+	}
+	if session, err := d.catalogue.client.UserSession(ctx); err == nil {
+		d.fields = session.Settings.CustomFields
+	}
+	if missing := d.missing(); missing != nil {
+		return missing
+	}
+	if err := d.terms.checkDuration(d.answers.Duration); err != nil {
+		return tooLong(d.answers.Duration, d.terms.longest)
+	}
+	return nil
+}
+
+func tooLong(d, longest time.Duration) error {
+	return &UsageError{Message: "--duration " + render.Duration(d) + " is too long", Hint: "The longest allowed is " + render.Duration(longest)}
+}
+
+// announce says that the request is sent, and how to make it again.
+func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
+	s, colors := f.Streams, f.Streams.PaletteErr()
+	if submitted.Message != nil && *submitted.Message != "" {
+		s.Printf("%s %s\n", colors.Good("✓"), *submitted.Message)
+	}
+	line := answers.Replay(f.Profile, render.ShellFor(runtime.GOOS))
+	s.Printf("\n%s Use this command to make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(line))
+	s.Printf("  Save it as an alias: %s\n\n", colors.Faint(aliasExample(runtime.GOOS)))
+}
+
+// aliasExample shows how the shell keeps a command under a name.
+func aliasExample(goos string) string {
+	if goos == "windows" {
+		return "function NAME { … }"
+	}
+	return "alias NAME='…'"
+}
+
+func (f *Flow) now() time.Time {
+	if f.Now != nil {
+		return f.Now()
+	}
+	return time.Now()
+}
+
+// command is one of this program's commands as a person types it, with the
+// profile where they chose one.
+func (f *Flow) command(words string) string {
+	if f.Profile != "" {
+		words += " --profile " + f.Profile
+	}
+	return "apono " + words
+}

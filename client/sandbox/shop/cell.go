@@ -1,0 +1,124 @@
+package shop
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"zombiezen.com/go/sqlite"
+)
+
+const (
+	// longestShown is how many characters of one cell are drawn.
+	longestShown = 500
+	// blobShown is how many bytes of one blob are drawn.
+	blobShown = 16
+)
+
+func (v value) isNumber() bool { return v.kind == sqlite.TypeInteger || v.kind == sqlite.TypeFloat }
+
+// String is the value as it goes into a file: nothing for NULL, hexadecimal
+// for a blob.
+func (v value) String() string {
+	switch v.kind {
+	case sqlite.TypeInteger:
+		return strconv.FormatInt(v.integer, 10)
+	case sqlite.TypeFloat:
+		return formatReal(v.real)
+	case sqlite.TypeBlob:
+		return hex.EncodeToString([]byte(v.text))
+	case sqlite.TypeText:
+		return v.text
+	default:
+		return ""
+	}
+}
+
+// shown is the value as a person sees it: NULL and blobs by name, no control
+// characters, and not endless.
+func (v value) shown() string {
+	switch v.kind {
+	case sqlite.TypeNull:
+		return "NULL"
+	case sqlite.TypeBlob:
+		if len(v.text) > blobShown {
+			return fmt.Sprintf("x'%x…' (%d bytes)", v.text[:blobShown], len(v.text))
+		}
+		return fmt.Sprintf("x'%x'", v.text)
+	case sqlite.TypeText:
+		return visible(shorten(v.text, longestShown))
+	default:
+		return v.String()
+	}
+}
+
+// formatReal keeps a point, so that 5.0 does not look like an integer.
+func formatReal(real float64) string {
+	switch {
+	case math.IsInf(real, 1):
+		return "1e999" // what SQL, JSON and most readers of CSV take as infinite
+	case math.IsInf(real, -1):
+		return "-1e999"
+	}
+	text := strconv.FormatFloat(real, 'g', 15, 64)
+	if back, err := strconv.ParseFloat(text, 64); err != nil || back != real {
+		text = strconv.FormatFloat(real, 'g', -1, 64)
+	}
+	if strings.ContainsAny(text, ".e") {
+		return text
+	}
+	return text + ".0"
+}
+
+// shorten keeps the first characters of a text and says that there are more.
+func shorten(text string, characters int) string {
+	if len(text) <= characters {
+		return text
+	}
+	for i := range text {
+		if characters == 0 {
+			return text[:i] + "…"
+		}
+		characters--
+	}
+	return text
+}
+
+// visible writes control characters as escapes, so that data can neither move
+// the cursor nor break a row, and drops what would turn the text around.
+func visible(text string) string {
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	if !strings.ContainsFunc(text, isUnsafe) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case !isUnsafe(r):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// isUnsafe says whether a terminal acts on the character or cannot show it:
+// controls, separators of lines, and signs that change the direction.
+func isUnsafe(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
+}

@@ -1,0 +1,49 @@
+package shop
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+)
+
+// lineReader reads lines and stops waiting when the context ends. The reading
+// itself cannot be stopped: until the next line comes it keeps the input.
+type lineReader struct {
+	lines chan line
+}
+
+type line struct {
+	text string
+	err  error
+}
+
+func newLineReader(in io.Reader) *lineReader {
+	r := &lineReader{lines: make(chan line)}
+	go r.read(bufio.NewReader(in))
+	return r
+}
+
+func (r *lineReader) read(in *bufio.Reader) {
+	for {
+		text, err := in.ReadString('\n')
+		if err != nil && text != "" && errors.Is(err, io.EOF) {
+			err = nil // the last line has no end
+		}
+		r.lines <- line{text: strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r"), err: err}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// next returns the next line without its end, or io.EOF after the last.
+func (r *lineReader) next(ctx context.Context) (string, error) {
+	select {
+	case next := <-r.lines:
+		return next.text, next.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}

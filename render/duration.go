@@ -25,6 +25,9 @@ func Duration(d time.Duration) string {
 // «in 1h 5m», «3d 2h ago».
 func Left(until, now time.Time) string {
 	d := until.Sub(now)
+	if d > time.Minute || d < -time.Minute {
+		d = d.Round(time.Minute)
+	}
 	if d < 0 {
 		return span(-d) + " ago"
 	}

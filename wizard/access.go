@@ -57,7 +57,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 		return nil, err
 	}
 	names := func(s client.AccessSession) []string { return []string{s.ID, s.Name, accessTitle(s)} }
-	found, matchErr := match("access", name, f.command("access list"), all, names)
+	found, matchErr := match("access", name, "access list", all, names)
 	if matchErr == nil {
 		return &found, nil
 	}
@@ -70,7 +70,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 	case f.Prompter != nil:
 		return f.selectAccess(ctx, granted)
 	}
-	return nil, &MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: ids(granted, func(s client.AccessSession) string { return s.ID }), List: f.command("access list -r " + name)}
+	return nil, &MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: ids(granted, func(s client.AccessSession) string { return s.ID }), List: "access list -r " + name}
 }
 
 func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/" + s.Name }

@@ -119,7 +119,7 @@ func (a *Answers) Conflict() error {
 	case len(a.AccessUnits) > 0 && a.Bundle == "":
 		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle that they belong to"}
 	case (len(a.Resources) > 0 || len(a.Permissions) > 0) && a.Integration != "" && a.ResourceType == "":
-		return &UsageError{Message: "--resources and --permissions need --resource-type", Hint: "apono inventory resource-types -i " + render.POSIX.Quote(a.Integration)}
+		return &UsageError{Message: "--resources and --permissions need --resource-type", Run: "inventory resource-types -i " + shell().Quote(a.Integration)}
 	case len(a.Resources) > MostResources:
 		return tooManyResources(len(a.Resources))
 	}

@@ -12,6 +12,7 @@ import (
 type UsageError struct {
 	Message string
 	Hint    string // what to do instead; may be empty
+	Run     string // a command, without this program's name, that shows more; may be empty
 }
 
 func (e *UsageError) Error() string { return e.Message }
@@ -22,6 +23,9 @@ type MissingError struct {
 	Flags []string
 	// Hint says more about them; may be empty.
 	Hint string
+	// Run is a command, without this program's name, that shows what the flags
+	// may be; may be empty.
+	Run string
 }
 
 func (e *MissingError) Error() string {
@@ -34,7 +38,7 @@ type MatchError struct {
 	Value      string   // the name as it was given
 	Candidates []string // the nearest names, or all that it could mean
 	Ambiguous  bool     // it names several things
-	List       string   // the command that lists what there is
+	List       string   // the command, without this program's name, that lists what there is
 }
 
 func (e *MatchError) Error() string {

@@ -17,7 +17,7 @@ func FindIntegration(ctx context.Context, api *client.Client, name string) (clie
 }
 
 func matchIntegration(name string, items []client.Integration) (client.Integration, error) {
-	return match("integration", name, "apono inventory integrations", items, func(i client.Integration) []string { return idFirst(integrationNames(i)) })
+	return match("integration", name, "inventory integrations", items, func(i client.Integration) []string { return idFirst(integrationNames(i)) })
 }
 
 // FindPlace returns the IDs of an integration and of one of its resource types;

@@ -12,6 +12,22 @@ const (
 	MenuConnect
 )
 
+// Mark names the place on the screen where the next question goes.
+func (f *Flow) Mark() int {
+	if r, ok := f.Prompter.(Rewinder); ok {
+		return r.Mark()
+	}
+	return 0
+}
+
+// Rewind takes everything off the screen that came after mark, where the
+// person goes back.
+func (f *Flow) Rewind(mark int) {
+	if r, ok := f.Prompter.(Rewinder); ok {
+		r.Rewind(mark)
+	}
+}
+
 // Menu asks what the person wants to do.
 func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
 	chosen, err := f.Prompter.Select(ctx, List{Title: "What do you want to do?", Options: []Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}})

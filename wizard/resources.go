@@ -74,7 +74,7 @@ func (d *draft) matchResource(ctx context.Context, name string) (client.Resource
 	if err != nil {
 		return client.Resource{}, err
 	}
-	list := "apono inventory resources -i " + shell().Quote(d.answers.Integration) + " -t " + shell().Quote(d.resourceType.ID)
+	list := "inventory resources -i " + shell().Quote(d.answers.Integration) + " -t " + shell().Quote(d.resourceType.ID)
 	return match("resource", name, list, all, func(r client.Resource) []string { return idFirst(resourceNames(r)) })
 }
 
@@ -108,7 +108,7 @@ func unique(list []string) []string {
 func bundleNames(b client.Bundle) []string { return []string{b.Name, b.ID} }
 
 func matchBundle(name string, items []client.Bundle) (client.Bundle, error) {
-	return match("bundle", name, "apono inventory bundles", items, func(b client.Bundle) []string { return idFirst(bundleNames(b)) })
+	return match("bundle", name, "inventory bundles", items, func(b client.Bundle) []string { return idFirst(bundleNames(b)) })
 }
 
 func (d *draft) takeBundle(ctx context.Context) error {
@@ -163,7 +163,7 @@ func (d *draft) takeUnits(ctx context.Context) error {
 func (d *draft) matchUnits() error {
 	d.answers.AccessUnits = nil
 	for _, name := range unique(d.given.AccessUnits) {
-		unit, err := match("access unit", name, "apono inventory access-units -b "+shell().Quote(d.answers.Bundle), d.units, func(u client.AccessUnit) []string { return []string{u.ID, unitTitle(u)} })
+		unit, err := match("access unit", name, "inventory access-units -b "+shell().Quote(d.answers.Bundle), d.units, func(u client.AccessUnit) []string { return []string{u.ID, unitTitle(u)} })
 		if err != nil {
 			return err
 		}

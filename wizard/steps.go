@@ -161,7 +161,7 @@ func (d *draft) lookAhead() {
 }
 
 func matchType(name string, in client.Integration, items []client.ResourceType) (client.ResourceType, error) {
-	return match("resource type", name, "apono inventory resource-types -i "+shell().Quote(in.Title()), items, func(t client.ResourceType) []string { return idFirst(typeNames(t)) })
+	return match("resource type", name, "inventory resource-types -i "+shell().Quote(in.Title()), items, func(t client.ResourceType) []string { return idFirst(typeNames(t)) })
 }
 
 func typeNames(t client.ResourceType) []string { return []string{t.ID, t.Name, t.DisplayPath, t.ID} }
@@ -218,7 +218,7 @@ func (d *draft) takePermissions(ctx context.Context) error {
 func (d *draft) matchPermissions(names []string, items []client.Permission) error {
 	d.permissions = nil
 	for _, name := range names {
-		p, err := match("permission", name, "apono inventory permissions -i "+shell().Quote(d.answers.Integration)+" -t "+shell().Quote(d.resourceType.ID), items, func(p client.Permission) []string { return idFirst(permissionNames(p)) })
+		p, err := match("permission", name, "inventory permissions -i "+shell().Quote(d.answers.Integration)+" -t "+shell().Quote(d.resourceType.ID), items, func(p client.Permission) []string { return idFirst(permissionNames(p)) })
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (p *place) flags(cmd *cobra.Command) {
 
 // find resolves the flags to the service's IDs.
 func (p *place) find(ctx context.Context, s *service, withType bool) (integrationID, typeID string, err error) {
-	e := &wizard.MissingError{Hint: "List integrations with: apono inventory integrations"}
+	e := &wizard.MissingError{Run: "inventory integrations"}
 	if p.integration == "" {
 		e.Flags = append(e.Flags, "--integration")
 	}
@@ -173,7 +173,7 @@ func (a *App) accessUnitsCommand() *cobra.Command {
 		},
 		fetch: func(ctx context.Context, s *service) ([]client.AccessUnit, error) {
 			if bundle == "" {
-				return nil, &wizard.MissingError{Flags: []string{"--bundle"}, Hint: "List bundles with: apono inventory bundles"}
+				return nil, &wizard.MissingError{Flags: []string{"--bundle"}, Run: "inventory bundles"}
 			}
 			found, err := wizard.FindBundle(ctx, s.client, bundle)
 			if err != nil {

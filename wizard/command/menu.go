@@ -23,6 +23,7 @@ func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
 		}
 	}
 	for {
+		mark := flow.Mark()
 		choice, err := flow.Menu(ctx)
 		if err != nil {
 			return err
@@ -35,5 +36,6 @@ func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
 		if !errors.Is(err, wizard.ErrBack) {
 			return err
 		}
+		flow.Rewind(mark)
 	}
 }

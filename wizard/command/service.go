@@ -83,7 +83,7 @@ func (a *App) newService(cfg client.Config, portalURL string) (*service, error) 
 func (a *App) openSandbox(ctx context.Context) (*sandbox.Sandbox, error) {
 	box, err := sandbox.Open(ctx, sandbox.Options{Dir: filepath.Join(a.dirs.State, "sandbox"), Program: program()})
 	if err != nil {
-		return nil, fmt.Errorf("open the sandbox: %w", err)
+		return nil, err
 	}
 	a.open = append(a.open, box)
 	return box, nil

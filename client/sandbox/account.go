@@ -82,6 +82,6 @@ func (s *Sandbox) mcp(_ context.Context, c *call) (any, error) {
 		"jsonrpc": "2.0",
 		"id":      asked.ID,
 		"result":  nil,
-		"error":   map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + asked.Method, "data": nil},
+		"error":   map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + asked.Method, "data": map[string]any{}},
 	}, nil
 }

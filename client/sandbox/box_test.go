@@ -38,6 +38,8 @@ type box struct {
 	t     *testing.T
 	clock *clock
 	api   *client.Client
+	// contract holds every call against the API description; nil where there is none.
+	contract *contract
 }
 
 func newBox(t *testing.T, change ...func(*Options)) *box {
@@ -56,12 +58,34 @@ func newBox(t *testing.T, change ...func(*Options)) *box {
 			t.Error(err)
 		}
 	})
-	return &box{Sandbox: s, t: t, clock: c, api: newClient(t, s)}
+	b := &box{Sandbox: s, t: t, clock: c, contract: held(t, s.Transport())}
+	b.api = newClient(t, b.transport(demoUser()))
+	return b
 }
 
-func newClient(t *testing.T, s *Sandbox) *client.Client {
+// transport carries calls in the name of user.
+func (b *box) transport(user User) http.RoundTripper {
+	inner := asUser{b.Sandbox, user}
+	if b.contract == nil {
+		return inner
+	}
+	b.contract.next = inner
+	return b.contract
+}
+
+// asUser is the API in process for any user.
+type asUser struct {
+	sandbox *Sandbox
+	user    User
+}
+
+func (a asUser) RoundTrip(req *http.Request) (*http.Response, error) {
+	return a.sandbox.roundTrip(req, a.user)
+}
+
+func newClient(t *testing.T, transport http.RoundTripper) *client.Client {
 	t.Helper()
-	api, err := client.New(client.Config{BaseURL: "http://localhost", Transport: s.Transport()})
+	api, err := client.New(client.Config{BaseURL: "http://localhost", Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,15 +203,22 @@ func refused(t *testing.T, err error, status int, texts ...string) {
 // send makes a call that package client has no method for, as a user.
 func (b *box) send(user User, method, path, body string) (int, string) {
 	b.t.Helper()
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { as(user, b.routes(), w, r) })
-	req, err := http.NewRequestWithContext(b.t.Context(), method, base+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(b.t.Context(), method, "http://localhost"+base+path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	rec := &recorder{header: http.Header{}}
-	h.ServeHTTP(rec, req)
-	text, _ := io.ReadAll(&rec.body)
-	return rec.status, string(text)
+	if body == "" {
+		req.Body, req.ContentLength = nil, 0
+	} else {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("User-Agent", "test")
+	resp, err := b.transport(user).RoundTrip(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	text, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(text)
 }
 
 // post is send for a call that has to succeed.
@@ -199,4 +230,3 @@ func (b *box) post(user User, path, body string) string {
 	}
 	return text
 }
-

@@ -41,6 +41,10 @@ type inProcess struct{ sandbox *Sandbox }
 
 // RoundTrip answers req. It fails when req's context ends first.
 func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	return p.sandbox.roundTrip(req, demoUser())
+}
+
+func (s *Sandbox) roundTrip(req *http.Request, user User) (*http.Response, error) {
 	ctx := req.Context()
 	if err := ctx.Err(); err != nil {
 		closeBody(req.Body)
@@ -56,7 +60,7 @@ func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 			inner.Body = http.NoBody // as a server would have it
 		}
 		recovered(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			as(demoUser(), p.sandbox.routes(), w, r)
+			as(user, s.routes(), w, r)
 		})).ServeHTTP(rec, inner)
 	}()
 	select {

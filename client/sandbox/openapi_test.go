@@ -1,0 +1,288 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"apono/client"
+)
+
+// descriptionFile is the service's API description, which is not part of the
+// project. Without it, calls are not held against anything.
+var descriptionFile = filepath.Join("..", "..", "..", "shared", "api", "apono-client-openapi.json")
+
+// description is read once for all tests; nil where there is no file.
+var description = sync.OnceValues(func() (*openapi3.T, error) {
+	if _, err := os.Stat(descriptionFile); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	doc, err := openapi3.NewLoader().LoadFromFile(descriptionFile)
+	if err != nil {
+		return nil, err
+	}
+	return withoutQuirks(doc), nil
+})
+
+// withoutQuirks rewrites what the validator cannot read as it is meant.
+func withoutQuirks(doc *openapi3.T) *openapi3.T {
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			// The one cookie is an object, for browsers only.
+			op.Parameters = slices.DeleteFunc(op.Parameters, func(p *openapi3.ParameterRef) bool { return p.Value.In == openapi3.ParameterInCookie })
+			for _, p := range op.Parameters {
+				if all := p.Value.Schema.Value.AllOf; len(all) > 0 {
+					p.Value.Schema = all[0] // the rest is only a default
+				}
+			}
+		}
+	}
+	for _, schema := range doc.Components.Schemas {
+		for _, property := range schema.Value.Properties {
+			if property.Value.Type == nil && len(property.Value.AllOf) == 0 {
+				property.Value.Nullable = true // a schema without a type is for any value, null too
+			}
+		}
+	}
+	return doc
+}
+
+// contract is a transport that holds every request and every good answer
+// against the description.
+type contract struct {
+	t    *testing.T
+	next http.RoundTripper
+	doc  *openapi3.T
+	mux  *http.ServeMux
+
+	mu   sync.Mutex
+	used map[string]bool // operations and query parameters that were held
+}
+
+// held wraps next where there is a description, and returns nil where there is none.
+func held(t *testing.T, next http.RoundTripper) *contract {
+	t.Helper()
+	doc, err := description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc == nil {
+		return nil
+	}
+	c := &contract{t: t, next: next, doc: doc, mux: http.NewServeMux(), used: map[string]bool{}}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			route := &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
+			c.mux.Handle(method+" "+path, heldRoute{route})
+		}
+	}
+	return c
+}
+
+// heldRoute lets the mux find a route; it serves nothing.
+type heldRoute struct{ *routers.Route }
+
+func (heldRoute) ServeHTTP(http.ResponseWriter, *http.Request) {}
+
+func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
+	handler, pattern := c.mux.Handler(req)
+	route, ok := handler.(heldRoute)
+	if !ok {
+		c.t.Errorf("%s %s is not in the description", req.Method, req.URL.Path)
+		return c.next.RoundTrip(req)
+	}
+	input := &openapi3filter.RequestValidationInput{
+		Request:    req,
+		PathParams: pathParams(pattern, req),
+		Route:      route.Route,
+		Options:    &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, SkipSettingDefaults: true},
+	}
+	if err := openapi3filter.ValidateRequest(req.Context(), input); err != nil {
+		c.t.Errorf("the request %s %s: %v", req.Method, req.URL, err)
+	}
+	c.note(route, req)
+	resp, err := c.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	c.validate(input, resp)
+	return resp, nil
+}
+
+// validate holds an answer against the description, and an error against what
+// all errors have in common.
+func (c *contract) validate(input *openapi3filter.RequestValidationInput, resp *http.Response) {
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Error(err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if resp.StatusCode >= 300 {
+		if !strings.Contains(string(body), `"message":"`) {
+			c.t.Errorf("%s %s answers %d without a message: %s", input.Request.Method, input.Request.URL, resp.StatusCode, body)
+		}
+		return
+	}
+	if input.Route.Operation.Responses.Status(resp.StatusCode) == nil {
+		c.t.Errorf("%s %s answers %d, which is not in the description", input.Request.Method, input.Request.URL, resp.StatusCode)
+	}
+	answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: resp.StatusCode, Header: resp.Header, Options: input.Options}
+	answer.SetBodyBytes(body)
+	if err := openapi3filter.ValidateResponse(input.Request.Context(), answer); err != nil {
+		c.t.Errorf("the answer to %s %s: %v", input.Request.Method, input.Request.URL, err)
+	}
+}
+
+// note remembers what was used, and finds query parameters that are unknown.
+func (c *contract) note(route heldRoute, req *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	name := route.Method + " " + route.Path
+	c.used[name] = true
+	for param := range req.URL.Query() {
+		if route.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, param) == nil {
+			c.t.Errorf("%s has no query parameter %q", name, param)
+		}
+		c.used[name+"?"+param] = true
+	}
+}
+
+// pathParams takes the values of {id} and its like from a path.
+func pathParams(pattern string, req *http.Request) map[string]string {
+	values := map[string]string{}
+	_, path, _ := strings.Cut(pattern, " ")
+	got := strings.Split(req.URL.Path, "/")
+	for i, part := range strings.Split(path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			values[strings.TrimSuffix(name, "}")] = got[i]
+		}
+	}
+	return values
+}
+
+// TestEveryOperationIsAsDescribed calls everything that the sandbox serves,
+// with every query parameter that is described for it.
+func TestEveryOperationIsAsDescribed(t *testing.T) {
+	b := newBox(t)
+	if b.contract == nil {
+		t.Skipf("%s is not there: nothing to hold the sandbox against", descriptionFile)
+	}
+	if err := b.SetCustomFields(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	ask := b.shop(ReadOnly)
+	ask.CustomFields = map[string]string{"ticket": "OPS-1"}
+	request, session := b.active(ask)
+	other := b.create(ask)[0]
+	waiting := [2]string{}
+	for i := range waiting {
+		n := b.asks("mysql/billing-production", "mysql-database", ReadOnly, "billing")
+		n.CustomFields = ask.CustomFields
+		waiting[i] = b.create(n)[0]
+	}
+	b.clock.advance(granting)
+
+	const empty = `{"filter_integration_ids":[],"filter_bundle_ids":[],"filter_resource_type_ids":[],"filter_resource_ids":[],"filter_resources":[],"filter_permission_ids":[],"filter_access_unit_ids":[]}`
+	special := map[string]struct {
+		user     User
+		id, body string
+	}{
+		"POST access-requests/{id}/approve":       {approver(), waiting[0], `{"justification":"yes"}`},
+		"POST access-requests/{id}/reject":        {approver(), waiting[1], `{"justification":null}`},
+		"POST access-requests/{id}/favorite":      {demoUser(), request, `{"favorite":true}`},
+		"POST access-requests/{id}/request-again": {demoUser(), request, `{"justification":"again","custom_fields":{"ticket":"OPS-2"}}`},
+		"POST access-requests/{id}/revoke":        {demoUser(), other, ""},
+		"POST access-requests/dry-run":            {demoUser(), "", empty},
+		"POST analytics":                          {demoUser(), "", `{"event_name":"x","client_type":"cli","properties":{}}`},
+		"POST analytics/bulk":                     {demoUser(), "", `{"events":[]}`},
+		"POST logs":                               {demoUser(), "", `{"session_id":"x","level":"info","message":"x"}`},
+		"POST mcp":                                {demoUser(), "", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`},
+	}
+	for _, op := range b.operations() {
+		name := op.method + " " + op.path
+		how, ok := special[name]
+		if !ok {
+			how.user = demoUser()
+		}
+		if name == "POST access-requests" {
+			continue // done above
+		}
+		id := how.id
+		switch {
+		case id != "":
+		case strings.HasPrefix(op.path, "access-requests"):
+			id = request
+		case strings.HasPrefix(op.path, "access-sessions"):
+			id = session.ID
+		case strings.HasPrefix(op.path, "access-groups"):
+			id = groupID(1, 0)
+		}
+		path := strings.ReplaceAll(op.path, "{id}", id) + b.everyParameter(op, request, session)
+		if status, text := b.send(how.user, op.method, path, how.body); status != op.status {
+			t.Errorf("%s %s: %d %s", op.method, path, status, text)
+		}
+	}
+	b.wantsAllUsed()
+}
+
+// everyParameter makes a query of all parameters of an operation.
+func (b *box) everyParameter(op route, request string, session client.AccessSession) string {
+	described := b.contract.doc.Paths.Value(base + op.path).GetOperation(op.method)
+	in := session.Integration
+	values := map[string]string{
+		"limit": "5", "skip": "0", "scope": "MyRequests", "request_ids": request, "request_id": request, "statuses": "Active",
+		"integration-id": in.ID, "integration-ids": in.ID, "integration_id": in.ID, "integration_types": in.Type,
+		"resource-type-id": shopDatabaseType, "resource-type-ids": shopDatabaseType, "search": "shop", "source-id": "shop",
+		"grantee_id": DemoUser, "grantee_ids": DemoUser, "requestor_ids": DemoUser, "session_id": session.ID,
+		"permission-ids": ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "x",
+		"consumed_by": "apono_cli", "credentials_id": session.Credentials.ID, "session_types": session.Type.ID, "status": session.Status,
+		"sessions-page-size": "1", "favorite_only": "false", "include_autogrant": "false", "include_disconnected": "true",
+		"resource_type_only_mode": "false", "format_type": "cli", "bundle-ids": b.catalogue().bundles[0].ID, "bundle_id": "none",
+		"resource-ids": b.resources("sqlite/shop", shopDatabaseType, "shop")[0],
+	}
+	var query []string
+	for _, p := range described.Parameters {
+		if p.Value.In != openapi3.ParameterInQuery {
+			continue
+		}
+		value, ok := values[p.Value.Name]
+		if !ok {
+			b.t.Errorf("%s %s: no value for %s", op.method, op.path, p.Value.Name)
+		}
+		query = append(query, p.Value.Name+"="+value)
+	}
+	return "?" + strings.Join(query, "&")
+}
+
+func (b *box) wantsAllUsed() {
+	b.t.Helper()
+	for _, op := range b.operations() {
+		path := base + op.path
+		described := b.contract.doc.Paths.Value(path).GetOperation(op.method)
+		if described == nil {
+			b.t.Errorf("%s %s is not in the description", op.method, path)
+			continue
+		}
+		if name := op.method + " " + path; !b.contract.used[name] {
+			b.t.Errorf("%s was not called", name)
+		}
+		for _, p := range described.Parameters {
+			if name := fmt.Sprintf("%s %s?%s", op.method, path, p.Value.Name); p.Value.In == openapi3.ParameterInQuery && !b.contract.used[name] {
+				b.t.Errorf("%s was not used", name)
+			}
+		}
+	}
+}

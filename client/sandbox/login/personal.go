@@ -1,0 +1,123 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"apono/client"
+
+	"github.com/google/uuid"
+	"zombiezen.com/go/sqlite"
+)
+
+// personalPrefix tells a personal token from others at first sight.
+const personalPrefix = "apono_pt_"
+
+// errUnknownToken is a personal token that does not exist, or is another user's.
+var errUnknownToken = errors.New("no such personal token")
+
+// personalToken is a personal token without its secret.
+type personalToken struct {
+	id, userID, name, masked string
+	created, expires         int64 // expires is 0 for never
+}
+
+// NewPersonalToken makes a personal token that does not expire. It is not shown
+// again.
+func (s *Server) NewPersonalToken(ctx context.Context, userID, name string) (string, error) {
+	if _, ok := s.users[userID]; !ok {
+		return "", fmt.Errorf("no user has the ID %q", userID)
+	}
+	secret, _, err := s.addPersonal(ctx, userID, name, 0)
+	return secret, err
+}
+
+func (s *Server) addPersonal(ctx context.Context, userID, name string, expires int64) (string, personalToken, error) {
+	secret := newSecret(personalPrefix)
+	t := personalToken{
+		id: uuid.NewString(), userID: userID, name: name, masked: personalPrefix + "…" + secret[len(secret)-4:],
+		created: s.now().UnixMilli(), expires: expires,
+	}
+	err := s.db.write(ctx, func(conn *sqlite.Conn) error {
+		return run(conn, `INSERT INTO personal_tokens (id, hash, user_id, name, masked, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			t.id, hashOf(secret), t.userID, t.name, t.masked, t.created, t.expires)
+	})
+	if err != nil {
+		return "", personalToken{}, fmt.Errorf("store a personal token: %w", err)
+	}
+	return secret, t, nil
+}
+
+// personalOwner says whose personal token secret is.
+func (s *Server) personalOwner(ctx context.Context, secret string) (string, error) {
+	if !strings.HasPrefix(secret, personalPrefix) {
+		return "", errUnknownToken
+	}
+	owner := ""
+	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
+		return rows(conn, `SELECT user_id FROM personal_tokens WHERE hash = ? AND (expires = 0 OR expires > ?)`,
+			func(stmt *sqlite.Stmt) { owner = stmt.ColumnText(0) }, hashOf(secret), s.now().UnixMilli())
+	})
+	if err == nil && owner == "" {
+		return "", errUnknownToken
+	}
+	return owner, err
+}
+
+// personalTokens lists a user's tokens, the oldest first; with an id, that one.
+func (s *Server) personalTokens(ctx context.Context, userID, id string) ([]personalToken, error) {
+	found := []personalToken{}
+	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
+		return rows(conn, `SELECT id, user_id, name, masked, created, expires FROM personal_tokens
+			WHERE user_id = ?1 AND (?2 = '' OR id = ?2) ORDER BY created, id`,
+			func(stmt *sqlite.Stmt) {
+				found = append(found, personalToken{
+					id: stmt.ColumnText(0), userID: stmt.ColumnText(1), name: stmt.ColumnText(2),
+					masked: stmt.ColumnText(3), created: stmt.ColumnInt64(4), expires: stmt.ColumnInt64(5),
+				})
+			}, userID, id)
+	})
+	if err == nil && id != "" && len(found) == 0 {
+		return nil, errUnknownToken
+	}
+	return found, err
+}
+
+func (s *Server) deletePersonal(ctx context.Context, userID, id string) error {
+	return s.changePersonal(ctx, `DELETE FROM personal_tokens WHERE user_id = ? AND id = ?`, userID, id)
+}
+
+func (s *Server) setPersonalExpiry(ctx context.Context, userID, id string, expires int64) error {
+	return s.changePersonal(ctx, `UPDATE personal_tokens SET expires = ?3 WHERE user_id = ?1 AND id = ?2`, userID, id, expires)
+}
+
+func (s *Server) changePersonal(ctx context.Context, query string, args ...any) error {
+	return s.db.write(ctx, func(conn *sqlite.Conn) error {
+		if err := run(conn, query, args...); err != nil {
+			return err
+		}
+		if conn.Changes() == 0 {
+			return errUnknownToken
+		}
+		return nil
+	})
+}
+
+// instantOf is a moment on the wire; nil for never.
+func instantOf(millis int64) *client.Instant {
+	if millis == 0 {
+		return nil
+	}
+	at := client.At(time.UnixMilli(millis))
+	return &at
+}
+
+func millisOf(at *client.Instant) int64 {
+	if at == nil {
+		return 0
+	}
+	return at.Time().UnixMilli()
+}

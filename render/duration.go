@@ -42,7 +42,7 @@ func span(d time.Duration) string {
 	case d < time.Hour:
 		return Duration(d.Truncate(time.Minute))
 	case d < day:
-		return strings.Replace(Duration(d.Truncate(time.Minute)), "h", "h ", 1)
+		return strings.TrimSpace(strings.Replace(Duration(d.Truncate(time.Minute)), "h", "h ", 1))
 	}
 	days := Duration(time.Duration(d/day) * time.Hour)
 	hours := Duration((d % day).Truncate(time.Hour))

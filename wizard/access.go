@@ -78,9 +78,17 @@ func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/
 func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession) (*client.AccessSession, error) {
 	sessions = slices.Clone(sessions)
 	slices.SortStableFunc(sessions, func(a, b client.AccessSession) int { return strings.Compare(accessTitle(a), accessTitle(b)) })
+	same := map[string]int{}
+	for _, s := range sessions {
+		same[accessTitle(s)]++
+	}
 	list := List{Title: "Select access"}
 	for _, s := range sessions {
-		list.Options = append(list.Options, Option{accessTitle(s), s.ID + " " + s.Integration.Name})
+		label := accessTitle(s)
+		if same[label] > 1 {
+			label += " (" + s.ID + ")"
+		}
+		list.Options = append(list.Options, Option{label, s.ID + " " + s.Integration.Name})
 	}
 	chosen, err := f.Prompter.Select(ctx, list)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 func (s *Sandbox) group(ctx context.Context, user User, id string) (*view, []unit, error) {
 	var number int64
 	var index int
-	if n, err := fmt.Sscanf(id, "AG-%d-%d", &number, &index); n != 2 || err != nil || groupID(number, index-1) != id {
+	if _, err := fmt.Sscanf(id, "AG-%d-%d", &number, &index); err != nil || index < 1 || groupID(number, index-1) != id {
 		return nil, nil, notFound("access group", id)
 	}
 	v, err := s.load(ctx, user, (&record{Number: number}).id(), nil)
 	if err != nil {
-		return nil, nil, notFound("access group", id)
+		return nil, nil, err
 	}
 	groups := v.groups()
 	if index > len(groups) {

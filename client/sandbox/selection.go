@@ -161,7 +161,8 @@ func (s *selector) unitParts() []part {
 	}
 	var parts []part
 	seen := map[string]bool{} // what was named twice is asked for once
-	for _, u := range s.candidates() {
+	candidates := s.candidates()
+	for _, u := range candidates {
 		if seen[u.id()] || !s.admits(u) {
 			continue
 		}
@@ -172,7 +173,7 @@ func (s *selector) unitParts() []part {
 		}
 		parts[i].units = append(parts[i].units, u)
 	}
-	s.checkUsed(parts)
+	s.checkUsed(parts, candidates)
 	s.checkPermissions(parts)
 	return parts
 }

@@ -9,17 +9,17 @@ import (
 
 // checkUsed finds resources and permissions that were picked and do not go
 // with the rest of what was picked.
-func (s *selector) checkUsed(parts []part) {
-	resources, permissions := map[string]bool{}, map[string]bool{}
-	for _, p := range parts {
-		for _, u := range p.units {
-			resources[u.resource.ID], permissions[u.permission.ID] = true, true
-		}
-	}
+func (s *selector) checkUsed(parts []part, candidates []unit) {
 	for _, id := range s.asked.PermissionIDs {
-		if !permissions[id] {
+		if !slices.ContainsFunc(candidates, func(u unit) bool { return u.permission.ID == id }) {
 			s.fault(faultNotFound, "filter_permission_ids", "There is no permission %q for what was picked", id)
 			return
+		}
+	}
+	resources := map[string]bool{}
+	for _, p := range parts {
+		for _, u := range p.units {
+			resources[u.resource.ID] = true
 		}
 	}
 	for _, id := range s.resources {

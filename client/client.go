@@ -38,6 +38,14 @@ type TokenSource interface {
 	Token(ctx context.Context) (string, error)
 }
 
+// Refresher is a TokenSource that can do something about a token that the
+// service refused. Refused is called after a 401: nil means that there is
+// another token now and that the call can be made again, since a call without a
+// valid token changes nothing; an error is returned in place of the 401.
+type Refresher interface {
+	Refused(ctx context.Context) error
+}
+
 // StaticToken is a TokenSource for a token that does not change, such as a
 // personal token. The empty token sends no Authorization header.
 type StaticToken string
@@ -140,6 +148,20 @@ func get(path string, query url.Values) call {
 // do sends c and decodes the answer into out, which may be nil. Every failure
 // is a *Error, except that a cancelled ctx gives its own error.
 func (cl *Client) do(ctx context.Context, c call, out any) error {
+	err := cl.send(ctx, c, out)
+	var e *Error
+	refresher, ok := cl.tokens.(Refresher)
+	if !ok || !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
+		return err
+	}
+	if refused := refresher.Refused(ctx); refused != nil {
+		return refused
+	}
+	return cl.send(ctx, c, out)
+}
+
+// send sends c, and again where it is safe and worth it.
+func (cl *Client) send(ctx context.Context, c call, out any) error {
 	if !c.repeat {
 		return cl.attempt(ctx, c, out)
 	}

@@ -58,7 +58,7 @@ func newBox(t *testing.T, change ...func(*Options)) *box {
 			t.Error(err)
 		}
 	})
-	b := &box{Sandbox: s, t: t, clock: c, contract: held(t, s.Transport())}
+	b := &box{Sandbox: s, t: t, clock: c, contract: newContract(t)}
 	b.api = newClient(t, b.transport(demoUser()))
 	return b
 }
@@ -69,8 +69,7 @@ func (b *box) transport(user User) http.RoundTripper {
 	if b.contract == nil {
 		return inner
 	}
-	b.contract.next = inner
-	return b.contract
+	return held{b.contract, inner}
 }
 
 // asUser is the API in process for any user.

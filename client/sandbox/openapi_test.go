@@ -60,20 +60,18 @@ func withoutQuirks(doc *openapi3.T) *openapi3.T {
 	return doc
 }
 
-// contract is a transport that holds every request and every good answer
-// against the description.
+// contract holds every request and every good answer against the description.
 type contract struct {
-	t    *testing.T
-	next http.RoundTripper
-	doc  *openapi3.T
-	mux  *http.ServeMux
+	t   *testing.T
+	doc *openapi3.T
+	mux *http.ServeMux
 
 	mu   sync.Mutex
 	used map[string]bool // operations and query parameters that were held
 }
 
-// held wraps next where there is a description, and returns nil where there is none.
-func held(t *testing.T, next http.RoundTripper) *contract {
+// newContract returns nil where there is no description.
+func newContract(t *testing.T) *contract {
 	t.Helper()
 	doc, err := description()
 	if err != nil {
@@ -82,7 +80,7 @@ func held(t *testing.T, next http.RoundTripper) *contract {
 	if doc == nil {
 		return nil
 	}
-	c := &contract{t: t, next: next, doc: doc, mux: http.NewServeMux(), used: map[string]bool{}}
+	c := &contract{t: t, doc: doc, mux: http.NewServeMux(), used: map[string]bool{}}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			route := &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
@@ -97,7 +95,13 @@ type heldRoute struct{ *routers.Route }
 
 func (heldRoute) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
-func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
+// held is a transport under a contract.
+type held struct {
+	*contract
+	next http.RoundTripper
+}
+
+func (c held) RoundTrip(req *http.Request) (*http.Response, error) {
 	handler, pattern := c.mux.Handler(req)
 	route, ok := handler.(heldRoute)
 	if !ok {

@@ -183,7 +183,9 @@ func TestWaysToConnect(t *testing.T) {
 		{b.shop(ReadOnly), []string{"cli", "instructions"}, func(d *client.AccessDetails) bool { return d.CLI != nil && string(d.JSON) == "null" && d.Link == nil }},
 		{onCall, []string{"link", "instructions"}, func(d *client.AccessDetails) bool { return d.Link != nil && strings.HasPrefix(d.Link.URL, "https://") }},
 		{b.asks("aws-account/Playground", "aws-account-iam-role", "ASSUME", "PlaygroundDeployer"), []string{"json", "instructions"},
-			func(d *client.AccessDetails) bool { return d.CLI == nil && strings.Contains(string(d.JSON), "aws_secret_access_key") }},
+			func(d *client.AccessDetails) bool {
+				return d.CLI == nil && strings.Contains(string(d.JSON), "aws_secret_access_key")
+			}},
 		{b.asks("postgresql/analytics-replica", "postgresql-replica-database", ReadOnly, "analytics"), []string{"instructions", "json"},
 			func(d *client.AccessDetails) bool {
 				return len(d.Launchers) == 3 && strings.Contains(d.Launchers[0].InvocationCommand, "__APONO_PASSWORD__") &&

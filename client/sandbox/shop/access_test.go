@@ -45,10 +45,9 @@ func writes(folder string) []string {
 }
 
 func TestReadOnlyCannotChangeAnything(t *testing.T) {
-	template := newShop(t)
 	for _, statement := range writes(t.TempDir()) {
 		t.Run(statement, func(t *testing.T) {
-			path := copyOf(t, template)
+			path := newShop(t)
 			before := contentOf(t, path)
 			database := opened(t, path, Access{Permission: ReadOnly})
 			_, err := database.run(t.Context(), statement, &rowsOf{})
@@ -100,12 +99,13 @@ type refusal struct {
 	want, needs string
 }
 
-func TestWhatEachAccessMayDo(t *testing.T) {
-	only := func(permission string, tables ...string) Access {
-		return Access{Permission: permission, Tables: tables}
-	}
-	template := newShop(t)
-	for _, c := range []refusal{
+// only is an access, to some tables where they are named.
+func only(permission string, tables ...string) Access {
+	return Access{Permission: permission, Tables: tables}
+}
+
+func TestWhatReadOnlyMayDo(t *testing.T) {
+	checkRefusals(t, []refusal{
 		{"read", only(ReadOnly), "SELECT * FROM orders", "", ""},
 		{"read a view", only(ReadOnly), "SELECT * FROM monthly_revenue", "", ""},
 		{"read the schema", only(ReadOnly), "SELECT * FROM sqlite_schema", "", ""},
@@ -116,7 +116,11 @@ func TestWhatEachAccessMayDo(t *testing.T) {
 		{"transaction", only(ReadOnly), "BEGIN; SELECT 1; COMMIT", "", ""},
 		{"write", only(ReadOnly), "DELETE FROM orders", "READ_ONLY access cannot write to orders", ReadWrite},
 		{"drop", only(ReadOnly), "DROP TABLE orders", "READ_ONLY access cannot change the schema", Admin},
+	})
+}
 
+func TestWhatReadWriteMayDo(t *testing.T) {
+	checkRefusals(t, []refusal{
 		{"insert", only(ReadWrite), "INSERT INTO orders (customer_id, status, placed_at) VALUES (1, 'paid', datetime())", "", ""},
 		{"update", only(ReadWrite), "UPDATE items SET quantity = 2 WHERE id = 1", "", ""},
 		{"delete with its items", only(ReadWrite), "DELETE FROM payments WHERE order_id = 1; DELETE FROM orders WHERE id = 1", "", ""},
@@ -126,7 +130,11 @@ func TestWhatEachAccessMayDo(t *testing.T) {
 		{"foreign keys", only(ReadWrite), "PRAGMA foreign_keys = OFF", "READ_WRITE access cannot use PRAGMA foreign_keys", Admin},
 		{"defer", only(ReadWrite), "PRAGMA defer_foreign_keys = ON", "", ""},
 		{"attach", only(ReadWrite), "ATTACH 'x' AS x", "READ_WRITE access cannot open or write other database files (ATTACH, VACUUM)", ""},
+	})
+}
 
+func TestWhatAdminMayDo(t *testing.T) {
+	checkRefusals(t, []refusal{
 		{"admin creates", only(Admin), "CREATE TABLE t (a); INSERT INTO t VALUES (1); DROP TABLE t", "", ""},
 		{"admin alters", only(Admin), "ALTER TABLE orders ADD COLUMN x TEXT", "", ""},
 		{"admin indexes", only(Admin), "CREATE INDEX i ON orders (note); REINDEX i; DROP INDEX i; ANALYZE", "", ""},
@@ -140,7 +148,11 @@ func TestWhatEachAccessMayDo(t *testing.T) {
 		{"journal mode", only(Admin), "PRAGMA journal_mode = OFF", "ADMIN access cannot use PRAGMA journal_mode", ""},
 		{"temporary folder", only(Admin), "PRAGMA temp_store_directory = '/'", "ADMIN access cannot use PRAGMA temp_store_directory", ""},
 		{"page statistics", only(Admin), "CREATE VIRTUAL TABLE t USING dbstat", "ADMIN access cannot use virtual tables of the kind dbstat", ""},
+	})
+}
 
+func TestWhatAnAccessToSomeTablesMayDo(t *testing.T) {
+	checkRefusals(t, []refusal{
 		{"its table", only(ReadOnly, "orders", "items"), "SELECT * FROM orders JOIN items ON items.order_id = orders.id", "", ""},
 		{"its table in another case", only(ReadOnly, "orders"), "SELECT count(*) FROM ORDERS", "", ""},
 		{"another table", only(ReadOnly, "orders", "items"), "SELECT * FROM payments", "READ_ONLY access to orders and items cannot read payments", ReadOnly},
@@ -166,8 +178,13 @@ func TestWhatEachAccessMayDo(t *testing.T) {
 		{"a trigger with others' rights", only(Admin, "orders"), "CREATE TRIGGER t AFTER UPDATE ON orders BEGIN DELETE FROM payments; END", "ADMIN access to orders cannot create or drop anything but indexes of its tables", Admin},
 		{"a new table", only(Admin, "orders"), "CREATE TABLE t AS SELECT 1", "ADMIN access to orders cannot create or drop anything but indexes of its tables", Admin},
 		{"no table at all", only(ReadOnly, []string{}...), "SELECT 1", "", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) { c.check(t, copyOf(t, template)) })
+	})
+}
+
+func checkRefusals(t *testing.T, cases []refusal) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { c.check(t, newShop(t)) })
 	}
 }
 

@@ -58,20 +58,18 @@ func (v value) shown() string {
 
 // formatReal keeps a point, so that 5.0 does not look like an integer.
 func formatReal(real float64) string {
-	switch {
+	switch size := math.Abs(real); {
 	case math.IsInf(real, 1):
 		return "1e999" // what SQL, JSON and most readers of CSV take as infinite
 	case math.IsInf(real, -1):
 		return "-1e999"
+	case size != 0 && size < 1e-5 || size >= 1e15:
+		return strconv.FormatFloat(real, 'e', -1, 64)
+	case real == math.Trunc(real):
+		return strconv.FormatFloat(real, 'f', 1, 64)
+	default:
+		return strconv.FormatFloat(real, 'f', -1, 64)
 	}
-	text := strconv.FormatFloat(real, 'g', 15, 64)
-	if back, err := strconv.ParseFloat(text, 64); err != nil || back != real {
-		text = strconv.FormatFloat(real, 'g', -1, 64)
-	}
-	if strings.ContainsAny(text, ".e") {
-		return text
-	}
-	return text + ".0"
 }
 
 // shorten keeps the first characters of a text and says that there are more.

@@ -156,6 +156,9 @@ func (d *Database) column(query string, arguments ...any) ([]string, error) {
 
 // tables returns the names of the tables and views that this access can read, sorted.
 func (d *Database) tables() ([]string, error) {
+	if err := d.learnViews(); err != nil {
+		return nil, fmt.Errorf("list the views: %w", d.explain(err))
+	}
 	names, err := d.column("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", d.explain(err))

@@ -24,16 +24,19 @@ type call struct {
 // value is an answer without a body.
 type action func(ctx context.Context, c *call) (any, error)
 
-// refusal is an error that the caller is told about.
-type refusal struct {
-	status  int
-	message string
+// Refusal is an error that the caller is told about: what the API answers, and
+// what Approve, Reject and PassMFA return for a request that is not there
+// (404) or is not waiting for them (409).
+type Refusal struct {
+	Status  int    // HTTP's
+	Message string // for people
 }
 
-func (r *refusal) Error() string { return r.message }
+// Error returns the message.
+func (r *Refusal) Error() string { return r.Message }
 
 func refuse(status int, format string, args ...any) error {
-	return &refusal{status: status, message: fmt.Sprintf(format, args...)}
+	return &Refusal{Status: status, Message: fmt.Sprintf(format, args...)}
 }
 
 func notFound(what, id string) error {
@@ -71,9 +74,9 @@ func writeJSON(w http.ResponseWriter, status int, answer any) {
 }
 
 func writeError(w http.ResponseWriter, err error) {
-	said := &refusal{status: http.StatusInternalServerError, message: "The sandbox failed: " + err.Error()}
+	said := &Refusal{Status: http.StatusInternalServerError, Message: "The sandbox failed: " + err.Error()}
 	errors.As(err, &said)
-	writeJSON(w, said.status, message{said.message})
+	writeJSON(w, said.Status, message{said.Message})
 }
 
 // message is the answer that only says something (schema MessageResponse).

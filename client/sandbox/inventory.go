@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"apono/client"
 )
@@ -190,4 +191,14 @@ func (s *Sandbox) unitsInScope(ctx context.Context, c *call, sc *scope) ([]unit,
 		}
 	}
 	return units, nil
+}
+
+// listGrantees returns who a call's user may ask for access for: themselves.
+func (s *Sandbox) listGrantees(_ context.Context, c *call) (any, error) {
+	found := []client.Grantee{}
+	kind := c.param("grantee_type")
+	if self := c.user.grantee(); (kind == "" || strings.EqualFold(kind, self.Type)) && matches(c.param("search"), self.DisplayName, self.SourceID) {
+		found = append(found, self)
+	}
+	return page(c, found, pageSize)
 }

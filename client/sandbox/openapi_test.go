@@ -250,7 +250,7 @@ func (b *box) everyParameter(op route, request string, session client.AccessSess
 		"limit": "5", "skip": "0", "scope": "MyRequests", "request_ids": request, "request_id": request, "statuses": "Active",
 		"integration-id": in.ID, "integration-ids": in.ID, "integration_id": in.ID, "integration_types": in.Type,
 		"resource-type-id": shopDatabaseType, "resource-type-ids": shopDatabaseType, "search": "shop", "source-id": "shop",
-		"grantee_id": DemoUser, "grantee_ids": DemoUser, "requestor_ids": DemoUser, "session_id": session.ID,
+		"grantee_id": DemoUser, "grantee_type": "User", "grantee_ids": DemoUser, "requestor_ids": DemoUser, "session_id": session.ID,
 		"permission-ids": ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "x",
 		"consumed_by": "apono_cli", "credentials_id": session.Credentials.ID, "session_types": session.Type.ID, "status": session.Status,
 		"sessions-page-size": "1", "favorite_only": "false", "include_autogrant": "false", "include_disconnected": "true",

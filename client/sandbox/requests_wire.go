@@ -31,13 +31,11 @@ func (s *Sandbox) view(t *tx, r *record, now time.Time) (*view, error) {
 func (s *Sandbox) wireRequest(v *view, now time.Time, summary int) client.Request {
 	user, _ := userByID(v.User)
 	seconds := int32(v.Duration / time.Second)
-	no, reason := v.Favorite, v.flow.approverReason
+	grantee, favorite, reason := user.grantee(), v.Favorite, v.flow.approverReason
 	r := client.Request{
-		ID:        v.id(),
-		Requestor: user.wire(),
-		Grantee: &client.Grantee{
-			ID: user.ID, SourceID: user.Email, DisplayName: user.Name, Type: "User",
-		},
+		ID:                    v.id(),
+		Requestor:             user.wire(),
+		Grantee:               &grantee,
 		CreationTime:          client.At(v.Created),
 		Status:                v.wireStatus(),
 		Justification:         v.Justification,
@@ -46,7 +44,7 @@ func (s *Sandbox) wireRequest(v *view, now time.Time, summary int) client.Reques
 		DurationInSec:         &seconds,
 		CustomFields:          v.CustomFields,
 		RequireApproverReason: &reason,
-		Favorite:              &no,
+		Favorite:              &favorite,
 		AccessUnitsSummary:    []client.AccessUnitSummary{},
 		DistinctResourceNames: []string{},
 		ExtensionCount:        v.Extensions,

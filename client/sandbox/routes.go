@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"net/http"
-)
+import "net/http"
 
 const base = "/api/client/v1/"
 
@@ -32,6 +30,7 @@ func (s *Sandbox) operations() []route {
 		{get, "inventory/permissions", ok, s.listPermissions},
 		{get, "inventory/bundles", ok, s.listBundles},
 		{get, "inventory/access-units", ok, s.listAccessUnits},
+		{get, "inventory/grantees", ok, s.listGrantees},
 
 		{get, "access-requests", ok, s.listRequests},
 		{post, "access-requests", ok, s.createRequest},
@@ -57,6 +56,7 @@ func (s *Sandbox) operations() []route {
 		{get, "access-sessions/{id}/request-template", ok, s.requestTemplate},
 		{post, "access-sessions/{id}/reset-credentials", ok, s.resetCredentials},
 		{get, "access-session-groups", ok, s.listSessionGroups},
+		{post, "access-session-sync", ok, s.syncSessions},
 	}
 }
 

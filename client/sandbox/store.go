@@ -53,6 +53,10 @@ func openStore(ctx context.Context, path string) (*store, error) {
 	st := &store{free: make(chan *sqlite.Conn, 1), done: make(chan struct{})}
 	st.free <- conn
 	if err := st.prepare(ctx); err != nil {
+		switch sqlite.ErrCode(err).ToPrimary() {
+		case sqlite.ResultNotADB, sqlite.ResultCorrupt:
+			err = fmt.Errorf("its file is damaged; remove %s to start afresh: %w", path, err)
+		}
 		return nil, errors.Join(err, st.close())
 	}
 	return st, nil

@@ -181,6 +181,9 @@ func (s *Sandbox) unreachable(ctx context.Context, parts []part) string {
 		if p.flow.id != flowServer {
 			continue
 		}
+		if s.postgres == nil {
+			return errNoServer.Error()
+		}
 		if _, err := s.postgres.list(ctx); err != nil {
 			return "The PostgreSQL server of the sandbox cannot be reached: " + err.Error()
 		}
@@ -207,7 +210,7 @@ func (s *Sandbox) requestAgain(ctx context.Context, c *call) (any, error) {
 	asked := r.again()
 	asked.Justification, asked.CustomFields = &body.Justification, body.CustomFields
 	parts := s.parts(r)
-	return s.submit(ctx, c.user, parts, checkRules(parts, asked.Justification, asked.DurationInSec), asked)
+	return s.submit(ctx, c.user, parts, checkAgain(parts, asked), asked)
 }
 
 func (s *Sandbox) dryRunAgain(ctx context.Context, c *call) (any, error) {
@@ -216,7 +219,16 @@ func (s *Sandbox) dryRunAgain(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	asked, parts := r.again(), s.parts(r)
-	return s.verdict(ctx, parts, checkRules(parts, asked.Justification, asked.DurationInSec)), nil
+	return s.verdict(ctx, parts, checkAgain(parts, asked)), nil
+}
+
+// checkAgain holds a request that is made again against today's rules and catalogue.
+func checkAgain(parts []part, asked client.NewRequest) []fault {
+	faults := checkRules(parts, asked.Justification, asked.DurationInSec)
+	if len(parts[0].units) == 0 {
+		faults = append(faults, fault{code: faultNotFound, field: "filter_access_unit_ids", message: "What it asked for is not there any more"})
+	}
+	return faults
 }
 
 // again is what r asked for, apart from its units.

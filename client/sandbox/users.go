@@ -46,6 +46,10 @@ func (u User) wire() client.User {
 	return client.User{ID: u.ID, Name: u.Name, Email: u.Email}
 }
 
+func (u User) grantee() client.Grantee {
+	return client.Grantee{ID: u.ID, SourceID: u.Email, DisplayName: u.Name, Type: "User"}
+}
+
 func account() client.Account {
 	return client.Account{ID: AccountID, Name: "Acme", Plan: "ENTERPRISE"}
 }

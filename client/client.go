@@ -87,7 +87,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	transport := cfg.Transport
 	if transport == nil {
-		transport = newTransport()
+		transport = NewTransport()
 	}
 	agent := cfg.UserAgent
 	if agent == "" {
@@ -102,7 +102,9 @@ func New(cfg Config) (*Client, error) {
 	}, nil
 }
 
-func newTransport() http.RoundTripper {
+// NewTransport returns the transport that a client has of its own: one kept-alive
+// connection or a few, HTTP/2 where it is offered, compressed answers.
+func NewTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,

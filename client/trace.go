@@ -17,7 +17,7 @@ import (
 // the client's own transport.
 func Trace(next http.RoundTripper, w io.Writer) http.RoundTripper {
 	if next == nil {
-		next = newTransport()
+		next = NewTransport()
 	}
 	return &tracer{next, w}
 }

@@ -186,9 +186,12 @@ func (f *Flow) report(r *client.Request) {
 	case r.IsActive():
 		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.until(r))
 	case r.WaitsForMFA():
-		s.Printf("%s %s is %s: pass MFA in the portal, then it goes on by itself\n  %s\n  Come back with: %s\n", colors.Waiting("!"), r.ID, word, f.mfaURL(r.ID), comeBack)
+		s.Printf("%s %s is %s: pass MFA, then it goes on by itself\n  %s\n  Come back with: %s\n", colors.Waiting("!"), r.ID, word, f.passMFA(r.ID), comeBack)
 	case r.WaitsForPeople():
 		s.Printf("%s %s is %s: it waits for %s\n  They have been told, and it goes on by itself. Come back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), comeBack)
+		if f.Sandbox {
+			s.Printf("  In the sandbox you can be the approver: %s\n", colors.Command("apono sandbox approve "+r.ID))
+		}
 	case r.IsRefused():
 		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, because(r))
 	default:
@@ -204,8 +207,13 @@ func (f *Flow) until(r *client.Request) string {
 	return fmt.Sprintf(" until %s (%s)", render.Moment(end, f.now()), render.Left(end, f.now()))
 }
 
-func (f *Flow) mfaURL(id string) string {
-	return strings.TrimRight(f.PortalURL, "/") + "/account/step-up?status=pending-mfa&request=" + id
+// passMFA is where the requester passes MFA: a page of the portal, or in the
+// sandbox a command.
+func (f *Flow) passMFA(id string) string {
+	if f.Sandbox {
+		return "In the sandbox: apono sandbox pass-mfa " + id
+	}
+	return "In the portal: " + strings.TrimRight(f.PortalURL, "/") + "/account/step-up?status=pending-mfa&request=" + id
 }
 
 // approvers names who a request still waits for.

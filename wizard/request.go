@@ -21,6 +21,9 @@ type Flow struct {
 	Profile string
 	// PortalURL is the service's web portal, for what can only be done there.
 	PortalURL string
+	// Sandbox says that the service is the embedded one, where this program can
+	// play the approver and the portal too.
+	Sandbox bool
 	// OpenURL opens a page in the person's browser; nil where that cannot be.
 	OpenURL func(url string) error
 	// HandOver is called before another program gets the terminal, and what it

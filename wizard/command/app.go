@@ -13,6 +13,7 @@ import (
 
 	"apono/auth"
 	"apono/render"
+	"apono/wizard"
 )
 
 // App is what every command gets from outside.
@@ -23,9 +24,12 @@ type App struct {
 	// Interrupts are the signals that end the program.
 	Interrupts *Interrupts
 
-	flags globalFlags
-	dirs  auth.Dirs
-	open  []io.Closer // closed when the command ends
+	flags   globalFlags
+	dirs    auth.Dirs
+	stored  *auth.Logins
+	asks    wizard.Prompter
+	changed bool        // something was changed at the service
+	open    []io.Closer // closed when the command ends, the last first
 }
 
 // globalFlags are the flags that every command has.
@@ -38,16 +42,28 @@ type globalFlags struct {
 // Run runs the program with its arguments, without its name, and returns its
 // exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
+	err := a.execute(ctx, args)
+	if a.offerLogin(ctx, err) {
+		err = a.execute(ctx, args)
+	}
+	return a.exit(err)
+}
+
+func (a *App) execute(ctx context.Context, args []string) error {
 	root := a.root()
 	root.SetArgs(args)
-	cmd, err := root.ExecuteContextC(ctx)
-	for _, c := range a.open {
-		if closeErr := c.Close(); err == nil {
+	err := root.ExecuteContext(ctx)
+	for i := len(a.open) - 1; i >= 0; i-- {
+		if closeErr := a.open[i].Close(); err == nil {
 			err = closeErr
 		}
 	}
-	return a.exit(cmd, err)
+	a.open = nil
+	return err
 }
+
+// onExit has something closed when the command ends.
+func (a *App) onExit(c io.Closer) { a.open = append(a.open, c) }
 
 func (a *App) root() *cobra.Command {
 	root := &cobra.Command{
@@ -77,7 +93,8 @@ Without a command it guides you through a request. Try it without an account:
 	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "Show the exchange with the service on stderr, secrets masked")
 	flags.BoolVar(&a.flags.noColor, "no-color", false, "Write without colour (so does NO_COLOR=1)")
 	a.addGroups(root)
-	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(), a.versionCommand())
+	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(),
+		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.versionCommand())
 	return root
 }
 

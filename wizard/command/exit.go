@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/spf13/cobra"
 )
 
 // The exit codes, as documented in `apono help exit-codes`.
@@ -19,11 +17,6 @@ const (
 	exitNotFound  = 127 // a session's program is not installed, as shells say it
 	exitCancelled = 130
 )
-
-// loginNeeded is a command that needs a login where there is none.
-type loginNeeded struct{}
-
-func (*loginNeeded) Error() string { return "you are not logged in" }
 
 // exitStatus is a program that was run for the person and ended by itself: its
 // exit code becomes ours, and nothing is said.
@@ -44,7 +37,7 @@ type hint struct{ say, run string }
 
 // exit tells the person what went wrong and returns the exit code. It is the
 // only place where an error becomes a message.
-func (a *App) exit(cmd *cobra.Command, err error) int {
+func (a *App) exit(err error) int {
 	if err == nil {
 		return exitDone
 	}
@@ -53,14 +46,18 @@ func (a *App) exit(cmd *cobra.Command, err error) int {
 		return status.code
 	}
 	p := explain(err)
-	if p.message != "" {
-		colors := a.Streams.PaletteErr()
-		a.Streams.Printf("%s %s\n", colors.Bad("✗"), p.message)
-		for _, h := range p.hints {
-			a.tellHint(h)
-		}
-	}
+	a.tellProblem(p)
 	return p.code
+}
+
+func (a *App) tellProblem(p problem) {
+	if p.message == "" {
+		return
+	}
+	a.Streams.Printf("%s %s\n", a.Streams.PaletteErr().Bad("✗"), p.message)
+	for _, h := range p.hints {
+		a.tellHint(h)
+	}
 }
 
 // tellHint prints a hint; its command names the profile where the person chose
@@ -79,7 +76,7 @@ func (a *App) tellHint(h hint) {
 
 // explain words an error.
 func explain(err error) problem {
-	for _, try := range []func(error) (problem, bool){explainEnd, explainUsage, explainRequest, explainAccess, explainService} {
+	for _, try := range []func(error) (problem, bool){explainEnd, explainLogin, explainUsage, explainRequest, explainAccess, explainService} {
 		if p, ok := try(err); ok {
 			return p
 		}

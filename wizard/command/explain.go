@@ -14,7 +14,6 @@ import (
 func explainEnd(err error) (problem, bool) {
 	var stopped *wizard.StoppedError
 	var lost *wizard.SubmitError
-	var login *loginNeeded
 	switch {
 	case errors.As(err, &stopped):
 		return problem{exitCancelled, "Stopped following; the request itself goes on", describeEach(stopped.IDs)}, true
@@ -22,8 +21,6 @@ func explainEnd(err error) (problem, bool) {
 		return problem{exitFailed, "The answer to the request was lost, so it may have been made or not", []hint{{"Look before you repeat it", "requests list"}, {say: sentence(reason(lost.Err))}}}, true
 	case errors.Is(err, wizard.ErrCancelled), errors.Is(err, wizard.ErrBack), errors.Is(err, context.Canceled):
 		return problem{exitCancelled, "Cancelled", nil}, true
-	case errors.As(err, &login):
-		return problem{exitLogin, "You are not logged in", []hint{{"Log in with", "login"}, {say: "Or try it without an account: apono --profile sandbox"}}}, true
 	}
 	return problem{}, false
 }

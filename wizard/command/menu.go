@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"apono/auth"
 	"apono/wizard"
 )
 
@@ -12,6 +13,10 @@ import (
 func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
 	s, err := a.connect(ctx)
+	var login *auth.LoginError
+	if errors.As(err, &login) && login.Kind == auth.NotLoggedIn && a.prompter() != nil {
+		s, err = a.welcome(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"apono/auth"
 	"apono/client/sandbox"
 	"apono/client/sandbox/shop"
 	"apono/render"
@@ -38,7 +39,7 @@ func (a *App) sandboxAnswer(verb, short string, answer func(*sandbox.Sandbox, co
 	cmd := &cobra.Command{Use: verb + " ID", Short: short, Example: "  apono sandbox " + verb + " AR-00012", Args: exactArgs("the request's ID")}
 	cmd.Flags().StringVar(&why, "reason", "", "What the approver has to say")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		box, err := a.openSandbox(cmd.Context())
+		box, err := a.openSandbox(cmd.Context(), nil)
 		if err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func (a *App) tellSandbox(ctx context.Context, id string) error {
 func (a *App) sandboxMFACommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "pass-mfa ID", Short: "Pass the MFA that a request waits for, as in the portal", Example: "  apono sandbox pass-mfa AR-00012", Args: exactArgs("the request's ID")}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		box, err := a.openSandbox(cmd.Context())
+		box, err := a.openSandbox(cmd.Context(), nil)
 		if err != nil {
 			return err
 		}
@@ -88,7 +89,7 @@ func (a *App) sandboxFieldsCommand() *cobra.Command {
 		if args[0] != "on" && args[0] != "off" {
 			return &wizard.UsageError{Message: fmt.Sprintf("%q is neither on nor off", args[0]), Hint: "Usage: " + cmd.UseLine()}
 		}
-		box, err := a.openSandbox(cmd.Context())
+		box, err := a.openSandbox(cmd.Context(), nil)
 		if err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (a *App) sandboxFieldsCommand() *cobra.Command {
 func (a *App) sandboxResetCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "reset", Short: "Start afresh: forget all requests and make the database new", Example: "  apono sandbox reset", Args: noArgs}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		box, err := a.openSandbox(cmd.Context())
+		box, err := a.openSandbox(cmd.Context(), nil)
 		if err != nil {
 			return err
 		}
@@ -142,7 +143,7 @@ the variable ` + passwordVariable + `.`,
 }
 
 func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, statement string) error {
-	box, err := a.openSandbox(ctx)
+	box, err := a.openSandbox(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -157,7 +158,7 @@ func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, stateme
 	if err != nil {
 		return err
 	}
-	a.open = append(a.open, db)
+	a.onExit(db)
 	shell := a.sqlShell(db, granted)
 	shell.Check = func(ctx context.Context) error {
 		_, err := box.Login(ctx, credential)
@@ -177,11 +178,11 @@ func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *shop
 	s := &shop.Shell{
 		Database: db, In: a.Streams.In, Out: a.Streams.OutFile, Err: a.Streams.ErrFile,
 		Interactive: a.Streams.InTerminal && a.Streams.OutTerminal,
-		HistoryFile: filepath.Join(a.dirs.State, "sandbox", "sql_history"),
+		HistoryFile: filepath.Join(a.sandboxDir(), "sql_history"),
 		Ends:        granted.Expires,
 		Request: func(permission string) string {
 			answers := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour}
-			return answers.Replay(sandboxProfile, render.ShellFor(runtime.GOOS))
+			return answers.Replay(auth.SandboxProfile, render.ShellFor(runtime.GOOS))
 		},
 	}
 	if a.Streams.OutTerminal {

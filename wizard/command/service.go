@@ -2,99 +2,151 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"net/http"
 	"path/filepath"
 
-	"github.com/cli/browser"
-
+	"apono/auth"
 	"apono/client"
 	"apono/client/sandbox"
 	"apono/wizard"
 )
 
-// sandboxProfile is the built-in profile that needs no login.
-const sandboxProfile = "sandbox"
-
-// The variables that choose a service, for where no profile is wanted.
-const (
-	profileVariable = "APONO_PROFILE"
-	tokenVariable   = "APONO_TOKEN"
-	apiURLVariable  = "APONO_API_URL"
-)
-
-const defaultPortalURL = "https://portal.apono.io"
-
 // service is what a command talks to.
 type service struct {
 	client    *client.Client
 	portalURL string
+	sandbox   bool
 	// profile is the profile's name where the person chose it by hand; it goes
 	// into the commands that are printed.
 	profile string
 }
 
-// connect opens the service that flags and environment name.
+// connect opens the service that flags, environment and configuration name.
 func (a *App) connect(ctx context.Context) (*service, error) {
-	name := a.flags.profile
-	token, _ := a.Env(tokenVariable)
-	if name == "" && token == "" {
-		name, _ = a.Env(profileVariable)
-	}
-	switch {
-	case name == sandboxProfile:
-		return a.connectSandbox(ctx)
-	case name != "":
-		return nil, &wizard.UsageError{Message: fmt.Sprintf("there is no profile %q", name), Hint: "The profiles are: " + sandboxProfile}
-	case token != "":
-		url, _ := a.Env(apiURLVariable)
-		if url == "" {
-			url = client.DefaultAPIURL
-		}
-		return a.newService(client.Config{BaseURL: url, Tokens: client.StaticToken(token)}, defaultPortalURL)
-	}
-	return nil, &loginNeeded{}
-}
-
-func (a *App) connectSandbox(ctx context.Context) (*service, error) {
-	box, err := a.openSandbox(ctx)
+	login, err := a.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.newService(client.Config{BaseURL: "http://localhost", Transport: box.Transport()}, "http://localhost")
+	if login.Sandbox() {
+		return a.connectSandbox(ctx)
+	}
+	source := a.logins().Source(login)
+	if _, err := source.Token(ctx); err != nil {
+		return nil, err
+	}
+	return a.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: source}, login.Profile.PortalURL)
+}
+
+// resolve says which login counts. A configuration that cannot be read has been
+// set aside by then, and the person is told.
+func (a *App) resolve(ctx context.Context) (auth.Login, error) {
+	cfg, err := a.config(ctx)
+	if err != nil {
+		return auth.Login{}, err
+	}
+	return cfg.Resolve(a.flags.profile, a.getenv)
+}
+
+func (a *App) config(ctx context.Context) (*auth.Config, error) {
+	cfg, err := a.logins().Store.Load(ctx)
+	var damaged *auth.ConfigError
+	if errors.As(err, &damaged) && damaged.Aside != "" {
+		a.Streams.Printf("%s %s\n  %s\n", a.Streams.PaletteErr().Waiting("!"), sentence(damaged.Error()), damaged.Hint())
+		return cfg, nil
+	}
+	return cfg, err
+}
+
+// logins are the stored logins; a token that had to move is told of.
+func (a *App) logins() *auth.Logins {
+	if a.stored == nil {
+		a.stored = auth.NewLogins(a.dirs)
+		a.stored.Moved = a.tellStored
+	}
+	return a.stored
+}
+
+func (a *App) getenv(name string) string {
+	value, _ := a.Env(name)
+	return value
+}
+
+func (a *App) connectSandbox(ctx context.Context) (*service, error) {
+	box, err := a.openSandbox(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.newService(client.Config{BaseURL: "http://localhost", Transport: box.Transport()}, "")
 	if s != nil {
-		s.profile = a.flags.profile
+		s.sandbox = true
 	}
 	return s, err
 }
 
 func (a *App) newService(cfg client.Config, portalURL string) (*service, error) {
 	cfg.UserAgent = "apono/" + a.Version.Version
+	if cfg.Transport == nil {
+		cfg.Transport = client.NewTransport()
+	}
+	cfg.Transport = &changeWatcher{next: cfg.Transport, changed: &a.changed}
 	if a.flags.verbose {
 		cfg.Transport = client.Trace(cfg.Transport, a.Streams.Err)
 	}
 	api, err := client.New(cfg)
 	if err != nil {
-		return nil, &wizard.UsageError{Message: err.Error(), Hint: "Check " + apiURLVariable}
+		return nil, &wizard.UsageError{Message: err.Error(), Hint: "Check " + auth.APIURLVariable + " and the profile's URLs"}
 	}
 	return &service{client: api, portalURL: portalURL, profile: a.flags.profile}, nil
 }
 
 // openSandbox opens the embedded service; it is closed when the command ends.
-func (a *App) openSandbox(ctx context.Context) (*sandbox.Sandbox, error) {
-	box, err := sandbox.Open(ctx, sandbox.Options{Dir: filepath.Join(a.dirs.State, "sandbox"), Program: program()})
+// authenticate is for a sandbox that is served; nil else.
+func (a *App) openSandbox(ctx context.Context, authenticate func(string) (string, bool)) (*sandbox.Sandbox, error) {
+	options := sandbox.Options{Dir: a.sandboxDir(), Program: program(), Authenticate: authenticate}
+	box, err := sandbox.Open(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	a.open = append(a.open, box)
+	a.onExit(box)
 	return box, nil
 }
+
+func (a *App) sandboxDir() string { return filepath.Join(a.dirs.State, "sandbox") }
 
 // flow is the guided flows over a service. There is nobody to ask where there
 // is no terminal.
 func (a *App) flow(s *service) *wizard.Flow {
-	f := &wizard.Flow{Client: s.client, Streams: a.Streams, Profile: s.profile, PortalURL: s.portalURL, OpenURL: browser.OpenURL, HandOver: a.Interrupts.HandOver}
-	if a.Streams.CanAsk() {
-		f.Prompter = wizard.NewPrompter(a.Streams)
-	}
+	f := &wizard.Flow{Client: s.client, Streams: a.Streams, Profile: s.profile, PortalURL: s.portalURL, Sandbox: s.sandbox, HandOver: a.Interrupts.HandOver}
+	f.OpenURL = func(url string) error { return auth.ThisMachine().Open(context.Background(), url) }
+	f.Prompter = a.prompter()
 	return f
+}
+
+// prompter asks the person; nil where there is nobody.
+func (a *App) prompter() wizard.Prompter {
+	if !a.Streams.CanAsk() {
+		return nil
+	}
+	if a.asks == nil {
+		a.asks = wizard.NewPrompter(a.Streams)
+	}
+	return a.asks
+}
+
+// changeWatcher notes that something has been changed at the service, so that a
+// command is not run again afterwards.
+type changeWatcher struct {
+	next    http.RoundTripper
+	changed *bool
+}
+
+// RoundTrip implements http.RoundTripper.
+func (w *changeWatcher) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := w.next.RoundTrip(req)
+	refused := resp != nil && resp.StatusCode >= 400
+	if req.Method != http.MethodGet && !refused && filepath.Base(req.URL.Path) != "dry-run" {
+		*w.changed = true
+	}
+	return resp, err
 }

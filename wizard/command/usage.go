@@ -41,14 +41,12 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// someArgs wants at least one argument.
-func someArgs(name string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return &wizard.UsageError{Message: "missing: " + name, Hint: "Usage: " + cmd.UseLine()}
-		}
-		return nil
+// atMostOneArg wants one argument, or none.
+func atMostOneArg(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return &wizard.UsageError{Message: fmt.Sprintf("%q is one argument too many", args[1]), Hint: "Usage: " + cmd.UseLine()}
 	}
+	return nil
 }
 
 // flagError words what is wrong with a flag, and names the flag that may have

@@ -25,7 +25,7 @@ func (a *App) sandboxCommand() *cobra.Command {
 	cmd := group("sandbox", "Play the other parts in the built-in sandbox",
 		a.sandboxAnswer("approve", "Approve a request, as its approver would", (*sandbox.Sandbox).Approve),
 		a.sandboxAnswer("reject", "Reject a request, as its approver would", (*sandbox.Sandbox).Reject),
-		a.sandboxMFACommand(), a.sandboxFieldsCommand(), a.sandboxResetCommand(), a.sandboxSQLCommand())
+		a.sandboxMFACommand(), a.sandboxFieldsCommand(), a.sandboxResetCommand(), a.sandboxSQLCommand(), a.serveCommand(), a.tokenCommand())
 	cmd.Long = `The sandbox is a whole Apono service inside this program, with a demo catalogue
 and a real database. It needs no account: choose it with --profile sandbox.
 

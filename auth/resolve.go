@@ -35,7 +35,9 @@ type Login struct {
 	Profile Profile
 	Origin  Origin
 
-	token Token // from the environment; empty where it is stored
+	// token is from the environment; nil where it is stored. Package fmt prints
+	// what stands in an unexported field, but not what one points to.
+	token *Token
 }
 
 // Sandbox says that no service, token or login is involved.
@@ -98,5 +100,5 @@ func fromEnvironment(variable, text, apiURL string) (Login, error) {
 	p.Kind, p.Expiry = Personal, token.Expiry
 	says := claimsOf(text)
 	p.AccountID, p.UserID = says.AccountID, says.UserID
-	return Login{Profile: p, Origin: FromToken, token: token}, nil
+	return Login{Profile: p, Origin: FromToken, token: &token}, nil
 }

@@ -27,8 +27,8 @@ type Source struct {
 	moved     func(profile string, s Stored)
 
 	turn    chan struct{} // holds one value while the fields below are in use
-	token   Token
-	refused bool // a token was refused and has been renewed once
+	token   *Token        // nil at first; a pointer for the reason that Login gives
+	refused bool          // a token was refused and has been renewed once
 }
 
 // Token returns a token for the next request. It fails with a *LoginError, a
@@ -39,10 +39,10 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer s.end()
-	if given := s.login.token.Access; given != "" {
-		return given, nil // the service judges it; nothing is read or written
+	if s.login.token != nil {
+		return s.login.token.Access, nil // the service judges it; nothing is read or written
 	}
-	if s.token.usable(s.now()) {
+	if s.token != nil && s.token.usable(s.now()) {
 		return s.token.Access, nil
 	}
 	stored, err := s.read(ctx, s.login.Profile)
@@ -54,7 +54,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	s.token = stored
+	s.token = &stored
 	return stored.Access, nil
 }
 
@@ -66,14 +66,14 @@ func (s *Source) Refused(ctx context.Context) error {
 		return err
 	}
 	defer s.end()
-	if s.refused || s.login.token.Access != "" {
+	if s.refused || s.login.token != nil || s.token == nil {
 		return s.died(LoginRefused)
 	}
 	fresh, err := s.renew(ctx, s.token.Access, LoginRefused)
 	if err != nil {
 		return err
 	}
-	s.refused, s.token = true, fresh
+	s.refused, s.token = true, &fresh
 	return nil
 }
 

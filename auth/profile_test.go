@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestCheckName(t *testing.T) {
+	for _, good := range []string{"default", "work", "Ünal", "a.b_c-d@e+f", "1", strings.Repeat("x", 64)} {
+		if err := CheckName(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"", " ", "a b", "a/b", "-p", ".", "..", "a#0", "$(x)", "a\nb", "a:b", strings.Repeat("x", 65)} {
+		var named *NameError
+		if err := CheckName(bad); !errors.As(err, &named) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	var reserved *ReservedError
+	if err := CheckName(SandboxProfile); !errors.As(err, &reserved) {
+		t.Errorf("the sandbox: %v", err)
+	}
+}
+
+func TestCheckURL(t *testing.T) {
+	for _, good := range []string{"https://api.apono.io", "http://localhost:8080", "http://127.0.0.1", "http://[::1]:9", "https://x/y"} {
+		if err := CheckURL(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{"", "api.apono.io", "http://api.apono.io", "http://localhost.evil.example", "ftp://x", "https://", "http://10.0.0.1", "%zz", "javascript:alert(1)"} {
+		var wrong *URLError
+		if err := CheckURL(bad); !errors.As(err, &wrong) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if err := CheckURL("http://user:secret@api.apono.io"); strings.Contains(err.Error(), "secret") {
+		t.Errorf("the error holds the password: %v", err)
+	}
+}
+
+func TestTokenEndpoint(t *testing.T) {
+	for given, want := range map[string]string{
+		"":                                "https://app.apono.io/oauth/token",
+		"https://id.example":              "https://id.example/oauth/token",
+		"https://id.example/oauth/token":  "https://id.example/oauth/token",
+		"https://id.example/oauth/token/": "https://id.example/oauth/token",
+	} {
+		if got := newProfile("x").over(Profile{TokenURL: given}).TokenEndpoint(); got != want {
+			t.Errorf("%q: %q", given, got)
+		}
+	}
+}
+
+func TestForLogin(t *testing.T) {
+	c := emptyConfig()
+	c.Profiles["work"] = Profile{APIURL: "https://a", AppURL: "https://b", PortalURL: "https://c", ClientID: "id", UserName: "Ada"}
+	p, err := c.ForLogin("work", Profile{AppURL: " https://new/ "})
+	if err != nil || p.APIURL != "https://a" || p.AppURL != "https://new" || p.Name != "work" || p.UserName != "Ada" {
+		t.Errorf("a known one: %+v, %v", p, err)
+	}
+	p, err = c.ForLogin("fresh", Profile{})
+	if err != nil || p.APIURL != DefaultAPIURL || p.ClientID != DefaultClientID || p.Name != "fresh" {
+		t.Errorf("a new one: %+v, %v", p, err)
+	}
+	for _, overrides := range []Profile{{APIURL: "http://x.example"}, {AppURL: "http://x.example"}, {TokenURL: "http://x.example"}} {
+		var wrong *URLError
+		if _, err := c.ForLogin("fresh", overrides); !errors.As(err, &wrong) {
+			t.Errorf("%+v: %v", overrides, err)
+		}
+	}
+	var reserved *ReservedError
+	if _, err := c.ForLogin(SandboxProfile, Profile{}); !errors.As(err, &reserved) {
+		t.Errorf("the sandbox: %v", err)
+	}
+}

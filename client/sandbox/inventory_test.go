@@ -137,9 +137,7 @@ func TestPages(t *testing.T) {
 
 func TestInventoryFilters(t *testing.T) {
 	b := newBox(t)
-	id := func(title string) string { return b.integration(title).ID }
-	aws, shop := id("aws-account/Playground"), id("sqlite/shop")
-	carts := b.resources("aws-account/Playground", "aws-account-dynamodb-table", "carts")[0]
+	aws, shop := b.integration("aws-account/Playground").ID, b.integration("sqlite/shop").ID
 	for _, c := range []struct {
 		path string
 		want []string
@@ -169,6 +167,12 @@ func TestInventoryFilters(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.path, names, c.want)
 		}
 	}
+}
+
+func TestAccessUnitFilters(t *testing.T) {
+	b := newBox(t)
+	shop := b.integration("sqlite/shop").ID
+	carts := b.resources("aws-account/Playground", "aws-account-dynamodb-table", "carts")[0]
 	for _, c := range []struct {
 		path string
 		want int
@@ -185,6 +189,10 @@ func TestInventoryFilters(t *testing.T) {
 			t.Errorf("access-units?%s: %d, want %d", c.path, got, c.want)
 		}
 	}
+}
+
+func TestInventoryOfWhatIsNotThere(t *testing.T) {
+	b := newBox(t)
 	for path, want := range map[string]int{
 		"resources?integration-id=nope":           http.StatusNotFound,
 		"access-units?bundle-ids=nope":            http.StatusNotFound,

@@ -199,22 +199,7 @@ func TestEveryOperationIsAsDescribed(t *testing.T) {
 	}
 	b.clock.advance(granting)
 
-	const empty = `{"filter_integration_ids":[],"filter_bundle_ids":[],"filter_resource_type_ids":[],"filter_resource_ids":[],"filter_resources":[],"filter_permission_ids":[],"filter_access_unit_ids":[]}`
-	special := map[string]struct {
-		user     User
-		id, body string
-	}{
-		"POST access-requests/{id}/approve":       {approver(), waiting[0], `{"justification":"yes"}`},
-		"POST access-requests/{id}/reject":        {approver(), waiting[1], `{"justification":null}`},
-		"POST access-requests/{id}/favorite":      {demoUser(), request, `{"favorite":true}`},
-		"POST access-requests/{id}/request-again": {demoUser(), request, `{"justification":"again","custom_fields":{"ticket":"OPS-2"}}`},
-		"POST access-requests/{id}/revoke":        {demoUser(), other, ""},
-		"POST access-requests/dry-run":            {demoUser(), "", empty},
-		"POST analytics":                          {demoUser(), "", `{"event_name":"x","client_type":"cli","properties":{}}`},
-		"POST analytics/bulk":                     {demoUser(), "", `{"events":[]}`},
-		"POST logs":                               {demoUser(), "", `{"session_id":"x","level":"info","message":"x"}`},
-		"POST mcp":                                {demoUser(), "", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`},
-	}
+	special := bodies(request, other, waiting)
 	for _, op := range b.operations() {
 		name := op.method + " " + op.path
 		how, ok := special[name]
@@ -240,6 +225,29 @@ func TestEveryOperationIsAsDescribed(t *testing.T) {
 		}
 	}
 	b.wantsAllUsed()
+}
+
+// example is how an operation is called that needs a body, another user or
+// another request than the rest.
+type example struct {
+	user     User
+	id, body string
+}
+
+func bodies(request, other string, waiting [2]string) map[string]example {
+	const empty = `{"filter_integration_ids":[],"filter_bundle_ids":[],"filter_resource_type_ids":[],"filter_resource_ids":[],"filter_resources":[],"filter_permission_ids":[],"filter_access_unit_ids":[]}`
+	return map[string]example{
+		"POST access-requests/{id}/approve":       {approver(), waiting[0], `{"justification":"yes"}`},
+		"POST access-requests/{id}/reject":        {approver(), waiting[1], `{"justification":null}`},
+		"POST access-requests/{id}/favorite":      {demoUser(), request, `{"favorite":true}`},
+		"POST access-requests/{id}/request-again": {demoUser(), request, `{"justification":"again","custom_fields":{"ticket":"OPS-2"}}`},
+		"POST access-requests/{id}/revoke":        {demoUser(), other, ""},
+		"POST access-requests/dry-run":            {demoUser(), "", empty},
+		"POST analytics":                          {demoUser(), "", `{"event_name":"x","client_type":"cli","properties":{}}`},
+		"POST analytics/bulk":                     {demoUser(), "", `{"events":[]}`},
+		"POST logs":                               {demoUser(), "", `{"session_id":"x","level":"info","message":"x"}`},
+		"POST mcp":                                {demoUser(), "", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`},
+	}
 }
 
 // everyParameter makes a query of all parameters of an operation.

@@ -106,7 +106,10 @@ func (k *keys) next() (key, rest []byte) {
 			break
 		}
 	}
-	_, size := utf8.DecodeRune(k.pending)
+	char, size := utf8.DecodeRune(k.pending)
+	if char == utf8.RuneError && size == 1 {
+		return nil, k.pending[1:] // a byte that is no text
+	}
 	return k.pending[:size], k.pending[size:]
 }
 

@@ -25,7 +25,8 @@ type linePrompt struct {
 }
 
 func newLinePrompt(question Text, streams *render.Streams) *linePrompt {
-	line := []rune(question.Start)
+	question.Title, question.Hint = render.Clean(question.Title), render.Clean(question.Hint)
+	line := []rune(strings.NewReplacer("\n", " ", "\t", " ").Replace(render.CleanLines(question.Start)))
 	return &linePrompt{question: question, streams: streams, line: line, cursor: len(line)}
 }
 

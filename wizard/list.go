@@ -27,6 +27,7 @@ type listPrompt struct {
 }
 
 func newListPrompt(list List, many bool, streams *render.Streams) *listPrompt {
+	list.Title = render.Clean(list.Title)
 	l := &listPrompt{list: list, many: many, streams: streams, filter: newFilter(list.Options), ticked: map[int]bool{}}
 	for _, i := range list.Chosen {
 		if i < 0 || i >= len(list.Options) {

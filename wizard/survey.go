@@ -103,10 +103,10 @@ func (p *surveyPrompter) Confirm(ctx context.Context, question string, byDefault
 
 // taken says which option was taken without asking.
 func (p *surveyPrompter) taken(list List) {
-	colors := p.streams.PaletteErr()
-	mark := "✓ " + list.Title + " "
+	colors, title := p.streams.PaletteErr(), render.Clean(list.Title)
+	mark := "✓ " + title + " "
 	label := render.CutMiddle(render.Clean(list.Options[0].Label), max(8, p.streams.Width()-render.Width(mark)-len(onlyOne)-1))
-	p.streams.Printf("%s %s %s %s\n", colors.Good("✓"), list.Title, colors.Answer(label), colors.Faint(onlyOne))
+	p.streams.Printf("%s %s %s %s\n", colors.Good("✓"), title, colors.Answer(label), colors.Faint(onlyOne))
 }
 
 const onlyOne = "(the only one)"

@@ -1,0 +1,95 @@
+//go:build !windows
+
+package wizard
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/AlecAivazis/survey/v2/terminal"
+)
+
+// typed is a terminal on which everything is typed already.
+func typed(t *testing.T, text string) *keys {
+	t.Helper()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = reader.Close() })
+	if _, err := writer.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return newKeys(reader)
+}
+
+// pressed reads keys, one a Read, to the end.
+func pressed(t *testing.T, k *keys) []string {
+	t.Helper()
+	var list []string
+	for {
+		buffer := make([]byte, 64)
+		n, err := k.Read(buffer)
+		if errors.Is(err, io.EOF) {
+			return list
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, string(buffer[:n]))
+	}
+}
+
+func TestKeysAreReadOneByOne(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, typed string
+		want        []string
+	}{
+		{"letters", "aé価👩", []string{"a", "é", "価", "👩"}},
+		{"arrows in both modes", "\x1b[A\x1bOB\x1b[C\x1bOD", []string{string(keyUp), string(keyDown), string(keyRight), string(keyLeft)}},
+		{"ctrl-d is ctrl-c", "a\x04", []string{"a", "\x03"}},
+		{"alt with a key", "\x1bxa\x1b\x1b[Ab", []string{"a", "\x1b", string(keyUp), "b"}},
+		{"unknown sequences", "\x1b[1;5C\x1b[24~\x1bOPa\x1b[<0;12;7Mb\x1b[?1;2cc", []string{"a", "b", "c"}},
+		{"the linux console's function keys", "\x1b[[Aa", []string{"a"}},
+		{"delete", "\x1b[3~a", []string{string(terminal.SpecialKeyDelete), "a"}},
+		{"esc at the end", "a\x1b", []string{"a", "\x1b"}},
+		{"a sequence that never ends", "a\x1b[12", []string{"a"}},
+		{"bytes that are no text", "a\xff\xc3(\xe4\xbe", []string{"a", "("}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := pressed(t, typed(t, c.typed)); !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestKeysThatArriveInPieces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, first, rest string
+		want              []string
+	}{
+		{"an arrow", "\x1b", "[Ab", []string{string(keyUp), "b"}},
+		{"an arrow, later", "\x1b[", "Ab", []string{string(keyUp), "b"}},
+		{"a long sequence", "\x1b[5", "~b", []string{string(keyPageUp), "b"}},
+		{"a letter", "\xe4\xbe", "\xa1b", []string{"価", "b"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			k := typed(t, c.rest)
+			k.pending = []byte(c.first)
+			if got := pressed(t, k); !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -45,6 +45,9 @@ func (a *App) exit(err error) int {
 	if errors.As(err, &status) {
 		return status.code
 	}
+	if a.Interrupts.Fired() && a.Streams.ErrTerminal {
+		a.Streams.Printf("\n") // the terminal has just written ^C
+	}
 	p := explain(err)
 	a.tellProblem(p)
 	return p.code

@@ -12,7 +12,11 @@ import (
 // the keys are that program's, and nothing is cancelled.
 type Interrupts struct {
 	handedOver atomic.Bool
+	fired      atomic.Bool
 }
+
+// Fired says whether a signal has ended the watched context.
+func (i *Interrupts) Fired() bool { return i.fired.Load() }
 
 // Watch returns a context that ends with one of the signals; stop ends the
 // watch.
@@ -25,6 +29,7 @@ func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched c
 			select {
 			case <-received:
 				if !i.handedOver.Load() {
+					i.fired.Store(true)
 					cancel()
 				}
 			case <-watched.Done():

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -101,12 +102,14 @@ func (p *surveyPrompter) Confirm(ctx context.Context, question string, byDefault
 	return chosen == 0, err
 }
 
-// taken says which option was taken without asking.
+// taken says, on one line, which option was taken without asking.
 func (p *surveyPrompter) taken(list List) {
-	colors, title := p.streams.PaletteErr(), render.Clean(list.Title)
-	mark := "✓ " + title + " "
-	label := render.CutMiddle(render.Clean(list.Options[0].Label), max(8, p.streams.Width()-render.Width(mark)-len(onlyOne)-1))
-	p.streams.Printf("%s %s %s %s\n", colors.Good("✓"), title, colors.Answer(label), colors.Faint(onlyOne))
+	label := render.Clean(list.Options[0].Label)
+	line := strings.TrimSuffix(answered(p.streams, list.Title, label), "\n")
+	if room := p.streams.Width() - render.Width("✓ "+list.Title+" "+label+" "+onlyOne); room > 0 {
+		line += " " + string(p.streams.PaletteErr().Faint(onlyOne))
+	}
+	p.streams.Printf("%s\n", render.Text(line))
 }
 
 const onlyOne = "(the only one)"

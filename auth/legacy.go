@@ -70,9 +70,9 @@ type legacyProfile struct {
 	UserEmail   string `json:"user_email"`
 	Personal    string `json:"personal_token"`
 	Token       struct {
-		Access  string    `json:"access_token"`
-		Refresh string    `json:"refresh_token"`
-		Expiry  time.Time `json:"expiry"`
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+		Expiry  string `json:"expiry"`
 	} `json:"token"`
 }
 
@@ -131,8 +131,21 @@ func readLegacyProfile(oldName string, raw json.RawMessage) (LegacyLogin, bool) 
 		login.Token = token
 		return login, err == nil && login.Profile.Check() == nil
 	}
-	login.Token = Token{Access: old.Token.Access, Refresh: old.Token.Refresh, Expiry: old.Token.Expiry, Kind: OAuth}
+	login.Token = Token{Access: old.Token.Access, Refresh: old.Token.Refresh, Expiry: legacyExpiry(old.Token.Expiry), Kind: OAuth}
 	return login, login.Token.Access != "" && login.Profile.Check() == nil
+}
+
+// legacyExpiry takes a time that cannot be read for one that has passed, so that
+// the token is renewed before it is used.
+func legacyExpiry(text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Unix(0, 0).UTC()
+	}
+	return at
 }
 
 // usableName makes a name out of one that the official tool allowed.

@@ -128,12 +128,14 @@ func TestFailedRefreshLeavesTheLoginAsItWas(t *testing.T) {
 		answer http.HandlerFunc
 		want   LoginKind
 	}{
-		"no answer":           {reset, LoginNetwork},
-		"out of order":        {answer(503, "text/plain", "refresh_token"), ServerFailed},
-		"too busy":            {answer(429, "application/json", `{}`), ServerFailed},
-		"a proxy's page":      {answer(200, "text/html", "<html>sign in</html>"), BadAnswer},
-		"a proxy's refusal":   {answer(403, "text/html", "<html>no</html>"), BadAnswer},
-		"a redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) }, BadAnswer},
+		"no answer":         {reset, LoginNetwork},
+		"out of order":      {answer(503, "text/plain", "refresh_token"), ServerFailed},
+		"too busy":          {answer(429, "application/json", `{}`), ServerFailed},
+		"a proxy's page":    {answer(200, "text/html", "<html>sign in</html>"), BadAnswer},
+		"a proxy's refusal": {answer(403, "text/html", "<html>no</html>"), BadAnswer},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}, BadAnswer},
 		"nothing in it":       {answer(200, "application/json", `{}`), BadAnswer},
 		"another refusal":     {answer(400, "application/json", `{"error":"invalid_scope","error_description":"no"}`), LoginRejected},
 		"a temporary refusal": {answer(400, "application/json", `{"error":"temporarily_unavailable"}`), ServerFailed},
@@ -198,51 +200,6 @@ func TestTokenIsNotSentOverPlainHTTP(t *testing.T) {
 	var wrong *URLError
 	if _, err := s.Token(t.Context()); !errors.As(err, &wrong) {
 		t.Errorf("got %v", err)
-	}
-}
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func TestRefusedTokenIsRenewedOnce(t *testing.T) {
-	w := newWorld(t)
-	s := w.source()
-	first := w.token(s)
-	if err := s.Refused(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	second := w.token(s)
-	if second == first || w.server.Refreshes() != 1 {
-		t.Errorf("the same token after %d refreshes: %v", w.server.Refreshes(), second == first)
-	}
-	w.mustOwn(second)
-	if err := s.Refused(t.Context()); kindOf(err) != LoginRefused {
-		t.Errorf("a second refusal: %v", err)
-	}
-}
-
-func TestRefusedTokenThatSomebodyElseHasRenewed(t *testing.T) {
-	w := newWorld(t)
-	s := w.source()
-	w.token(s)
-	other := w.source()
-	w.token(other)
-	if err := other.Refused(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Refused(t.Context()); err != nil || w.token(s) != w.token(other) || w.server.Refreshes() != 1 {
-		t.Errorf("%v after %d refreshes", err, w.server.Refreshes())
-	}
-}
-
-func TestRefusedTokenWithoutAnother(t *testing.T) {
-	w := newWorld(t)
-	w.change(func(t *Token) { *t = Token{Access: "personal", Kind: Personal} })
-	s := w.source()
-	w.token(s)
-	if err := s.Refused(t.Context()); kindOf(err) != LoginRefused {
-		t.Errorf("a personal token: %v", err)
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/zalando/go-keyring"
 )
 
 func testVault(t *testing.T) (*Vault, *memoryRing) {
@@ -159,7 +157,6 @@ func TestFilesOfNamesThatLookAlike(t *testing.T) {
 }
 
 func TestSystemKeyring(t *testing.T) {
-	v := NewVault(Dirs{Config: t.TempDir()}) // over go-keyring's mock
 	stored, err := v.Put(t.Context(), "work", Token{Access: secretOf(5000, "x"), Kind: OAuth}, PlaceKeyring)
 	if err != nil || stored.Place != PlaceKeyring {
 		t.Fatalf("stored %+v, %v", stored, err)

@@ -219,22 +219,21 @@ func ParseDuration(word string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(word)
 	if hours, floatErr := strconv.ParseFloat(word, 64); floatErr == nil {
-		if hours > maxHours {
-			return 0, errors.New("that is too long")
-		}
-		d, err = time.Duration(hours*float64(time.Hour)), nil
+		d, err = time.Duration(min(hours, 1e6)*float64(time.Hour)), nil
 	}
 	switch {
 	case err != nil:
 		return 0, errors.New("use hours, such as 0.75 or 8, or write 45m or 1h30m")
+	case d > longestDuration:
+		return 0, errors.New("that is too long")
 	case d < time.Second:
 		return 0, errors.New("it must be longer than nothing: use hours, such as 0.75, or write 45m")
 	}
 	return d.Truncate(time.Second), nil
 }
 
-// maxHours keeps hours within what an int32 of seconds can hold.
-const maxHours = (1<<31 - 1) / 3600.0
+// longestDuration is what the service's int32 of seconds can hold.
+const longestDuration = (1<<31 - 1) * time.Second
 
 // splitList reads the value of a list flag: words between commas, and a word in
 // double quotes where it holds a comma or starts with a quote (the quotes in it

@@ -3,6 +3,7 @@ package wizard
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -45,7 +46,8 @@ func Nearest(misspelt string, names []string) []string {
 // mostCandidates is how many near names an error shows.
 const mostCandidates = 5
 
-// nearest returns the names that are most like value, the likest first.
+// nearest returns the names that are most like value, the likest first. A name
+// that several items have is no help, so it is left to their other names.
 func nearest[T any](value string, items []T, names func(T) []string) []string {
 	type candidate struct {
 		name     string
@@ -53,11 +55,12 @@ func nearest[T any](value string, items []T, names func(T) []string) []string {
 	}
 	var found []candidate
 	value = strings.ToLower(value)
+	counts := counted(items, names)
 	for _, item := range items {
 		best := candidate{distance: -1}
 		for _, name := range names(item) {
 			distance, near := distance(value, strings.ToLower(name))
-			if near && (best.distance < 0 || distance < best.distance) {
+			if near && counts[name] == 1 && (best.distance < 0 || distance < best.distance) {
 				best = candidate{name, distance}
 			}
 		}
@@ -73,12 +76,26 @@ func nearest[T any](value string, items []T, names func(T) []string) []string {
 	return list
 }
 
+// counted is how many items have each name.
+func counted[T any](items []T, names func(T) []string) map[string]int {
+	counts := map[string]int{}
+	for _, item := range items {
+		for _, name := range unique(names(item)) {
+			counts[name]++
+		}
+	}
+	return counts
+}
+
 // distance is how far two names in lower case are apart, and whether that is
 // near enough to be a slip: one holds the other, or a third of it differs.
 func distance(value, name string) (int, bool) {
 	d := levenshtein.ComputeDistance(value, name)
-	if value != "" && strings.Contains(name, value) {
+	switch {
+	case value == "":
+		return d, false
+	case strings.Contains(name, value):
 		return min(d, 1), true
 	}
-	return d, d <= max(2, len(name)/3)
+	return d, d <= max(2, utf8.RuneCountInString(name)/3)
 }

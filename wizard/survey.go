@@ -104,9 +104,9 @@ func (p *surveyPrompter) Confirm(ctx context.Context, question string, byDefault
 
 // taken says, on one line, which option was taken without asking.
 func (p *surveyPrompter) taken(list List) {
-	label := render.Clean(list.Options[0].Label)
-	line := strings.TrimSuffix(answered(p.streams, list.Title, label), "\n")
-	if room := p.streams.Width() - render.Width("✓ "+list.Title+" "+label+" "+onlyOne); room > 0 {
+	title, label := render.Clean(list.Title), render.Clean(list.Options[0].Label)
+	line := strings.TrimSuffix(answered(p.streams, title, label), "\n")
+	if room := p.streams.Width() - render.Width("✓ "+title+" "+label+" "+onlyOne); room > 0 {
 		line += " " + string(p.streams.PaletteErr().Faint(onlyOne))
 	}
 	p.streams.Printf("%s\n", render.Text(line))

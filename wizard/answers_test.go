@@ -1,0 +1,232 @@
+package wizard
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+	"pgregory.net/rapid"
+
+	"apono/render"
+)
+
+// parsed is what flags make of arguments.
+func parsed(args []string) (Answers, error) {
+	var a Answers
+	flags := pflag.NewFlagSet("create", pflag.ContinueOnError)
+	a.Flags(flags)
+	return a, flags.Parse(args)
+}
+
+// anyWord is text with a good share of what is hard on parsers and shells.
+func anyWord() *rapid.Generator[string] {
+	odd := rapid.SampledFrom([]string{",", `"`, `""`, "'", "\n", "-", "--", "=", " ", "$(reboot)", "`x`", `\`, "!", "!!", "*", "~", "#", ";", "&", "|", "\t", "\r", "é", "価", "\u202e", "👩‍👩‍👧", "’", "%", "{a,b}", "<", "(", "[", "^", "?"})
+	return rapid.Custom(func(t *rapid.T) string {
+		parts := rapid.SliceOfN(rapid.OneOf(odd, rapid.StringN(0, 4, -1)), 0, 6).Draw(t, "parts")
+		return strings.ReplaceAll(strings.Join(parts, ""), "\x00", "")
+	})
+}
+
+func trimmed() *rapid.Generator[string] {
+	return rapid.Map(anyWord(), strings.TrimSpace)
+}
+
+// anyAnswers are answers as the flow can hold them: single names and the
+// justification trimmed, and the justification without control characters.
+func anyAnswers() *rapid.Generator[Answers] {
+	return rapid.Custom(func(t *rapid.T) Answers {
+		list := func(name string) []string {
+			words := rapid.SliceOfN(anyWord(), 0, 4).Draw(t, name)
+			if len(words) == 0 {
+				return nil
+			}
+			return words
+		}
+		a := Answers{
+			Integration:   trimmed().Draw(t, "integration"),
+			ResourceType:  trimmed().Draw(t, "type"),
+			Resources:     list("resources"),
+			Permissions:   list("permissions"),
+			Bundle:        trimmed().Draw(t, "bundle"),
+			AccessUnits:   list("units"),
+			Justification: strings.TrimSpace(render.CleanLines(anyWord().Draw(t, "justification"))),
+		}
+		if rapid.Bool().Draw(t, "timed") {
+			a.Duration = time.Duration(rapid.Int64Range(1, 1<<31-1).Draw(t, "seconds")) * time.Second
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "fields") {
+			key := strings.ReplaceAll(anyWord().Draw(t, "key"), "=", "")
+			if key != "" {
+				a.CustomFields = append(a.CustomFields, CustomField{key, anyWord().Draw(t, "value")})
+			}
+		}
+		return a
+	})
+}
+
+func TestArgsParseBackToTheSameAnswers(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := anyAnswers().Draw(t, "answers")
+		got, err := parsed(want.Args())
+		if err != nil {
+			t.Fatalf("%q: %v", want.Args(), err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q gives\n%+v, want\n%+v", want.Args(), got, want)
+		}
+	})
+}
+
+func TestAListInOneFlag(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		value string
+		want  []string
+	}{
+		{"a,b,c", []string{"a", "b", "c"}},
+		{"a,,b,", []string{"a", "b"}},
+		{`"a,b",c`, []string{"a,b", "c"}},
+		{`"a ""quoted"" word",c`, []string{`a "quoted" word`, "c"}},
+		{`"",c`, []string{"", "c"}},
+		{`a"b,c`, []string{`a"b`, "c"}},
+		{`"never closed,c`, []string{"never closed,c"}},
+		{`"closed"early,c`, []string{"closedearly", "c"}},
+		{" a , b ", []string{" a ", " b "}},
+		{"", nil},
+		{",", nil},
+		{"arn:aws:s3:::bucket", []string{"arn:aws:s3:::bucket"}},
+	} {
+		a, err := parsed([]string{"--resources", c.value})
+		if err != nil || !slices.Equal(a.Resources, c.want) {
+			t.Errorf("%s gives %q and %v, want %q", c.value, a.Resources, err, c.want)
+		}
+	}
+}
+
+func TestFlagsOfTheFirstGenerationsScripts(t *testing.T) {
+	t.Parallel()
+	got, err := parsed([]string{"-i", "aws-account/Playground", "-t", "bucket", "-r", "a,b", "-r=c", "-p", "READ_ONLY", "-d", "0.75", "-j", " Look\u202e at it\x1b[2J ", "--custom-field", "ticket=OPS-1=2"})
+	want := Answers{
+		Integration: "aws-account/Playground", ResourceType: "bucket", Resources: []string{"a", "b", "c"}, Permissions: []string{"READ_ONLY"},
+		Duration: 45 * time.Minute, Justification: "Look at it", CustomFields: []CustomField{{"ticket", "OPS-1=2"}},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v and %v, want %+v", got, err, want)
+	}
+}
+
+func TestACustomFieldNeedsAKey(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"ticket", "=OPS-1", ""} {
+		if _, err := parsed([]string{"--custom-field", word}); err == nil || !strings.Contains(err.Error(), "key=value") {
+			t.Errorf("%q: got %v", word, err)
+		}
+	}
+}
+
+func TestTheReplayLineIsTheDocumentationsExample(t *testing.T) {
+	t.Parallel()
+	a := Answers{
+		Integration: "aws-account/AWS-account-Playground-integration", ResourceType: "aws-account-s3-bucket", Permissions: []string{"READ_ONLY"},
+		Resources: []string{"arn:aws:s3:::playground-env-terraform-01-state"}, Duration: 7*time.Minute + 22*time.Second, Justification: "Testing",
+	}
+	want := `apono requests create --integration "aws-account/AWS-account-Playground-integration" --resource-type "aws-account-s3-bucket" --permissions "READ_ONLY" --resources "arn:aws:s3:::playground-env-terraform-01-state" --duration 7m22s --justification "Testing"`
+	if got := a.Replay("", render.POSIX); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := a.Replay("work", render.POSIX); got != want+` --profile "work"` {
+		t.Errorf("with a profile: %s", got)
+	}
+}
+
+func TestTheReplayLineHoldsEveryAnswer(t *testing.T) {
+	t.Parallel()
+	a := Answers{Bundle: "On call", AccessUnits: []string{"u~1", "u,2"}, Duration: 45 * time.Minute, CustomFields: []CustomField{{"ticket", "OPS-1"}, {"environment", "$HOME"}}}
+	want := `apono requests create --bundle "On call" --access-units "u~1" --access-units '"u,2"' --duration 45m --custom-field "ticket=OPS-1" --custom-field 'environment=$HOME'`
+	if got := a.Replay("", render.POSIX); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	a = Answers{Resources: []string{"o'brien", "‘quoted’", "$(x)", "plain"}}
+	want = `apono requests create --resources 'o''brien' --resources '‘‘quoted’’' --resources '$(x)' --resources "plain"`
+	if got := a.Replay("", render.PowerShell); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestParseDuration(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		typed string
+		want  time.Duration
+	}{
+		{"0.75", 45 * time.Minute}, {"8", 8 * time.Hour}, {".5", 30 * time.Minute}, {"1e-1", 6 * time.Minute},
+		{"45m", 45 * time.Minute}, {"1h30m", 90 * time.Minute}, {" 1h 30m ", 90 * time.Minute}, {"7m22.8s", 7*time.Minute + 22*time.Second},
+		{"1s", time.Second}, {"+2", 2 * time.Hour}, {"1.999s", time.Second},
+		{"596523", 596523 * time.Hour}, {"596523h", 596523 * time.Hour},
+	} {
+		if got, err := ParseDuration(c.typed); err != nil || got != c.want {
+			t.Errorf("%q gives %v and %v, want %v", c.typed, got, err, c.want)
+		}
+	}
+	for typed, says := range map[string]string{
+		"": "use hours", "abc": "use hours", "1,5": "1.5", "0": "longer than nothing", "-1": "longer than nothing", "-45m": "longer than nothing",
+		"0.5s": "longer than nothing", "0.0001": "longer than nothing", "45 minutes": "use hours", "1d": "use hours", "1h30": "use hours",
+		"1e9": "too long", "inf": "too long", "-inf": "longer than nothing", "nan": "longer than nothing", "596524": "too long", "1000000h": "too long", "99999999999h": "use hours",
+	} {
+		if got, err := ParseDuration(typed); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q gives %v and %v, want %q", typed, got, err, says)
+		}
+	}
+}
+
+func TestWhatTheFlowWritesForADurationIsReadBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := time.Duration(rapid.Int64Range(1, 1<<31-1).Draw(t, "seconds")) * time.Second
+		for _, text := range []string{render.Duration(want), hours(want)} {
+			if got, err := ParseDuration(text); err != nil || got != want {
+				t.Fatalf("%v is written %s, which gives %v and %v", want, text, got, err)
+			}
+		}
+	})
+}
+
+func TestFlagsThatExcludeEachOther(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		answers Answers
+		says    []string
+	}{
+		{"bundle and integration", Answers{Bundle: "b", Integration: "i"}, []string{"--bundle", "--integration"}},
+		{"bundle and type", Answers{Bundle: "b", ResourceType: "t"}, []string{"--bundle", "--resource-type"}},
+		{"bundle and resources", Answers{Bundle: "b", Resources: []string{"r"}}, []string{"--bundle", "--resources"}},
+		{"bundle and permissions", Answers{Bundle: "b", Permissions: []string{"p"}}, []string{"--bundle", "--permissions"}},
+		{"units without a bundle", Answers{AccessUnits: []string{"u"}}, []string{"--access-units", "--bundle"}},
+		{"resources without a type", Answers{Integration: "i", Resources: []string{"r"}}, []string{"--resources", "--resource-type"}},
+		{"permissions without a type", Answers{Integration: "i", Permissions: []string{"p"}}, []string{"--permissions", "--resource-type"}},
+		{"too many resources", Answers{Integration: "i", ResourceType: "t", Resources: make([]string, MostResources+1)}, []string{"1001", "1000"}},
+	} {
+		var usage *UsageError
+		if err := c.answers.Conflict(); !errors.As(err, &usage) || !holdsAll(usage.Message, c.says) {
+			t.Errorf("%s: got %v, want it to say %q", c.name, err, c.says)
+		}
+	}
+	for _, fine := range []Answers{
+		{}, {Bundle: "b", AccessUnits: []string{"u"}}, {Integration: "i"},
+		{Integration: "i", ResourceType: "t", Resources: make([]string, MostResources), Permissions: []string{"p"}},
+	} {
+		if err := fine.Conflict(); err != nil {
+			t.Errorf("%+v: %v", fine, err)
+		}
+	}
+}
+
+func holdsAll(text string, parts []string) bool {
+	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) })
+}

@@ -157,6 +157,7 @@ func TestFilesOfNamesThatLookAlike(t *testing.T) {
 }
 
 func TestSystemKeyring(t *testing.T) {
+	v := NewVault(Dirs{Config: t.TempDir()}) // over the library's mock
 	stored, err := v.Put(t.Context(), "work", Token{Access: secretOf(5000, "x"), Kind: OAuth}, PlaceKeyring)
 	if err != nil || stored.Place != PlaceKeyring {
 		t.Fatalf("stored %+v, %v", stored, err)

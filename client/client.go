@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,6 +27,8 @@ const (
 	// maxBody bounds what is read of one response. The largest real page, 1,000
 	// resources, is about 1 MB.
 	maxBody = 64 << 20
+	// maxErrorBody is the same for what comes with an error.
+	maxErrorBody = 1 << 20
 	// maxConcurrent is how many requests are under way at once, at most.
 	maxConcurrent = 8
 )
@@ -60,6 +61,8 @@ type Client struct {
 	tokens    TokenSource
 	userAgent string
 	slots     chan struct{} // a place for each request under way
+	pause     pause
+	clock     clock
 }
 
 // Config is what New needs. Only BaseURL is required.
@@ -99,39 +102,8 @@ func New(cfg Config) (*Client, error) {
 		tokens:    cfg.Tokens,
 		userAgent: agent,
 		slots:     make(chan struct{}, maxConcurrent),
+		clock:     realClock(),
 	}, nil
-}
-
-// NewTransport returns the transport that a client has of its own: one kept-alive
-// connection or a few, HTTP/2 where it is offered, compressed answers.
-func NewTransport() http.RoundTripper {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   maxConcurrent,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-	}
-}
-
-// sameHostOnly follows a redirect only within the host, port and scheme that
-// the token was meant for.
-func sameHostOnly(req *http.Request, via []*http.Request) error {
-	first := via[0].URL
-	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
-		return fmt.Errorf("the service redirects to another host, %s, which is not followed", req.URL.Host)
-	}
-	if len(via) >= 5 {
-		return errors.New("the service redirects too often")
-	}
-	return nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 // call is one API call: what is sent, and whether it may be sent again.
@@ -167,17 +139,22 @@ func (cl *Client) send(ctx context.Context, c call, out any) error {
 	if !c.repeat {
 		return cl.attempt(ctx, c, out)
 	}
-	return retry(ctx, func() error { return cl.attempt(ctx, c, out) })
+	return cl.retry(ctx, func() error { return cl.attempt(ctx, c, out) })
 }
 
 // attempt sends c exactly once.
 func (cl *Client) attempt(ctx context.Context, c call, out any) error {
-	select {
-	case cl.slots <- struct{}{}:
-		defer func() { <-cl.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := cl.enter(ctx); err != nil {
+		return err
 	}
+	defer cl.leave()
+	err := cl.exchange(ctx, c, out)
+	cl.pause.heed(err, cl.clock.now())
+	return err
+}
+
+// exchange is one request and its answer.
+func (cl *Client) exchange(ctx context.Context, c call, out any) error {
 	limited, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 
@@ -190,12 +167,20 @@ func (cl *Client) attempt(ctx context.Context, c call, out any) error {
 		return cl.networkError(ctx, c, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		// What can be read of the body will do: the status says most.
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return errorFromResponse(c, resp, body)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
 		return cl.networkError(ctx, c, err)
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return errorFromResponse(c, resp, body)
+	if len(body) > maxBody {
+		return badBody(c, resp, nil, errTooLarge)
 	}
 	if out == nil {
 		return nil
@@ -207,6 +192,9 @@ func (cl *Client) attempt(ctx context.Context, c call, out any) error {
 }
 
 func (cl *Client) request(ctx context.Context, c call) (*http.Request, error) {
+	if err := checkPath(c.path); err != nil {
+		return nil, err
+	}
 	target := *cl.base
 	path, err := url.PathUnescape(c.path)
 	if err != nil {
@@ -227,9 +215,9 @@ func (cl *Client) request(ctx context.Context, c call) (*http.Request, error) {
 		return nil, fmt.Errorf("%s %s: %w", c.method, c.path, err)
 	}
 	if !c.repeat {
-		// Without GetBody the transport cannot send the body a second time by
-		// itself when a kept-alive connection turns out to be dead.
-		req.GetBody = nil
+		// A connection of its own, and no way to send the body a second time:
+		// the transport cannot repeat the request behind our back.
+		req.GetBody, req.Close = nil, true
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", cl.userAgent)
@@ -259,3 +247,14 @@ func (cl *Client) networkError(ctx context.Context, c call, err error) error {
 
 // segment makes an identifier safe to stand in a path.
 func segment(id string) string { return url.PathEscape(id) }
+
+// checkPath refuses the identifiers that no escaping keeps from leading to
+// another path: none at all, and the names of folders.
+func checkPath(path string) error {
+	for _, part := range strings.Split(path, "/")[1:] {
+		if part == "" || part == "." || part == ".." {
+			return fmt.Errorf("%q is not an ID", part)
+		}
+	}
+	return nil
+}

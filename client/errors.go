@@ -1,7 +1,8 @@
 package client
 
 import (
-	"encoding/json"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -51,8 +52,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause below.
 func (e *Error) Unwrap() error { return e.Err }
 
+// errTooLarge is behind an answer of more than maxBody bytes.
+var errTooLarge = errors.New("the answer is too large")
+
 // Temporary says that the same read may well succeed a little later.
 func (e *Error) Temporary() bool {
+	var untrusted *tls.CertificateVerificationError
+	if errors.Is(e.Err, errRedirect) || errors.Is(e.Err, errTooLarge) || errors.As(e.Err, &untrusted) {
+		return false
+	}
 	switch e.Status {
 	case 0, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -61,21 +69,10 @@ func (e *Error) Temporary() bool {
 	return e.Malformed && e.Status == http.StatusOK
 }
 
-// maxMessage bounds a message taken from a body that is not JSON.
-const maxMessage = 300
-
 func errorFromResponse(c call, resp *http.Response, body []byte) error {
 	e := newError(c, resp)
-	var said struct {
-		Message string          `json:"message"`
-		Error   json.RawMessage `json:"error"`
-		Code    json.RawMessage `json:"code"`
-	}
-	if json.Unmarshal(body, &said) == nil {
-		e.Message, e.Code = said.Message, plainJSON(said.Code)
-		if e.Message == "" {
-			e.Message = plainJSON(said.Error)
-		}
+	if message, code, ok := said(body); ok {
+		e.Message, e.Code = shorten(message, maxMessage), shorten(code, maxText)
 		return e
 	}
 	text := strings.TrimSpace(string(body))
@@ -83,10 +80,7 @@ func errorFromResponse(c call, resp *http.Response, body []byte) error {
 		e.Malformed = true
 		return e
 	}
-	if len(text) > maxMessage {
-		text = text[:maxMessage]
-	}
-	e.Message = text
+	e.Message = shorten(text, maxText)
 	return e
 }
 
@@ -113,18 +107,6 @@ func newError(c call, resp *http.Response) *Error {
 	return e
 }
 
-// plainJSON returns a JSON string's text, and any other value as it is written.
-func plainJSON(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	if string(raw) == "null" {
-		return ""
-	}
-	return string(raw)
-}
-
 func looksLikeHTML(resp *http.Response, text string) bool {
 	return strings.Contains(resp.Header.Get("Content-Type"), "html") ||
 		strings.HasPrefix(strings.TrimSpace(text), "<")
@@ -132,7 +114,7 @@ func looksLikeHTML(resp *http.Response, text string) bool {
 
 // retryAfter reads the header of RFC 9110, section 10.2.3: seconds or a date.
 func retryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.Atoi(header); err == nil && seconds > 0 {
+	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil && seconds > 0 {
 		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(header); err == nil && at.After(now) {

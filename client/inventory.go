@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"maps"
 	"net/url"
 )
 
@@ -97,9 +98,9 @@ type ResourceQuery struct {
 	Search string
 }
 
-// maxSourceIDs is how many bytes of source IDs one request carries in its URL;
+// maxListBytes is how many bytes of a URL the values of one parameter take;
 // servers and proxies refuse URLs from about 8 kB on.
-const maxSourceIDBytes = 4000
+const maxListBytes = 6000
 
 // Resources returns the resources that q asks for. Where q names more source
 // IDs than one URL can hold, it asks several times.
@@ -108,12 +109,9 @@ func (cl *Client) Resources(ctx context.Context, q ResourceQuery) ([]Resource, e
 	setNonEmpty(params, "integration-id", q.IntegrationID)
 	setNonEmpty(params, "resource-type-id", q.ResourceTypeID)
 	setNonEmpty(params, "search", q.Search)
-	parts := split(q.SourceIDs, maxSourceIDBytes)
+	parts := splitParameter("source-id", q.SourceIDs, maxListBytes)
 	found, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) ([]Resource, error) {
-		p := url.Values{}
-		for name, values := range params {
-			p[name] = values
-		}
+		p := maps.Clone(params)
 		if len(ids) > 0 {
 			p["source-id"] = ids
 		}

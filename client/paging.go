@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -32,10 +34,15 @@ type Page[T any] struct {
 	Pagination Pagination `json:"pagination"`
 }
 
-// last says whether nothing can follow a page that was asked for with limit.
-func (p *Page[T]) last(limit int) bool {
+// last says whether nothing can follow a page that was asked for with skip and
+// limit. Where has_more and total disagree, it takes a look: a page too many
+// costs little, a list cut short misleads.
+func (p *Page[T]) last(skip, limit int) bool {
 	if len(p.Data) == 0 {
 		return true
+	}
+	if total := p.Pagination.Total; total != nil && *total > skip+len(p.Data) {
+		return false
 	}
 	if more := p.Pagination.HasMore; more != nil {
 		return !*more
@@ -46,44 +53,76 @@ func (p *Page[T]) last(limit int) bool {
 	return len(p.Data) < limit
 }
 
-// all fetches every page of a list. The first tells how many there are, where
-// the service says so, and the rest is fetched side by side; otherwise page
-// follows page until one is short, empty or the same as the one before it. The
-// result is never nil. identity names an item; it is what tells a repeated page.
+// list is one list of the service, and how it is read.
+type list[T any] struct {
+	client   *Client
+	path     string
+	query    url.Values
+	limit    int            // items asked for at once
+	identity func(T) string // names an item; it is what tells a repeated page
+}
+
+// all fetches every item of a list. The first page tells how many there are,
+// where the service says so, and the rest is fetched side by side; otherwise
+// page follows page until one is the last, empty or the same as the one before
+// it. The result is never nil.
 func all[T any](ctx context.Context, cl *Client, path string, query url.Values, limit int, identity func(T) string) ([]T, error) {
-	first, err := page[T](ctx, cl, path, query, 0, limit)
+	l := list[T]{client: cl, path: path, query: query, limit: limit, identity: identity}
+	first, err := l.page(ctx, 0, l.limit)
 	if err != nil {
 		return nil, err
 	}
 	items := first.Data
-	if first.last(limit) {
+	if first.last(0, l.limit) {
 		return nonNil(items), nil
 	}
 	step, total := len(items), first.Pagination.Total
-	if total != nil && *total > step && *total/step <= maxPages {
-		rest, err := sideBySide[T](ctx, cl, path, query, step, *total)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range rest {
-			items = append(items, p.Data...)
-		}
-		if n := len(rest); rest[n-1].Pagination.HasMore == nil || !*rest[n-1].Pagination.HasMore {
+	if total == nil || *total <= step || *total/step > maxPages {
+		return l.oneByOne(ctx, items, first)
+	}
+	rest, err := l.sideBySide(ctx, step, *total)
+	if err != nil {
+		return nil, err
+	}
+	return l.join(ctx, first, rest)
+}
+
+// join puts pages that were fetched side by side together, and goes on by
+// itself where they turn out not to be all.
+func (l list[T]) join(ctx context.Context, first *Page[T], rest []*Page[T]) ([]T, error) {
+	items, previous, step := first.Data, first, len(first.Data)
+	for _, p := range rest {
+		if p == nil || l.over(previous, p) {
 			return items, nil
 		}
+		skip := len(items)
+		items, previous = append(items, p.Data...), p
+		if p.last(skip, step) {
+			return items, nil
+		}
+		if len(p.Data) != step {
+			break // what follows was asked for at the wrong place
+		}
 	}
-	return oneByOne(ctx, cl, path, query, limit, items, identity)
+	return l.oneByOne(ctx, items, previous)
 }
 
 // sideBySide fetches what follows the first page, at most maxConcurrent pages
-// at a time, in order.
-func sideBySide[T any](ctx context.Context, cl *Client, path string, query url.Values, step, total int) ([]*Page[T], error) {
+// at a time, in order. Pages after one that came empty are nil.
+func (l list[T]) sideBySide(ctx context.Context, step, total int) ([]*Page[T], error) {
 	rest := make([]*Page[T], (total-1)/step)
+	var ended atomic.Bool
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxConcurrent)
 	for i := range rest {
+		if ended.Load() {
+			break
+		}
 		group.Go(func() (err error) {
-			rest[i], err = page[T](ctx, cl, path, query, (i+1)*step, step)
+			rest[i], err = l.page(ctx, (i+1)*step, step)
+			if err == nil && len(rest[i].Data) == 0 {
+				ended.Store(true)
+			}
 			return err
 		})
 	}
@@ -92,36 +131,39 @@ func sideBySide[T any](ctx context.Context, cl *Client, path string, query url.V
 
 // oneByOne appends page after page to items, for lists that do not say how
 // long they are.
-func oneByOne[T any](ctx context.Context, cl *Client, path string, query url.Values, limit int, items []T, identity func(T) string) ([]T, error) {
-	previous := identity(items[0])
+func (l list[T]) oneByOne(ctx context.Context, items []T, previous *Page[T]) ([]T, error) {
 	for range maxPages {
-		next, err := page[T](ctx, cl, path, query, len(items), limit)
+		next, err := l.page(ctx, len(items), l.limit)
 		if err != nil {
 			return nil, err
 		}
-		if len(next.Data) == 0 || identity(next.Data[0]) == previous {
-			break // the end, or a service that ignores skip
+		if l.over(previous, next) {
+			break
 		}
-		previous = identity(next.Data[0])
-		items = append(items, next.Data...)
-		if next.last(limit) {
+		skip := len(items)
+		items, previous = append(items, next.Data...), next
+		if next.last(skip, l.limit) {
 			break
 		}
 	}
 	return items, nil
 }
 
-func page[T any](ctx context.Context, cl *Client, path string, query url.Values, skip, limit int) (*Page[T], error) {
+// over says whether a page brings nothing: the end of a list, or a service that
+// ignores skip and gives the same page again.
+func (l list[T]) over(previous, next *Page[T]) bool {
+	return len(next.Data) == 0 || l.identity(next.Data[0]) == l.identity(previous.Data[0])
+}
+
+func (l list[T]) page(ctx context.Context, skip, limit int) (*Page[T], error) {
 	q := url.Values{}
-	for name, values := range query {
-		q[name] = values
-	}
+	maps.Copy(q, l.query)
 	q.Set("limit", strconv.Itoa(limit))
 	if skip > 0 {
 		q.Set("skip", strconv.Itoa(skip))
 	}
 	var p Page[T]
-	return &p, cl.do(ctx, get(path, q), &p)
+	return &p, l.client.do(ctx, get(l.path, q), &p)
 }
 
 func nonNil[T any](items []T) []T {

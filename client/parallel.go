@@ -2,22 +2,24 @@ package client
 
 import (
 	"context"
+	"net/url"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// split cuts list into parts of at most size bytes each, in order. There is
-// always at least one part, and a part has at least one word where list has.
-func split(list []string, size int) [][]string {
+// splitParameter cuts the values of a repeated query parameter into parts that
+// take at most size bytes of a URL each, in order. There is always at least one
+// part, and a part has at least one value where there are any.
+func splitParameter(name string, values []string, size int) [][]string {
 	parts, room := [][]string{nil}, size
-	for _, word := range list {
-		last := len(parts) - 1
-		if len(word) > room && len(parts[last]) > 0 {
+	for _, value := range values {
+		last, takes := len(parts)-1, len(name)+len(url.QueryEscape(value))+len("&=")
+		if takes > room && len(parts[last]) > 0 {
 			parts = append(parts, nil)
 			last, room = last+1, size
 		}
-		parts[last] = append(parts[last], word)
-		room -= len(word)
+		parts[last] = append(parts[last], value)
+		room -= takes
 	}
 	return parts
 }

@@ -148,8 +148,8 @@ func ByID(ids ...string) []ResourceFilter {
 	return filters
 }
 
-// filled returns r with every filter present, as the service requires.
-func (r NewRequest) filled() NewRequest {
+// Filled returns r with every filter present, as the service requires.
+func (r NewRequest) Filled() NewRequest {
 	for _, list := range []*[]string{&r.IntegrationIDs, &r.BundleIDs, &r.ResourceTypeIDs, &r.ResourceIDs, &r.PermissionIDs, &r.AccessUnitIDs} {
 		*list = nonNil(*list)
 	}
@@ -207,7 +207,7 @@ const requests = "/api/client/v1/access-requests"
 // error without a status it is unknown whether a request was made.
 func (cl *Client) CreateRequest(ctx context.Context, r NewRequest) (*Submitted, error) {
 	var s Submitted
-	return &s, cl.do(ctx, call{method: http.MethodPost, path: requests, body: r.filled()}, &s)
+	return &s, cl.do(ctx, call{method: http.MethodPost, path: requests, body: r.Filled()}, &s)
 }
 
 // DryRunRequest tells what would become of r, and changes nothing. The service
@@ -215,7 +215,7 @@ func (cl *Client) CreateRequest(ctx context.Context, r NewRequest) (*Submitted, 
 func (cl *Client) DryRunRequest(ctx context.Context, r NewRequest) (*DryRun, error) {
 	r.CustomFields = nil
 	var d DryRun
-	return &d, cl.do(ctx, call{method: http.MethodPost, path: requests + "/dry-run", body: r.filled(), repeat: true}, &d)
+	return &d, cl.do(ctx, call{method: http.MethodPost, path: requests + "/dry-run", body: r.Filled(), repeat: true}, &d)
 }
 
 // Request returns one request as it stands now.
@@ -242,9 +242,17 @@ func (cl *Client) Requests(ctx context.Context, q RequestQuery) ([]Request, erro
 
 // RequestUnits returns every resource and permission of the requests.
 func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUnits, error) {
-	var units []RequestUnits
-	err := cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}), &units)
+	parts := splitParameter("request_id", ids, maxListBytes)
+	units, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) (units []RequestUnits, err error) {
+		return units, cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}), &units)
+	})
 	return nonNil(units), err
+}
+
+// Revoke takes the access of a request away. The service may need a while for
+// it; Request tells.
+func (cl *Client) Revoke(ctx context.Context, id string) error {
+	return cl.do(ctx, call{method: http.MethodPost, path: requests + "/" + segment(id) + "/revoke"}, nil)
 }
 
 // IsActive says whether a request can be used now.

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -18,30 +19,88 @@ const (
 
 // retry runs a read until it succeeds, fails for good, or has been tried often
 // enough. The service's Retry-After comes before our own backoff. It returns
-// the last *Error, or the error of a cancelled ctx.
-func retry(ctx context.Context, read func() error) error {
+// what the last try returned, or the error of a cancelled ctx.
+func (cl *Client) retry(ctx context.Context, read func() error) error {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval = 200 * time.Millisecond
 	wait.MaxInterval = 3 * time.Second
-
-	var last *Error
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+	for try := 1; ; try++ {
 		err := read()
-		if err == nil {
-			return struct{}{}, nil
+		var failed *Error
+		if !errors.As(err, &failed) || !failed.Temporary() || failed.RetryAfter > maxRetryAfter || try == maxTries {
+			return err
 		}
-		last = nil
-		if !errors.As(err, &last) || !last.Temporary() || last.RetryAfter > maxRetryAfter {
-			return struct{}{}, backoff.Permanent(err)
+		next := failed.RetryAfter
+		if next == 0 {
+			next = wait.NextBackOff()
 		}
-		if last.RetryAfter > 0 {
-			return struct{}{}, &backoff.RetryAfterError{Duration: last.RetryAfter}
+		if err := cl.clock.sleep(ctx, next); err != nil {
+			return err
 		}
-		return struct{}{}, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxTries(maxTries))
-
-	if err != nil && ctx.Err() == nil && last != nil {
-		return last
 	}
-	return err
 }
+
+// clock is how time passes for a Client: tests do not wait.
+type clock struct {
+	now   func() time.Time
+	sleep func(context.Context, time.Duration) error
+}
+
+func realClock() clock { return clock{now: time.Now, sleep: sleep} }
+
+// sleep waits for d, or until ctx is cancelled, whose error it then returns.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pause is the time until which the service wants to be left alone, by every
+// call and not only by the one that it told so.
+type pause struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+// heed takes note of the Retry-After of a failure, if there is one.
+func (p *pause) heed(err error, now time.Time) {
+	var failed *Error
+	if !errors.As(err, &failed) || failed.RetryAfter == 0 || failed.RetryAfter > maxRetryAfter {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := now.Add(failed.RetryAfter); until.After(p.until) {
+		p.until = until
+	}
+}
+
+func (p *pause) left(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.until.Sub(now)
+}
+
+// enter waits for a place among the requests under way, and for the end of a
+// pause. After it has returned nil, leave must be called.
+func (cl *Client) enter(ctx context.Context) error {
+	select {
+	case cl.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for left := cl.pause.left(cl.clock.now()); left > 0; left = cl.pause.left(cl.clock.now()) {
+		if err := cl.clock.sleep(ctx, left); err != nil {
+			cl.leave()
+			return err
+		}
+	}
+	return nil
+}
+
+func (cl *Client) leave() { <-cl.slots }

@@ -26,5 +26,6 @@ func (i Instant) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(i), 'f', -1, 64), nil
 }
 
-// Object is a JSON value that the description leaves open; nil is JSON null.
+// Object is a JSON value that the description leaves open: nil where it was absent,
+// the text null where it was null.
 type Object = json.RawMessage

@@ -1,0 +1,110 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// hidden stands where a secret stood.
+const hidden = "********"
+
+const secretWords = `password|passwd|pwd|passphrase|secret|token|credential_?value|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie`
+
+var (
+	secretNames = regexp.MustCompile(`(?i)(?:` + secretWords + `)`)
+	// secretFields finds a name and its text where a body is not whole JSON.
+	secretFields = regexp.MustCompile(`(?i)("[^"]*(?:` + secretWords + `)[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[0-9][^\s,}\]]*)`)
+	secretForms  = regexp.MustCompile(`(?i)([\w-]*(?:` + secretWords + `)[\w-]*=)[^&\s"]+`)
+	jwts         = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*`)
+	bearers      = regexp.MustCompile(`(?i)bearer\s+[^\s"]+`)
+)
+
+// maskSecrets hides what can be told by its form, in any text.
+func maskSecrets(text string) string {
+	text = secretFields.ReplaceAllString(text, `$1"`+hidden+`"`)
+	text = secretForms.ReplaceAllString(text, `${1}`+hidden)
+	text = jwts.ReplaceAllString(text, hidden)
+	return bearers.ReplaceAllString(text, "Bearer "+hidden)
+}
+
+// maskJSON hides every value whose name says that it is secret, whatever kind
+// of value it is. What is not JSON stays as it is from there on.
+func maskJSON(body []byte) []byte {
+	m := jsonMasker{decoder: json.NewDecoder(bytes.NewReader(body)), body: body}
+	for m.value() == nil {
+	}
+	return append(m.masked, body[m.done:]...)
+}
+
+// jsonMasker copies body to masked, up to done, as it reads along.
+type jsonMasker struct {
+	decoder *json.Decoder
+	body    []byte
+	masked  []byte
+	done    int
+}
+
+// value reads one value and hides what is secret in it.
+func (m *jsonMasker) value() error {
+	token, err := m.decoder.Token()
+	if err != nil {
+		return err
+	}
+	opened, ok := token.(json.Delim)
+	if !ok {
+		return nil
+	}
+	for m.decoder.More() {
+		if opened == '{' {
+			name, err := m.decoder.Token()
+			if err != nil {
+				return err
+			}
+			if text, ok := name.(string); ok && secretNames.MatchString(text) {
+				if err := m.hide(); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if err := m.value(); err != nil {
+			return err
+		}
+	}
+	_, err = m.decoder.Token()
+	return err
+}
+
+// hide reads one value and leaves it out, unless it is none or a yes or no.
+func (m *jsonMasker) hide() error {
+	var value json.RawMessage
+	name := int(m.decoder.InputOffset())
+	if err := m.decoder.Decode(&value); err != nil {
+		// Not whole: nobody knows where the secret ends.
+		m.masked = append(m.masked, m.body[m.done:name]...)
+		m.masked = append(m.masked, `: "`+hidden+`"`...)
+		m.done = len(m.body)
+		return err
+	}
+	if s := string(value); s == "null" || s == "true" || s == "false" {
+		return nil
+	}
+	end := int(m.decoder.InputOffset())
+	m.masked = append(m.masked, m.body[m.done:end-len(value)]...)
+	m.masked = append(m.masked, `"`+hidden+`"`...)
+	m.done = end
+	return nil
+}
+
+// printable replaces what a terminal could obey, or what turns text around.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Cf, r) {
+			return '·'
+		}
+		return r
+	}, text)
+}

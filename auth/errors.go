@@ -71,9 +71,12 @@ type LoginError struct {
 // Error says what happened, in one line, without what to do about it.
 func (e *LoginError) Error() string {
 	text := e.what()
-	if e.Description != "" {
+	switch {
+	case e.Kind != LoginRejected && e.Kind != ServerFailed:
+		// The other kinds say it already.
+	case e.Description != "":
 		text += ": " + e.Description
-	} else if e.Kind == LoginRejected && e.Code != "" {
+	case e.Code != "":
 		text += ": " + e.Code
 	}
 	if e.Err != nil {
@@ -93,7 +96,7 @@ func (e *LoginError) NeedsLogin() bool {
 func (e *LoginError) what() string {
 	switch e.Kind {
 	case NotLoggedIn:
-		return "not logged in" + e.forProfile()
+		return e.nobody()
 	case LoginExpired:
 		return "the login" + e.forProfile() + " has expired"
 	case LoginRefused:
@@ -165,6 +168,13 @@ func (e *LoginError) command(arguments string) string {
 		words = append(words, arguments)
 	}
 	return strings.Join(words, " ")
+}
+
+func (e *LoginError) nobody() string {
+	if e.forProfile() == "" {
+		return "you are not logged in"
+	}
+	return "profile " + e.Profile + " is not logged in"
 }
 
 func (e *LoginError) forProfile() string {

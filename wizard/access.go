@@ -212,14 +212,18 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 		return nil
 	}
 	if f.Prompter == nil {
-		f.Streams.Printf("  Make new ones with: %s\n", f.command("access reset-credentials "+s.ID))
+		f.Streams.Printf("  Make new ones with: %s\n", f.Command("access reset-credentials "+s.ID))
 		return nil
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Reset the credentials?", true)
 	if err != nil || !yes {
 		return err
 	}
-	return f.ResetCredentials(ctx, s.ID, DefaultTimeout)
+	fresh, err := f.ResetCredentials(ctx, s.ID, DefaultTimeout)
+	if err == nil {
+		*s = *fresh
+	}
+	return err
 }
 
 // usedUp says why an access's secret cannot be seen any more; empty where it can.
@@ -233,12 +237,13 @@ func usedUp(s *client.AccessSession) string {
 	return ""
 }
 
-// ResetCredentials makes a new secret and waits until it is there.
-func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Duration) error {
+// ResetCredentials makes a new secret, waits until it is there, and returns the
+// access as it is then. It fails with a *TimeoutError where that takes too long.
+func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Duration) (*client.AccessSession, error) {
 	progress := f.Streams.Progress("Resetting the credentials of "+id, 0)
 	defer progress.Stop()
 	if err := f.Client.ResetCredentials(ctx, id); err != nil {
-		return err
+		return nil, err
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -248,19 +253,19 @@ func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Dur
 		if err == nil && (s.Credentials == nil || s.Credentials.AreNew()) {
 			progress.Stop()
 			f.Streams.Printf("%s The credentials of %s are new\n", f.Streams.PaletteErr().Good("✓"), id)
-			return nil
+			return s, nil
 		}
 		if err == nil {
 			err = sleep(limited, pause(time.Since(started)))
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		if limited.Err() != nil {
-			return &TimeoutError{IDs: []string{id}, After: timeout}
+			return nil, &TimeoutError{IDs: []string{id}, After: timeout}
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 }
@@ -283,13 +288,13 @@ func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetail
 	if m := d.Instructions.CustomMessage; m != nil && *m != "" {
 		f.Streams.Printf("\n%s\n%s\n", colors.Bold("A message from your admin"), *m)
 	}
-	if d.Credentials == nil {
-		return
+	if d.Credentials == nil || usedUp(s) != "" {
+		return // there is no secret, or only its mask
 	}
 	f.Streams.Printf("\n%s The secret is shown this once and masked from now on.\n", colors.Bold("NOTICE"))
 	f.Streams.Printf("  Copy it now, and close this terminal once it is copied.\n")
 	if d.Credentials.CanReset {
-		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.command("access reset-credentials "+s.ID)))
+		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.Command("access reset-credentials "+s.ID)))
 	}
 }
 

@@ -181,7 +181,7 @@ func (f *Flow) reportAll(requests []client.Request) {
 func (f *Flow) report(r *client.Request) {
 	s, colors := f.Streams, f.Streams.PaletteErr()
 	word := colors.Status(r.Status.Status, r.WaitsForPeople())
-	comeBack := colors.Command(f.command("requests describe " + r.ID))
+	comeBack := colors.Command(f.Command("requests describe " + r.ID))
 	switch {
 	case r.IsActive():
 		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.until(r))

@@ -74,6 +74,15 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 
 // complete asks for what is missing, or fails with all that is.
 func (f *Flow) complete(ctx context.Context, answers Answers, every bool) (*draft, error) {
+	return f.walk(ctx, answers, every, (*draft).steps)
+}
+
+// selection is complete for what is asked for only: not how long and why.
+func (f *Flow) selection(ctx context.Context, answers Answers) (*draft, error) {
+	return f.walk(ctx, answers, false, (*draft).selectionSteps)
+}
+
+func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func(*draft) []step) (*draft, error) {
 	if err := answers.Conflict(); err != nil {
 		return nil, err
 	}
@@ -92,7 +101,7 @@ func (f *Flow) complete(ctx context.Context, answers Answers, every bool) (*draf
 	if answers.Integration != "" {
 		d.catalogue.integrations()
 	}
-	return d, d.walk(ctx)
+	return d, d.walk(ctx, steps)
 }
 
 // missingFlags are the flags that a request cannot do without. What else the
@@ -195,6 +204,9 @@ func aliasExample(goos string) string {
 	return "alias NAME='…'"
 }
 
+// Clock tells the time as the flow sees it.
+func (f *Flow) Clock() time.Time { return f.now() }
+
 func (f *Flow) now() time.Time {
 	if f.Now != nil {
 		return f.Now()
@@ -202,9 +214,9 @@ func (f *Flow) now() time.Time {
 	return time.Now()
 }
 
-// command is one of this program's commands as a person types it, with the
+// Command is one of this program's commands as a person types it, with the
 // profile where they chose one.
-func (f *Flow) command(words string) string {
+func (f *Flow) Command(words string) string {
 	if f.Profile != "" {
 		words += " --profile " + f.Profile
 	}

@@ -40,6 +40,19 @@ func resourceOption(r client.Resource) Option {
 	return Option{Label: label, Also: r.SourceID + " " + r.ID + " " + r.Name}
 }
 
+// FilterResources keeps the resources that hold every word of search, in any
+// order and whatever the case, in a name or an ID. It never returns nil.
+func FilterResources(items []client.Resource, search string) []client.Resource {
+	kept := []client.Resource{}
+	wanted := words(search)
+	for _, r := range items {
+		if resourceOption(r).matches(wanted) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
 // matchResources looks up the given resources by their source IDs, which is
 // quick however many there are, and only where that does not find them all
 // among everything that the type has.

@@ -21,10 +21,25 @@ type step struct {
 // steps is every decision, in order. The account's own questions come last, one
 // step for each.
 func (d *draft) steps() []step {
-	always := func(*draft) bool { return true }
+	list := append(d.selectionSteps(),
+		step{(*draft).needsTerms, (*draft).takeTerms},
+		step{always, (*draft).takeDuration},
+		step{always, (*draft).takeJustification},
+		step{always, (*draft).takeFields},
+	)
+	for _, field := range d.fields {
+		list = append(list, step{always, func(d *draft, ctx context.Context) error { return d.takeField(ctx, field) }})
+	}
+	return list
+}
+
+func always(*draft) bool { return true }
+
+// selectionSteps are the decisions about what is asked for.
+func (d *draft) selectionSteps() []step {
 	integration := func(d *draft) bool { return !d.bundleChosen }
 	bundle := func(d *draft) bool { return d.bundleChosen }
-	list := []step{
+	return []step{
 		{always, (*draft).takeKind},
 		{integration, (*draft).takeIntegration},
 		{integration, (*draft).takeResourceType},
@@ -32,25 +47,17 @@ func (d *draft) steps() []step {
 		{integration, (*draft).takePermissions},
 		{bundle, (*draft).takeBundle},
 		{bundle, (*draft).takeUnits},
-		{(*draft).needsTerms, (*draft).takeTerms},
-		{always, (*draft).takeDuration},
-		{always, (*draft).takeJustification},
-		{always, (*draft).takeFields},
 	}
-	for _, field := range d.fields {
-		list = append(list, step{always, func(d *draft, ctx context.Context) error { return d.takeField(ctx, field) }})
-	}
-	return list
 }
 
 // walk takes step after step. Esc goes back to the last question that was put,
 // with the answers after it kept as suggestions; a choice without options says
 // so and goes back by itself. Esc at the first question is ErrBack.
-func (d *draft) walk(ctx context.Context) error {
+func (d *draft) walk(ctx context.Context, steps func(*draft) []step) error {
 	type place struct{ step, mark int }
 	var put []place
-	for i := 0; i < len(d.steps()); i++ {
-		s := d.steps()[i]
+	for i := 0; i < len(steps(d)); i++ {
+		s := steps(d)[i]
 		if !s.when(d) {
 			continue
 		}

@@ -57,7 +57,7 @@ func (a *App) useGranted(ctx context.Context, flow *wizard.Flow, requestIDs []st
 		return nil
 	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrCancelled):
 		// The request was made and granted: leaving now cancels nothing.
-		a.Streams.Printf("  Use it later with: %s\n", a.Streams.PaletteErr().Command(command(flow, "access")))
+		a.Streams.Printf("  Use it later with: %s\n", a.Streams.PaletteErr().Command(flow.Command("access")))
 		return nil
 	}
 	return err
@@ -77,7 +77,7 @@ func (a *App) listAccessCommand() *cobra.Command {
 	cmd.Flags().StringVarP(&query.Integration, "integration", "i", "", "Only of this integration: ID, type/name or name")
 	cmd.Flags().StringVarP(&query.Bundle, "bundle", "b", "", "Only of this bundle: ID or name")
 	cmd.Flags().StringSliceVarP(&query.RequestIDs, "request", "r", nil, "Only what these requests granted: IDs")
-	out := outputFlag(cmd)
+	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s, err := a.connect(cmd.Context())
 		if err != nil {
@@ -87,16 +87,12 @@ func (a *App) listAccessCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(out, sessions, func() { a.printAccesses(sessions) })
+		return a.printTable(out, sessions, "No access yet. Ask for it with: apono requests create", func() render.Table { return accessTable(sessions) })
 	}
 	return cmd
 }
 
-func (a *App) printAccesses(sessions []client.AccessSession) {
-	if len(sessions) == 0 {
-		a.Streams.Printf("No access yet. Ask for it with: apono requests create\n")
-		return
-	}
+func accessTable(sessions []client.AccessSession) render.Table {
 	t := render.Table{Columns: []string{"ID", "Name", "Integration", "Type", "Status", "Ways to use it", "Credentials"}}
 	for _, s := range sessions {
 		credentials := ""
@@ -105,7 +101,7 @@ func (a *App) printAccesses(sessions []client.AccessSession) {
 		}
 		t.Row(s.ID, s.Name, s.Integration.Title(), s.Type.Name, s.Status, strings.Join(s.ConnectionMethods, ", "), credentials)
 	}
-	a.Streams.Table(t)
+	return t
 }
 
 // useOptions are the flags of access use.
@@ -234,7 +230,8 @@ func (a *App) resetCredentialsCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return flow.ResetCredentials(cmd.Context(), session.ID, timeout)
+		_, err = flow.ResetCredentials(cmd.Context(), session.ID, timeout)
+		return err
 	}
 	return cmd
 }

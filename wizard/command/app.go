@@ -28,8 +28,11 @@ type App struct {
 	dirs    auth.Dirs
 	stored  *auth.Logins
 	asks    wizard.Prompter
-	changed bool        // something was changed at the service
-	open    []io.Closer // closed when the command ends, the last first
+	changed bool // something was changed at the service
+	// jsonErrors says that the command was to print JSON, so that its error is
+	// JSON too.
+	jsonErrors bool
+	open       []io.Closer // closed when the command ends, the last first
 }
 
 // globalFlags are the flags that every command has.
@@ -52,7 +55,10 @@ func (a *App) Run(ctx context.Context, args []string) int {
 func (a *App) execute(ctx context.Context, args []string) error {
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	if o := cmd.Flags().Lookup("output"); o != nil {
+		a.jsonErrors = o.Value.String() == string(render.FormatJSON)
+	}
 	for i := len(a.open) - 1; i >= 0; i-- {
 		if closeErr := a.open[i].Close(); err == nil {
 			err = closeErr
@@ -95,6 +101,7 @@ Without a command it guides you through a request. Try it without an account:
 	a.addGroups(root)
 	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(),
 		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.versionCommand())
+	root.AddCommand(a.legacyCommands()...)
 	return root
 }
 

@@ -1,9 +1,12 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+
+	"apono/client"
 )
 
 // The exit codes, as documented in `apono help exit-codes`.
@@ -49,8 +52,52 @@ func (a *App) exit(err error) int {
 		a.Streams.Printf("\n") // the terminal has just written ^C
 	}
 	p := explain(err)
+	if a.jsonErrors {
+		a.writeProblem(p, err)
+		return p.code
+	}
 	a.tellProblem(p)
 	return p.code
+}
+
+// words are stable names of the exit codes, for scripts that read JSON.
+var words = map[int]string{
+	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLogin: "login_needed",
+	exitTimeout: "timeout", exitNotFound: "program_missing", exitCancelled: "cancelled",
+}
+
+// writeProblem writes an error as one line of JSON to Err.
+func (a *App) writeProblem(p problem, err error) {
+	said := struct {
+		Error     string `json:"error"`
+		Code      string `json:"code"`
+		Hint      string `json:"hint"`
+		Status    int    `json:"status"`
+		RequestID string `json:"request_id"`
+	}{Error: p.message, Code: words[p.code], Hint: a.hintText(p)}
+	if said.Error == "" {
+		said.Error = err.Error()
+	}
+	var service *client.Error
+	if errors.As(err, &service) {
+		said.Status, said.RequestID = service.Status, service.RequestID
+	}
+	line, marshalErr := json.Marshal(said)
+	if marshalErr == nil {
+		a.Streams.Printf("%s\n", string(line))
+	}
+}
+
+func (a *App) hintText(p problem) string {
+	var parts []string
+	for _, h := range p.hints {
+		if command := a.runnable(h); command != "" {
+			parts = append(parts, h.say+": "+command)
+			continue
+		}
+		parts = append(parts, h.say)
+	}
+	return strings.Join(parts, "; ")
 }
 
 func (a *App) tellProblem(p problem) {
@@ -70,11 +117,18 @@ func (a *App) tellHint(h hint) {
 		a.Streams.Printf("  %s\n", h.say)
 		return
 	}
-	command := "apono " + h.run
-	if a.flags.profile != "" && !strings.HasPrefix(h.run, "login") {
-		command += " --profile " + a.flags.profile
+	a.Streams.Printf("  %s: %s\n", h.say, a.Streams.PaletteErr().Command(a.runnable(h)))
+}
+
+// runnable is a hint's command as it can be typed; empty where it has none.
+func (a *App) runnable(h hint) string {
+	if h.run == "" {
+		return ""
 	}
-	a.Streams.Printf("  %s: %s\n", h.say, a.Streams.PaletteErr().Command(command))
+	if a.flags.profile == "" || strings.HasPrefix(h.run, "login") {
+		return "apono " + h.run
+	}
+	return "apono " + h.run + " --profile " + a.flags.profile
 }
 
 // explain words an error.

@@ -45,7 +45,7 @@ func explainUsage(err error) (problem, bool) {
 func hints(words, run string) []hint {
 	list := said(words)
 	if run != "" {
-		list = append(list, hint{"See what there is with", run})
+		list = append(list, hint{"Try", run})
 	}
 	return list
 }

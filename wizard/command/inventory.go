@@ -31,7 +31,7 @@ func inventoryList[T any](a *App, l listing[T]) *cobra.Command {
 	if l.flags != nil {
 		l.flags(cmd)
 	}
-	out := outputFlag(cmd)
+	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s, err := a.connect(cmd.Context())
 		if err != nil {
@@ -43,12 +43,12 @@ func inventoryList[T any](a *App, l listing[T]) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(out, items, func() {
+		return a.printTable(out, items, "", func() render.Table {
 			t := render.Table{Columns: l.columns}
 			for _, item := range items {
 				t.Row(l.row(item)...)
 			}
-			a.Streams.Table(t)
+			return t
 		})
 	}
 	return cmd
@@ -75,7 +75,6 @@ func (p *place) flags(cmd *cobra.Command) {
 	p.integrationFlag(cmd)
 	cmd.Flags().StringVarP(&p.resourceType, "resource-type", "t", "", "The resource type: ID or name")
 	cmd.Flags().StringVar(&p.resourceType, "type", "", "The same as --resource-type")
-	_ = cmd.Flags().MarkHidden("type")
 }
 
 // find resolves the flags to the service's IDs.
@@ -113,16 +112,21 @@ func (a *App) resourceTypesCommand() *cobra.Command {
 
 func (a *App) resourcesCommand() *cobra.Command {
 	var at place
+	var search string
 	return inventoryList(a, listing[client.Resource]{
 		use: "resources", alias: "resource", short: "List the resources of a type",
 		example: "apono inventory resources -i aws-account/Playground -t aws-account-s3-bucket --profile sandbox",
-		flags:   at.flags,
+		flags: func(cmd *cobra.Command) {
+			at.flags(cmd)
+			cmd.Flags().StringVar(&search, "search", "", "Only resources with all these `words`, in any order")
+		},
 		fetch: func(ctx context.Context, s *service) ([]client.Resource, error) {
 			integration, resourceType, err := at.find(ctx, s, true)
 			if err != nil {
 				return nil, err
 			}
-			return s.client.Resources(ctx, client.ResourceQuery{IntegrationID: integration, ResourceTypeID: resourceType})
+			found, err := s.client.Resources(ctx, client.ResourceQuery{IntegrationID: integration, ResourceTypeID: resourceType})
+			return wizard.FilterResources(found, search), err
 		},
 		columns: []string{"ID", "Name", "Source ID"},
 		row: func(r client.Resource) []string {

@@ -21,14 +21,14 @@ func (a *App) profilesCommand() *cobra.Command {
 
 func (a *App) listProfilesCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the profiles", Example: "  apono profiles list", Args: noArgs}
-	out := outputFlag(cmd)
+	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := a.config(cmd.Context())
 		if err != nil {
 			return err
 		}
 		list := profileList(cfg)
-		return a.print(out, list, func() { a.printProfiles(list) })
+		return a.printTable(out, list, "", func() render.Table { return profilesTable(list) })
 	}
 	return cmd
 }
@@ -64,8 +64,8 @@ func profileList(cfg *auth.Config) []profileRow {
 	return append(rows, profileRow{Name: auth.SandboxProfile, Current: cfg.Current == auth.SandboxProfile, Account: "built in", LoggedIn: true})
 }
 
-func (a *App) printProfiles(rows []profileRow) {
-	t := render.Table{Columns: []string{"", "Name", "Account", "User", "Secret", "Expires"}}
+func profilesTable(rows []profileRow) render.Table {
+	t := render.Table{Columns: []string{"Current", "Name", "Account", "User", "Secret", "Expires"}}
 	now := time.Now()
 	for _, row := range rows {
 		mark, user := "", row.User
@@ -77,7 +77,7 @@ func (a *App) printProfiles(rows []profileRow) {
 		}
 		t.Row(mark, row.Name, row.Account, user, row.Secret, expiry(row, now))
 	}
-	a.Streams.Table(t)
+	return t
 }
 
 func expiry(row profileRow, now time.Time) string {

@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,15 +14,22 @@ import (
 )
 
 func (a *App) requestsCommand() *cobra.Command {
-	cmd := group("requests", "Ask for access, and see what became of it", a.createCommand(), a.listRequestsCommand(), a.describeCommand())
-	cmd.Aliases = []string{"request"}
-	cmd.GroupID = groupRequest
+	cmd := &cobra.Command{
+		Use:     "requests",
+		Short:   "Ask for access, and see what became of it",
+		Example: "  apono requests create --profile sandbox\n  apono requests list --profile sandbox",
+		GroupID: groupRequest,
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showGrouped(cmd.Context()) },
+	}
+	cmd.AddCommand(a.createCommand(), a.listRequestsCommand(), a.describeCommand(), a.unitsCommand(), a.revokeCommand())
 	return cmd
 }
 
 func (a *App) createCommand() *cobra.Command {
 	var answers wizard.Answers
 	var options wizard.RequestOptions
+	var dryRun bool
 	cmd := &cobra.Command{
 		Use:     "create",
 		Aliases: []string{"new"},
@@ -34,11 +43,13 @@ separated by commas; one that has a comma itself goes into double quotes.`,
   apono requests create --profile sandbox -i sqlite/shop -t sqlite-database -r shop -p READ_ONLY -j "Look into order 42"`,
 		Args: noArgs,
 	}
+	cmd.Flags().SortFlags = false
 	answers.Flags(cmd.Flags())
 	cmd.Flags().BoolVar(&options.Every, "interactive", false, "Ask for everything that the flags do not say, optional answers too")
 	cmd.Flags().BoolVar(&options.NoWait, "no-wait", false, "Leave the request once it is sent")
 	cmd.Flags().DurationVar(&options.Timeout, "timeout", wizard.DefaultTimeout, "How long to follow the request")
-	out := outputFlag(cmd)
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "Send nothing: say what would be sent, and what would become of it")
+	out := outputFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if options.Timeout <= 0 {
 			return &wizard.UsageError{Message: "--timeout must be longer than nothing", Hint: "To leave the request at once, use --no-wait"}
@@ -50,6 +61,9 @@ separated by commas; one that has a comma itself goes into double quotes.`,
 		flow := a.flow(s)
 		if options.Every && flow.Prompter == nil {
 			return &wizard.UsageError{Message: "--interactive needs a terminal", Hint: "Give the answers as flags"}
+		}
+		if dryRun {
+			return a.dryRun(cmd.Context(), flow, answers, out)
 		}
 		return a.request(cmd.Context(), flow, answers, options, out)
 	}
@@ -66,7 +80,7 @@ func (a *App) request(ctx context.Context, flow *wizard.Flow, answers wizard.Ans
 	if outcome == nil {
 		return err
 	}
-	if printErr := a.print(out, outcome.Requests, func() { a.printSummaries(outcome.Requests, flow.Profile) }); printErr != nil {
+	if printErr := a.print(out, outcome.Requests, func() error { return a.printSummaries(outcome.Requests) }); printErr != nil {
 		return printErr
 	}
 	if err != nil {
@@ -76,10 +90,10 @@ func (a *App) request(ctx context.Context, flow *wizard.Flow, answers wizard.Ans
 	if len(active) == 0 {
 		return nil
 	}
-	if outcome.Guided && out.format == render.FormatTable {
+	if outcome.Guided && !out.isData() {
 		return a.useGranted(ctx, flow, active)
 	}
-	a.Streams.Printf("  Use it with: %s\n", a.Streams.PaletteErr().Command(command(flow, "access use "+active[0])))
+	a.Streams.Printf("  Use it with: %s\n", a.Streams.PaletteErr().Command(flow.Command("access use "+active[0])))
 	return nil
 }
 
@@ -93,60 +107,153 @@ func activeIDs(requests []client.Request) []string {
 	return ids
 }
 
-func command(flow *wizard.Flow, words string) string {
-	if flow.Profile != "" {
-		words += " --profile " + flow.Profile
-	}
-	return "apono " + words
-}
-
-func (a *App) describeCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "describe ID",
-		Aliases: []string{"get"},
-		Short:   "Show everything about a request",
-		Example: "  apono requests describe AR-00012 --profile sandbox",
-		Args:    exactArgs("the request's ID"),
-	}
-	out := outputFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		r, err := s.client.Request(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		return a.print(out, r, func() { a.printSummaries([]client.Request{*r}, s.profile) })
-	}
-	return cmd
+// listOptions are the flags of requests list.
+type listOptions struct {
+	days     int
+	all      bool
+	statuses []string
 }
 
 func (a *App) listRequestsCommand() *cobra.Command {
-	days := 7
+	o := listOptions{days: 7}
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List your requests, the newest first",
-		Example: "  apono requests list --days 30 --profile sandbox",
+		Example: "  apono requests list --days 30 --status Active --profile sandbox",
 		Args:    noArgs,
 	}
-	cmd.Flags().IntVarP(&days, "days", "d", days, "Only what was asked for in the last `N` days")
-	out := outputFlag(cmd)
+	cmd.Flags().IntVarP(&o.days, "days", "d", o.days, "Only what was asked for in the last `N` days")
+	cmd.Flags().BoolVar(&o.all, "all", false, "Every request, however old")
+	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Only requests with these statuses, such as Active or \"Pending Approval\"")
+	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if days < 0 {
+		if o.days < 0 {
 			return &wizard.UsageError{Message: "--days cannot be negative", Hint: "Usage: " + cmd.UseLine()}
 		}
 		s, err := a.connect(cmd.Context())
 		if err != nil {
 			return err
 		}
+		progress := a.Streams.Progress("Loading requests", quick)
 		found, err := s.client.Requests(cmd.Context(), client.RequestQuery{})
+		progress.Stop()
 		if err != nil {
 			return err
 		}
-		recent := since(found, time.Now().AddDate(0, 0, -days))
-		return a.print(out, recent, func() { a.printRequests(recent) })
+		list := o.keep(found, time.Now())
+		return a.printTable(out, list, "No requests. Ask for access with: apono requests create", func() render.Table { return a.requestsTable(list) })
+	}
+	return cmd
+}
+
+// keep returns the requests that the flags ask for, the newest first.
+func (o listOptions) keep(requests []client.Request, now time.Time) []client.Request {
+	oldest := now.AddDate(0, 0, -o.days)
+	kept := []client.Request{}
+	for _, r := range requests {
+		if (o.all || !r.CreationTime.Time().Before(oldest)) && o.hasStatus(&r) {
+			kept = append(kept, r)
+		}
+	}
+	slices.SortStableFunc(kept, func(x, y client.Request) int {
+		return y.CreationTime.Time().Compare(x.CreationTime.Time())
+	})
+	return kept
+}
+
+// hasStatus compares with the word that is shown and with the service's own.
+func (o listOptions) hasStatus(r *client.Request) bool {
+	if len(o.statuses) == 0 {
+		return true
+	}
+	shown := render.StatusWord(r.Status.Status, r.WaitsForPeople())
+	return slices.ContainsFunc(o.statuses, func(status string) bool {
+		return plainName(status) == plainName(shown) || strings.EqualFold(status, r.Status.Status)
+	})
+}
+
+func (a *App) describeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "describe ID",
+		Aliases: []string{"get"},
+		Short:   "Show everything about a request, and how to repeat it",
+		Example: "  apono requests describe AR-00001 --profile sandbox",
+		Args:    exactArgs("the request's ID"),
+	}
+	out := outputFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		s, err := a.connect(cmd.Context())
+		if err != nil {
+			return err
+		}
+		r, err := a.findRequest(cmd.Context(), s, args[0])
+		if err != nil {
+			return err
+		}
+		return a.print(out, r, func() error { return a.describe(cmd.Context(), s, r) })
+	}
+	return cmd
+}
+
+func (a *App) unitsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "units ID",
+		Short:   "List every resource and permission of a request",
+		Example: "  apono requests units AR-00001 --profile sandbox",
+		Args:    exactArgs("the request's ID"),
+	}
+	out := tableFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		s, err := a.connect(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if _, err := a.findRequest(cmd.Context(), s, args[0]); err != nil {
+			return err
+		}
+		found, err := s.client.RequestUnits(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		units := unitsOf(found)
+		return a.printTable(out, units, "", func() render.Table { return a.unitsTable(units) })
+	}
+	return cmd
+}
+
+func unitsOf(found []client.RequestUnits) []client.AccessUnit {
+	units := []client.AccessUnit{}
+	for _, r := range found {
+		units = append(units, r.AccessUnits...)
+	}
+	return units
+}
+
+func (a *App) revokeCommand() *cobra.Command {
+	var wait bool
+	timeout := wizard.DefaultTimeout
+	cmd := &cobra.Command{
+		Use:     "revoke ID...",
+		Short:   "Give accesses back before their time is up",
+		Example: "  apono requests revoke AR-00001 --wait --profile sandbox",
+		Args:    someArgs("a request's ID"),
+	}
+	cmd.Flags().BoolVarP(&wait, "wait", "w", false, "Wait until the access is gone")
+	cmd.Flags().DurationVarP(&timeout, "timeout", "t", timeout, "How long to wait")
+	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
+		if timeout <= 0 {
+			return &wizard.UsageError{Message: "--timeout must be longer than nothing", Hint: "Usage: " + cmd.UseLine()}
+		}
+		s, err := a.connect(cmd.Context())
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if _, err := a.findRequest(cmd.Context(), s, id); err != nil {
+				return err
+			}
+		}
+		return a.flow(s).Revoke(cmd.Context(), ids, wait, timeout)
 	}
 	return cmd
 }

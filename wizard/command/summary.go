@@ -11,13 +11,14 @@ import (
 )
 
 // printSummaries writes what became of requests, one block for each.
-func (a *App) printSummaries(requests []client.Request, profile string) {
+func (a *App) printSummaries(requests []client.Request) error {
 	for i := range requests {
 		if i > 0 {
 			fmt.Fprintln(a.Streams.Out)
 		}
 		a.Streams.Fields(a.summary(&requests[i]))
 	}
+	return nil
 }
 
 func (a *App) summary(r *client.Request) [][2]render.Text {
@@ -159,44 +160,34 @@ func approverText(c *client.Challenge) string {
 	return strings.Join(parts, joint)
 }
 
-// since keeps what was asked for after a moment, the newest first.
-func since(requests []client.Request, moment time.Time) []client.Request {
-	kept := []client.Request{}
-	for _, r := range requests {
-		if !r.CreationTime.Time().Before(moment) {
-			kept = append(kept, r)
-		}
-	}
-	slices.SortStableFunc(kept, func(x, y client.Request) int {
-		return y.CreationTime.Time().Compare(x.CreationTime.Time())
-	})
-	return kept
-}
-
-func (a *App) printRequests(requests []client.Request) {
-	if len(requests) == 0 {
-		a.Streams.Printf("No requests. Ask for access with: apono requests create\n")
-		return
-	}
+// requestsTable is a list of requests, one a line.
+func (a *App) requestsTable(requests []client.Request) render.Table {
 	now, colors := time.Now(), a.Streams.PaletteOut()
 	t := render.Table{Columns: []string{"Request ID", "Created", "Ends", "From", "Asked for", "Justification", "Status"}}
 	for i := range requests {
 		r := &requests[i]
-		from := strings.Join(integrationTitles(r), ", ")
-		if r.Bundle != nil {
-			from = r.Bundle.Name
-		}
 		justification := ""
 		if r.Justification != nil {
 			justification = *r.Justification
 		}
-		ends := ""
-		if r.RevocationTime != nil {
-			ends = render.Left(r.RevocationTime.Time(), now)
-		}
-		asked := strings.Join(append(resourceNames(r), permissionNames(r)...), " ")
-		t.Row(r.ID, render.Moment(r.CreationTime.Time(), now), ends, from, asked, justification)
+		t.Row(r.ID, render.Moment(r.CreationTime.Time(), now), endText(r, now), from(r), strings.Join(append(resourceNames(r), permissionNames(r)...), " "), justification)
 		t.Rows[i] = append(t.Rows[i], colors.Status(r.Status.Status, r.WaitsForPeople()))
 	}
-	a.Streams.Table(t)
+	return t
+}
+
+// from is where a request asks for access: a bundle or integrations.
+func from(r *client.Request) string {
+	if r.Bundle != nil {
+		return r.Bundle.Name
+	}
+	return strings.Join(integrationTitles(r), ", ")
+}
+
+// endText says when an access ends, and what is left of it, or when it ended.
+func endText(r *client.Request, now time.Time) string {
+	if r.RevocationTime == nil {
+		return ""
+	}
+	return render.Left(r.RevocationTime.Time(), now)
 }

@@ -49,6 +49,16 @@ func atMostOneArg(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// someArgs wants at least one argument.
+func someArgs(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return &wizard.UsageError{Message: "missing: " + name, Hint: "Usage: " + cmd.UseLine()}
+		}
+		return nil
+	}
+}
+
 // flagError words what is wrong with a flag, and names the flag that may have
 // been meant.
 func flagError(cmd *cobra.Command, err error) error {

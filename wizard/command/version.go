@@ -40,15 +40,16 @@ func BuildVersion(released Version) Version {
 
 func (a *App) versionCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "version", Short: "Print the version", Example: "  apono version -o json", Args: noArgs, GroupID: groupAccount}
-	out := outputFlag(cmd)
+	out := outputFlags(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
-		return a.print(out, a.Version, func() {
+		return a.print(out, a.Version, func() error {
 			a.Streams.Fields([][2]render.Text{
 				{"Version", clean(a.Version.Version)},
 				{"Commit", clean(a.Version.Commit)},
 				{"Date", clean(a.Version.Date)},
 				{"Platform", render.Text(runtime.GOOS + "/" + runtime.GOARCH)},
 			})
+			return nil
 		})
 	}
 	return cmd

@@ -22,9 +22,9 @@ func (f *Flow) Browser(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, &LoginError{Kind: PortsTaken, Profile: f.Profile.Name, Ports: f.ports(), Err: err}
 	}
-	back := &callback{answers: make(chan answer, 1), ended: make(chan struct{})}
+	back := &callback{answers: make(chan answer, 1), ended: make(chan struct{}), shown: make(chan struct{})}
 	server := &http.Server{Handler: back, ReadHeaderTimeout: 10 * time.Second}
-	defer stop(server, listeners)
+	defer stop(server, listeners, back)
 	if back.attempt, err = f.attempt(port); err != nil {
 		return nil, err
 	}
@@ -64,11 +64,17 @@ func (f *Flow) awaitBrowser(ctx context.Context, back *callback) (*Result, error
 	}
 }
 
-// stop ends the server after the page under way.
-func stop(server *http.Server, listeners []net.Listener) {
-	ctx, cancel := context.WithTimeout(context.Background(), pageGrace)
-	defer cancel()
-	_ = server.Shutdown(ctx)
+// stop ends the server, after the last page where there is one to be shown. It
+// does not wait for the connections that browsers open in advance.
+func stop(server *http.Server, listeners []net.Listener, back *callback) {
+	if back.taken.Load() {
+		limit := time.NewTimer(pageGrace)
+		defer limit.Stop()
+		select {
+		case <-back.shown:
+		case <-limit.C:
+		}
+	}
 	_ = server.Close()
 	for _, l := range listeners {
 		_ = l.Close() // one that was never served
@@ -86,7 +92,8 @@ type callback struct {
 	attempt attempt
 	answers chan answer
 	ended   chan struct{}
-	taken   atomic.Bool // an answer has come
+	taken   atomic.Bool   // an answer has come
+	shown   chan struct{} // closed when its page has been sent
 	// strangers is set when an answer came that belongs to another login.
 	strangers atomic.Bool
 }
@@ -111,6 +118,7 @@ func (c *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *callback) take(w http.ResponseWriter, r *http.Request, values url.Values) {
+	defer close(c.shown)
 	a := answer{values: values, outcome: make(chan error, 1)}
 	c.answers <- a
 	select {

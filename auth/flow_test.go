@@ -240,6 +240,39 @@ func TestListensOnLoopbackOnly(t *testing.T) {
 	}
 }
 
+// Browsers connect in advance, and send nothing: that must not hold the end up.
+func TestConnectionWithoutARequestHoldsNothingUp(t *testing.T) {
+	w := newLoginServer(t)
+	held := make(chan net.Conn, 1)
+	seen := make(chan struct{})
+	f := w.browse(func(callback string, asked url.Values) {
+		defer close(seen)
+		conn, err := net.Dial("tcp", strings.TrimPrefix(callback, "http://"))
+		if err != nil {
+			t.Error(err)
+			held <- nil
+			return
+		}
+		held <- conn
+		_, page := w.get(callback, url.Values{"state": {asked.Get("state")}, "error": {"access_denied"}})
+		if !strings.Contains(page, "</html>") {
+			t.Errorf("the page was cut off: %s", page)
+		}
+	})
+	if _, err := f.Browser(t.Context()); kindOf(err) != LoginDenied {
+		t.Errorf("got %v", err)
+	}
+	<-seen
+	conn := <-held
+	if conn == nil {
+		return
+	}
+	defer conn.Close()
+	if n, err := conn.Read(make([]byte, 1)); err == nil || n > 0 {
+		t.Error("the connection is still open")
+	}
+}
+
 func TestBrowserLoginEndsWithItsContextAndItsDeadline(t *testing.T) {
 	w := newLoginServer(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -255,7 +288,7 @@ func TestBrowserLoginEndsWithItsContextAndItsDeadline(t *testing.T) {
 }
 
 func TestOnlyAWrongStateCame(t *testing.T) {
-	back := &callback{attempt: attempt{state: "right"}, answers: make(chan answer, 1), ended: make(chan struct{})}
+	back := &callback{attempt: attempt{state: "right"}, answers: make(chan answer, 1), ended: make(chan struct{}), shown: make(chan struct{})}
 	back.strangers.Store(true)
 	f := &Flow{Timeout: time.Nanosecond}
 	if _, err := f.awaitBrowser(t.Context(), back); kindOf(err) != StateMismatch {

@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"bytes"
 	"html/template"
 	"net/http"
+	"strconv"
 	"unicode"
 	"unicode/utf8"
 )
@@ -50,9 +52,16 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
+	var text bytes.Buffer
+	if err := template.Must(template.New("page").Parse(pageText)).Execute(&text, p); err != nil {
+		status = http.StatusInternalServerError
+	}
+	header.Set("Content-Length", strconv.Itoa(text.Len()))
 	w.WriteHeader(status)
-	shown := template.Must(template.New("page").Parse(pageText))
-	_ = shown.Execute(w, p) // a browser that went away has nothing to be told
+	// The server is closed right after the last page: it must be on its way
+	// then, whole. A browser that went away has nothing to be told.
+	_, _ = w.Write(text.Bytes())
+	_ = http.NewResponseController(w).Flush()
 }
 
 // sentence makes an error's text one for a page.

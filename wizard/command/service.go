@@ -3,14 +3,30 @@ package command
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 
 	"apono/auth"
 	"apono/client"
 	"apono/client/sandbox"
+	"apono/client/sandbox/postgres"
 	"apono/wizard"
 )
+
+// postgresVariable is the admin URL of a PostgreSQL server that the sandbox is
+// to offer.
+const postgresVariable = "APONO_SANDBOX_POSTGRES_URL"
+
+// closer is a function that closes something without an error.
+type closer func()
+
+// Close implements io.Closer.
+func (c closer) Close() error {
+	c()
+	return nil
+}
 
 // service is what a command talks to.
 type service struct {
@@ -104,6 +120,14 @@ func (a *App) newService(cfg client.Config, portalURL string) (*service, error) 
 // authenticate is for a sandbox that is served; nil else.
 func (a *App) openSandbox(ctx context.Context, authenticate func(string) (string, bool)) (*sandbox.Sandbox, error) {
 	options := sandbox.Options{Dir: a.sandboxDir(), Program: program(), Authenticate: authenticate}
+	if url := a.getenv(postgresVariable); url != "" {
+		server, err := postgres.New(url)
+		if err != nil {
+			return nil, &wizard.UsageError{Message: postgresVariable + " cannot be used: " + err.Error(), Hint: "Set it to a URL such as postgres://admin@localhost:5432/postgres"}
+		}
+		a.onExit(closer(server.Close))
+		options.Postgres, options.PostgresAddr = server, net.JoinHostPort(server.Host(), strconv.Itoa(server.Port()))
+	}
 	box, err := sandbox.Open(ctx, options)
 	if err != nil {
 		return nil, err

@@ -51,7 +51,11 @@ func (d *draft) takeTerms(ctx context.Context) error {
 func (d *draft) guided() bool { return d.canAsk() && (d.asked > 0 || d.every) }
 
 func (d *draft) takeDuration(ctx context.Context) error {
-	if d.given.Duration > 0 || !d.canAsk() || !d.terms.duration && !d.every {
+	if d.given.Duration > 0 || !d.canAsk() {
+		return nil
+	}
+	if !d.terms.duration && !d.every {
+		d.answers.Duration = 0 // it was for something that was asked for before Esc
 		return nil
 	}
 	hint := "such as 0.75 or 45m"
@@ -129,6 +133,28 @@ func (d *draft) takeFields(ctx context.Context) error {
 		return nil
 	}
 	d.fields = session.Settings.CustomFields
+	return d.matchFields()
+}
+
+// matchFields turns what was given for the account's own questions into what
+// the service wants: a field's ID, and the key of a list's choice. Both may be
+// given by what is shown of them.
+func (d *draft) matchFields() error {
+	for i, given := range d.answers.CustomFields {
+		field, err := match("custom field", given.Key, "", d.fields, func(f client.CustomField) []string { return []string{f.ID, f.Label} })
+		if err != nil {
+			return err
+		}
+		value := given.Value
+		if field.Type == client.CustomFieldSelect && len(field.Values) > 0 {
+			choice, err := match("choice of "+field.Label, value, "", field.Values, func(v client.CustomFieldValue) []string { return []string{v.Key, v.Value} })
+			if err != nil {
+				return err
+			}
+			value = choice.Key
+		}
+		d.answers.CustomFields[i] = CustomField{field.ID, value}
+	}
 	return nil
 }
 

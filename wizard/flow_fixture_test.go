@@ -175,7 +175,7 @@ func (g *guided) requestWithin(ctx context.Context, answers wizard.Answers, opti
 // question is one prompt of a flow, and the keys that answer it.
 type question struct{ title, keys string }
 
-// answers waits for each question and answers it.
+// answers waits for each question, answers it, and waits until it is over.
 func (g *guided) answers(questions ...question) {
 	g.t.Helper()
 	for _, q := range questions {

@@ -191,8 +191,7 @@ func unitTitle(u client.AccessUnit) string {
 }
 
 func (d *draft) askUnits(ctx context.Context) error {
-	for {
-		part := len(d.answers.AccessUnits) > 0
+	for part := len(d.answers.AccessUnits) > 0; ; part = true {
 		whole := List{Title: "Select what to request of it", Options: []Option{{Label: fmt.Sprintf("All of it (%d accesses)", len(d.units))}, {Label: "See what it contains, and pick"}}}
 		if part {
 			whole.Chosen = []int{1}

@@ -85,7 +85,17 @@ func (d *draft) walk(ctx context.Context, steps func(*draft) []step) error {
 			put = append(put, place{i, mark})
 		}
 	}
+	d.forget()
 	return nil
+}
+
+// forget drops the answers on the way that was left by Esc for the other.
+func (d *draft) forget() {
+	if d.bundleChosen {
+		d.answers.Integration, d.answers.ResourceType, d.answers.Resources, d.answers.Permissions = "", "", nil, nil
+		return
+	}
+	d.answers.Bundle, d.answers.AccessUnits = "", nil
 }
 
 func (d *draft) mark() int {

@@ -83,7 +83,8 @@ type Config struct {
 func New(cfg Config) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
 	if err != nil || base.Host == "" {
-		return nil, fmt.Errorf("%q is not the URL of a service", cfg.BaseURL)
+		// What stands before an @ could be a password.
+		return nil, fmt.Errorf("%q is not the URL of a service", cfg.BaseURL[strings.LastIndex(cfg.BaseURL, "@")+1:])
 	}
 	if base.Scheme != "https" && (base.Scheme != "http" || !isLoopback(base.Hostname())) {
 		return nil, fmt.Errorf("%s is not HTTPS: a token is only sent over HTTPS, or to this machine", base.Redacted())

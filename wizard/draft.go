@@ -107,19 +107,9 @@ func (d *draft) body() client.NewRequest {
 		if r.CustomFields == nil {
 			r.CustomFields = map[string]string{}
 		}
-		r.CustomFields[d.fieldID(field.Key)] = field.Value
+		r.CustomFields[field.Key] = field.Value
 	}
 	return r
-}
-
-// fieldID is the ID of a custom field that may be named by its label.
-func (d *draft) fieldID(key string) string {
-	for _, field := range d.fields {
-		if field.Label == key {
-			return field.ID
-		}
-	}
-	return key
 }
 
 func ids[T any](items []T, id func(T) string) []string {

@@ -73,28 +73,24 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 	progress := w.flow.Streams.Progress("Following "+strings.Join(w.ids, ", "), 0)
 	defer progress.Stop()
 	started := time.Now()
-	deadline := time.NewTimer(timeout)
-	defer deadline.Stop()
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	for {
-		if err := w.look(ctx, time.Since(started) < unseen); err != nil {
-			if ctx.Err() != nil {
-				return &StoppedError{IDs: w.ids}
+		err := w.look(limited, time.Since(started) < unseen)
+		if err == nil {
+			w.tell(progress)
+			if once || w.settled() {
+				return nil
 			}
-			return err
+			err = sleep(limited, pause(time.Since(started)))
 		}
-		w.tell(progress)
-		if once || w.settled() {
-			return nil
-		}
-		next := time.NewTimer(pause(time.Since(started)))
-		select {
-		case <-next.C:
-		case <-deadline.C:
-			next.Stop()
-			return &TimeoutError{IDs: w.open(), After: timeout}
-		case <-ctx.Done():
-			next.Stop()
+		switch {
+		case ctx.Err() != nil:
 			return &StoppedError{IDs: w.ids}
+		case limited.Err() != nil:
+			return &TimeoutError{IDs: w.open(), After: timeout}
+		case err != nil:
+			return err
 		}
 	}
 }

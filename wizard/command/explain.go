@@ -17,6 +17,8 @@ func explainEnd(err error) (problem, bool) {
 	switch {
 	case errors.As(err, &stopped):
 		return problem{exitCancelled, "Stopped following; the request itself goes on", describeEach(stopped.IDs)}, true
+	case errors.As(err, &lost) && errors.Is(err, wizard.ErrCancelled):
+		return problem{exitCancelled, "Cancelled while the request was being sent, so it may have been made or not", []hint{{"Look before you repeat it", "requests list"}}}, true
 	case errors.As(err, &lost):
 		return problem{exitFailed, "The answer to the request was lost, so it may have been made or not", []hint{{"Look before you repeat it", "requests list"}, {say: sentence(reason(lost.Err))}}}, true
 	case errors.Is(err, wizard.ErrCancelled), errors.Is(err, wizard.ErrBack), errors.Is(err, context.Canceled):

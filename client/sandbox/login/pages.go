@@ -41,7 +41,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { width: min(30rem, 100% - 2rem); margin: 1rem 0; padding: 2rem; border-radius: .75rem; background: var(--card); overflow-wrap: anywhere; }
 .mark { margin: 0 0 1rem; font-size: .8125rem; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); }
 h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25; }
-p { margin: .5rem 0; color: var(--soft); }
+p { margin: .5rem 0; color: var(--soft); text-wrap: pretty; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .code { margin: 1rem 0; font: 600 1.75rem/1.2 ui-monospace, monospace; letter-spacing: .1em; color: var(--ink); }
 ul { list-style: none; margin: 1.25rem 0; padding: 0; display: grid; gap: .75rem; }

@@ -186,7 +186,7 @@ func (d *draft) selectField(ctx context.Context, field client.CustomField, start
 	if !field.Required {
 		values = append(values[:len(values):len(values)], client.CustomFieldValue{Value: "(none)"})
 	}
-	chosen, err := selectOne(ctx, d, "Select "+field.Label, values, func(v client.CustomFieldValue) Option { return Option{v.Value, v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key })
+	chosen, err := selectOne(ctx, d, "Select "+field.Label, values, func(v client.CustomFieldValue) Option { return Option{v.Value, v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key }, nil)
 	if err != nil {
 		return "", err
 	}

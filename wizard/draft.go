@@ -47,9 +47,13 @@ func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T
 }
 
 // selectOne puts a question about items and returns the index of the answer.
-// current is the answer that was given before, if any.
-func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) Option, current string, value func(T) string) (int, error) {
+// current is the answer that was given before, if any; ahead fetches what comes
+// after an item, and may be nil.
+func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) Option, current string, value func(T) string, ahead func(T)) (int, error) {
 	list := List{Title: title}
+	if ahead != nil {
+		list.Rest = func(index int) { ahead(items[index]) }
+	}
 	for i, item := range items {
 		list.Options = append(list.Options, option(item))
 		if current != "" && value(item) == current {

@@ -3,6 +3,7 @@ package wizard
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -24,7 +25,12 @@ type listPrompt struct {
 	top     int // the first row on the screen
 	ticked  map[int]bool
 	problem string // what kept the last Enter from being accepted
+	rest    *time.Timer
 }
+
+// restAfter is how long the cursor stands on an option before it rests there:
+// long enough that running down a list fetches nothing.
+const restAfter = 150 * time.Millisecond
 
 func newListPrompt(list List, many bool, streams *render.Streams) *listPrompt {
 	list.Title = render.Clean(list.Title)
@@ -54,10 +60,12 @@ func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
 	_ = cursor.Hide()
 	defer func() { _ = cursor.Show() }()
 
+	defer l.leave()
 	for {
 		if err := l.draw(); err != nil {
 			return nil, err
 		}
+		l.settle()
 		key, _, err := reader.ReadRune()
 		if err != nil {
 			_ = l.Render("", nil)
@@ -77,6 +85,23 @@ func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
 		default:
 			l.press(key)
 		}
+	}
+}
+
+// settle starts to wait for the cursor to rest.
+func (l *listPrompt) settle() {
+	l.leave()
+	if l.list.Rest == nil || l.cursor >= l.filter.count() {
+		return
+	}
+	index := l.filter.at(l.cursor)
+	l.rest = time.AfterFunc(restAfter, func() { l.list.Rest(index) })
+}
+
+// leave stops waiting for it.
+func (l *listPrompt) leave() {
+	if l.rest != nil {
+		l.rest.Stop()
 	}
 }
 

@@ -28,8 +28,15 @@ func (f *Flow) Rewind(mark int) {
 	}
 }
 
-// Menu asks what the person wants to do.
+// Menu asks what the person wants to do. What the next questions need is fetched
+// meanwhile.
 func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
+	if f.ahead == nil {
+		f.ahead = newCatalogue(ctx, f.Client)
+		f.ahead.session()
+		f.ahead.integrations()
+		f.ahead.bundles()
+	}
 	chosen, err := f.Prompter.Select(ctx, List{Title: "What do you want to do?", Options: []Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}})
 	return MenuChoice(chosen), err
 }

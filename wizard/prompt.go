@@ -39,6 +39,10 @@ type List struct {
 	Chosen []int
 	// Most is how many may be chosen at the most; 0 means any number.
 	Most int
+	// Rest is called with the index of the option that the cursor rests on, from
+	// another goroutine, so that what comes after it can be fetched ahead. May
+	// be nil.
+	Rest func(index int)
 	// Always puts the question even where there is one option only.
 	Always bool
 }

@@ -31,6 +31,10 @@ type Flow struct {
 	HandOver func() (back func())
 	// Now tells the time; nil means time.Now.
 	Now func() time.Time
+
+	// ahead is what is fetched while the person reads the first questions; nil
+	// before the menu.
+	ahead *catalogue
 }
 
 // RequestOptions are how a request is made, apart from its answers.
@@ -91,10 +95,14 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 			return nil, missing
 		}
 	}
-	// The look-ups that nobody waits for any more end with the questions.
-	lookups, cancel := context.WithCancel(ctx)
-	defer cancel()
-	d := &draft{catalogue: newCatalogue(lookups, f.Client), streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	catalogue := f.ahead
+	if catalogue == nil {
+		// The look-ups that nobody waits for any more end with the questions.
+		lookups, cancel := context.WithCancel(ctx)
+		defer cancel()
+		catalogue = newCatalogue(lookups, f.Client)
+	}
+	d := &draft{catalogue: catalogue, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
 		d.catalogue.session()
 	}

@@ -139,12 +139,12 @@ func (d *draft) takeBundle(ctx context.Context) error {
 		if len(items) == 0 {
 			return &EmptyError{"There is no bundle that you may ask for: choose an integration instead"}
 		}
-		chosen, err := selectOne(ctx, d, "Select bundle", items, func(b client.Bundle) Option { return Option{b.Name, b.ID} }, d.answers.Bundle, value)
+		chosen, err := selectOne(ctx, d, "Select bundle", items, func(b client.Bundle) Option { return Option{b.Name, b.ID} }, d.answers.Bundle, value, d.aheadOfBundle)
 		if err != nil {
 			return err
 		}
 		d.bundle = items[chosen]
-		d.catalogue.bundleUnits(d.bundle.ID)
+		d.aheadOfBundle(d.bundle)
 	}
 	if d.answers.Bundle != value(d.bundle) {
 		d.answers.AccessUnits = d.given.AccessUnits
@@ -152,6 +152,9 @@ func (d *draft) takeBundle(ctx context.Context) error {
 	d.answers.Bundle = value(d.bundle)
 	return nil
 }
+
+// aheadOfBundle fetches what comes after the choice of a bundle.
+func (d *draft) aheadOfBundle(b client.Bundle) { d.catalogue.bundleUnits(b.ID) }
 
 // takeUnits offers a look inside the bundle and a choice of part of it. All of
 // it is the default, and a bundle that was named by flag is taken whole.

@@ -153,15 +153,24 @@ func (d *draft) takeIntegration(ctx context.Context) error {
 		}
 		items = slices.Clone(items)
 		slices.SortStableFunc(items, func(a, b client.Integration) int { return strings.Compare(a.Title(), b.Title()) })
-		chosen, err := selectOne(ctx, d, "Select integration", items, func(i client.Integration) Option { return Option{i.Title(), i.ID} }, d.answers.Integration, value)
+		chosen, err := selectOne(ctx, d, "Select integration", items, func(i client.Integration) Option { return Option{i.Title(), i.ID} }, d.answers.Integration, value, d.aheadOfIntegration)
 		if err != nil {
 			return err
 		}
 		d.integration = items[chosen]
-		d.catalogue.resourceTypes(d.integration.ID)
+		d.aheadOfIntegration(d.integration)
 	}
 	d.answers.Integration = value(d.integration)
 	return nil
+}
+
+// aheadOfIntegration fetches what comes after the choice of an integration.
+func (d *draft) aheadOfIntegration(i client.Integration) { d.catalogue.resourceTypes(i.ID) }
+
+// aheadOfType fetches what comes after the choice of a resource type.
+func (d *draft) aheadOfType(t client.ResourceType) {
+	d.catalogue.resources(d.integration.ID, t.ID)
+	d.catalogue.permissions(d.integration.ID, t.ID)
 }
 
 // lookAhead starts, side by side, every look-up that the given answers will
@@ -197,13 +206,12 @@ func (d *draft) takeResourceType(ctx context.Context) error {
 		if len(items) == 0 {
 			return &EmptyError{d.integration.Title() + " has no resource types to ask for: choose another integration"}
 		}
-		chosen, err := selectOne(ctx, d, "Select resource type", items, func(t client.ResourceType) Option { return Option{t.Name, t.ID} }, d.answers.ResourceType, func(t client.ResourceType) string { return t.ID })
+		chosen, err := selectOne(ctx, d, "Select resource type", items, func(t client.ResourceType) Option { return Option{t.Name, t.ID} }, d.answers.ResourceType, func(t client.ResourceType) string { return t.ID }, d.aheadOfType)
 		if err != nil {
 			return err
 		}
 		d.resourceType = items[chosen]
-		d.catalogue.resources(d.integration.ID, d.resourceType.ID)
-		d.catalogue.permissions(d.integration.ID, d.resourceType.ID)
+		d.aheadOfType(d.resourceType)
 	}
 	d.answers.ResourceType = d.resourceType.ID
 	return nil
@@ -260,7 +268,7 @@ func (d *draft) askPermissions(ctx context.Context, items []client.Permission) e
 	if len(d.answers.Permissions) > 0 {
 		current = d.answers.Permissions[0]
 	}
-	chosen, err := selectOne(ctx, d, title, items, option, current, value)
+	chosen, err := selectOne(ctx, d, title, items, option, current, value, nil)
 	if err != nil {
 		return err
 	}

@@ -68,13 +68,16 @@ func onlyMore(skip, served, items int) (string, string) {
 	return "null", more
 }
 
+// reading is a list and what is read of it.
+type reading struct {
+	name  string
+	list  *catalogue
+	most  int // requests, at most
+	items int // what comes back; 0: everything there is
+}
+
 func TestPagesAreFetchedWholeAndInOrder(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		list  *catalogue
-		most  int // requests, at most
-		items int // what comes back; 0: everything there is
-	}{
+	for _, c := range []reading{
 		{"empty, all said", &catalogue{items: 0, says: truth}, 1, 0},
 		{"empty, nothing said", &catalogue{items: 0, says: says("", "")}, 1, 0},
 		{"empty, more promised", &catalogue{items: 0, says: says("700", "true")}, 1, 0},
@@ -102,33 +105,35 @@ func TestPagesAreFetchedWholeAndInOrder(t *testing.T) {
 		{"skip ignored, with total", &catalogue{items: 450, noSkip: true, says: onlyTotal}, 5, pageSize},
 		{"skip ignored, more for ever", &catalogue{items: 450, noSkip: true, says: says("null", "true")}, 2, pageSize},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			bundles, err := newService(t, c.list.serve).client.Bundles(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if bundles == nil {
-				t.Error("nil in place of an empty list")
-			}
-			want := c.list.items
-			if c.items > 0 {
-				want = c.items
-			}
-			if len(bundles) != want {
-				t.Fatalf("%d items, want %d", len(bundles), want)
-			}
-			for i, b := range bundles {
-				if b.ID != fmt.Sprintf("b%d", i) {
-					t.Fatalf("item %d is %s", i, b.ID)
-				}
-			}
-			if n := c.list.count(); n > c.most {
-				t.Errorf("%d requests, want at most %d", n, c.most)
-			}
-			if c.list.most > maxConcurrent {
-				t.Errorf("%d requests side by side", c.list.most)
-			}
-		})
+		t.Run(c.name, c.check)
+	}
+}
+
+func (c reading) check(t *testing.T) {
+	bundles, err := newService(t, c.list.serve).client.Bundles(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bundles == nil {
+		t.Error("nil in place of an empty list")
+	}
+	want := c.list.items
+	if c.items > 0 {
+		want = c.items
+	}
+	if len(bundles) != want {
+		t.Fatalf("%d items, want %d", len(bundles), want)
+	}
+	for i, b := range bundles {
+		if b.ID != fmt.Sprintf("b%d", i) {
+			t.Fatalf("item %d is %s", i, b.ID)
+		}
+	}
+	if n := c.list.count(); n > c.most {
+		t.Errorf("%d requests, want at most %d", n, c.most)
+	}
+	if c.list.most > maxConcurrent {
+		t.Errorf("%d requests side by side", c.list.most)
 	}
 }
 

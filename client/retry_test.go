@@ -202,6 +202,9 @@ func TestCancelled(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+func TestCancelledWhileWaiting(t *testing.T) {
 	t.Run("between two tries", func(t *testing.T) {
 		seen, handler := failing(1000, status(503))
 		s := newService(t, handler)

@@ -30,7 +30,8 @@ func (s *Streams) Progress(text string, delay time.Duration) *Progress {
 	if !s.ErrTerminal || s.ErrFile == nil {
 		return p
 	}
-	p.spinner = spinner.New(spinner.CharSets[14], frame, spinner.WithWriterFile(s.ErrFile), spinner.WithWriter(s.Err), spinner.WithHiddenCursor(true))
+	p.spinner = spinner.New(spinner.CharSets[14], frame, spinner.WithWriterFile(s.ErrFile), spinner.WithHiddenCursor(true))
+	p.spinner.Writer = s.Err // not by WithWriter, which makes the spinner look at stdout instead
 	p.delay = time.AfterFunc(delay, p.start)
 	return p
 }
@@ -52,12 +53,11 @@ func (p *Progress) Update(text Text) {
 		return
 	}
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.text = string(text)
-	suffix := p.fitted()
-	p.mu.Unlock()
 	p.spinner.Lock()
-	p.spinner.Suffix = suffix
-	p.spinner.Unlock()
+	defer p.spinner.Unlock()
+	p.spinner.Suffix = p.fitted()
 }
 
 // Stop takes the line away. It may be called twice.

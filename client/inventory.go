@@ -120,6 +120,25 @@ func (cl *Client) Resources(ctx context.Context, q ResourceQuery) ([]Resource, e
 	return nonNil(found), err
 }
 
+// shareParents lets the resources of a page hold the same texts for their type
+// and integration, rather than a copy each: there may be a hundred thousand.
+func shareParents(resources []Resource) {
+	types, integrations := map[ResourceType]ResourceType{}, map[Integration]Integration{}
+	for i := range resources {
+		resources[i].Type = same(types, resources[i].Type)
+		resources[i].Integration = same(integrations, resources[i].Integration)
+	}
+}
+
+// same returns the first value that was equal to v, whose texts are its own.
+func same[T comparable](seen map[T]T, v T) T {
+	if first, ok := seen[v]; ok {
+		return first
+	}
+	seen[v] = v
+	return v
+}
+
 // Permissions returns what may be asked for on resources of a type.
 func (cl *Client) Permissions(ctx context.Context, integrationID, resourceTypeID string) ([]Permission, error) {
 	q := url.Values{"integration-id": {integrationID}, "resource-type-id": {resourceTypeID}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -90,7 +91,8 @@ func all[T any](ctx context.Context, cl *Client, path string, query url.Values, 
 // join puts pages that were fetched side by side together, and goes on by
 // itself where they turn out not to be all.
 func (l list[T]) join(ctx context.Context, first *Page[T], rest []*Page[T]) ([]T, error) {
-	items, previous, step := first.Data, first, len(first.Data)
+	previous, step := first, len(first.Data)
+	items := slices.Grow(first.Data, step*len(rest)) // one copy, however long
 	for _, p := range rest {
 		if p == nil || l.over(previous, p) {
 			return items, nil
@@ -163,7 +165,11 @@ func (l list[T]) page(ctx context.Context, skip, limit int) (*Page[T], error) {
 		q.Set("skip", strconv.Itoa(skip))
 	}
 	var p Page[T]
-	return &p, l.client.do(ctx, get(l.path, q), &p)
+	err := l.client.do(ctx, get(l.path, q), &p)
+	if resources, ok := any(p.Data).([]Resource); ok {
+		shareParents(resources)
+	}
+	return &p, err
 }
 
 func nonNil[T any](items []T) []T {

@@ -100,13 +100,7 @@ func (d *draft) body() client.NewRequest {
 		r.Resources = client.ByID(ids(d.resources, func(x client.Resource) string { return x.ID })...)
 		r.PermissionIDs = ids(d.permissions, func(x client.Permission) string { return x.ID })
 	}
-	if d.answers.Justification != "" {
-		r.Justification = &d.answers.Justification
-	}
-	if d.answers.Duration > 0 {
-		seconds := int32(d.answers.Duration / time.Second)
-		r.DurationInSec = &seconds
-	}
+	r.Justification, r.DurationInSec = d.justification(), d.seconds()
 	for _, field := range d.answers.CustomFields {
 		if r.CustomFields == nil {
 			r.CustomFields = map[string]string{}
@@ -114,6 +108,23 @@ func (d *draft) body() client.NewRequest {
 		r.CustomFields[field.Key] = field.Value
 	}
 	return r
+}
+
+// justification is the answer as the service takes it; nil where there is none.
+func (d *draft) justification() *string {
+	if d.answers.Justification == "" {
+		return nil
+	}
+	return &d.answers.Justification
+}
+
+// seconds is the duration as the service takes it; nil where there is none.
+func (d *draft) seconds() *int32 {
+	if d.answers.Duration == 0 {
+		return nil
+	}
+	seconds := int32(d.answers.Duration / time.Second)
+	return &seconds
 }
 
 func ids[T any](items []T, id func(T) string) []string {

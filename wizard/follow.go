@@ -75,8 +75,8 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 	started := time.Now()
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	for {
-		err := w.look(limited, time.Since(started) < unseen)
+	for looking := ctx; ; looking = limited { // the first look is not cut short
+		err := w.look(looking, time.Since(started) < unseen)
 		if err == nil {
 			w.tell(progress)
 			if once || w.settled() {

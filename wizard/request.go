@@ -29,6 +29,8 @@ type Flow struct {
 	// HandOver is called before another program gets the terminal, and what it
 	// returns afterwards; nil where nothing has to be done.
 	HandOver func() (back func())
+	// Recall keeps what names stood for; nil keeps nothing.
+	Recall *Recall
 	// Now tells the time; nil means time.Now.
 	Now func() time.Time
 
@@ -62,18 +64,52 @@ type Outcome struct {
 // it, prints how to repeat it, and follows it. An error may come together with
 // an outcome, when requests were made but are refused, undecided or left.
 func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
+	out := &Outcome{}
+	submitted, err := f.repeat(ctx, answers, options, out)
+	if submitted == nil && err == nil {
+		submitted, err = f.ask(ctx, answers, options, out)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.announce(submitted, out.Answers)
+	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)
+	return out, err
+}
+
+// ask asks for what is missing, and sends the request.
+func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
 	d, err := f.complete(ctx, answers, options.Every)
 	if err != nil {
 		return nil, err
 	}
 	submitted, err := f.submit(ctx, d)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		f.remember(answers, d)
+		out.Answers, out.Guided = d.answers, d.asked > 0
 	}
-	f.announce(submitted, d.answers)
-	out := &Outcome{Answers: d.answers, Requests: []client.Request{}, Guided: d.asked > 0}
-	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)
-	return out, err
+	return submitted, err
+}
+
+// repeat sends a request whose names were looked up by an earlier command. It
+// returns nothing where there was none, or where the service does not take it
+// any more: then the names are looked up afresh.
+func (f *Flow) repeat(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
+	if options.Every {
+		return nil, nil
+	}
+	known := f.recalled(answers)
+	if known == nil {
+		return nil, nil
+	}
+	submitted, err := f.send(ctx, known.Request)
+	var e *client.Error
+	if errors.As(err, &e) && (refusedForAnswers(e.Status) || e.Status == 404) {
+		f.Recall.Forget(selectionKey(answers))
+		return nil, nil
+	}
+	out.Answers = known.Answers
+	return submitted, err
 }
 
 // complete asks for what is missing, or fails with all that is.
@@ -140,29 +176,33 @@ func missingFlags(a Answers) error {
 	return e
 }
 
-// submit sends the request, once. Where the service refuses it and nobody has
-// asked yet what it wants, a dry run finds out what to tell the person.
+// submit sends the request. Where the service refuses it and nobody has asked
+// yet what it wants, a dry run finds out what to tell the person.
 func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) {
-	progress := f.Streams.Progress("Sending the request", quick)
-	submitted, err := f.Client.CreateRequest(ctx, d.body())
-	progress.Stop()
-	if err == nil {
-		return submitted, nil
-	}
+	submitted, err := f.send(ctx, d.body())
 	var e *client.Error
-	if !errors.As(err, &e) {
-		if ctx.Err() != nil {
-			return nil, &SubmitError{ErrCancelled}
-		}
-		return nil, err
-	}
-	if e.Status == 0 || e.Malformed && e.Status < 300 || e.Status >= 500 {
-		return nil, &SubmitError{err}
-	}
-	if refusedForAnswers(e.Status) && !d.terms.known {
+	if errors.As(err, &e) && refusedForAnswers(e.Status) && !d.terms.known {
 		if explained := f.explain(ctx, d); explained != nil {
 			return nil, explained
 		}
+	}
+	return submitted, err
+}
+
+// send sends a request, once. A *SubmitError says that nobody knows whether it
+// was made.
+func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submitted, error) {
+	progress := f.Streams.Progress("Sending the request", quick)
+	submitted, err := f.Client.CreateRequest(ctx, body)
+	progress.Stop()
+	var e *client.Error
+	switch {
+	case err == nil:
+		return submitted, nil
+	case !errors.As(err, &e) && ctx.Err() != nil:
+		return nil, &SubmitError{ErrCancelled}
+	case e != nil && (e.Status == 0 || e.Malformed && e.Status < 300 || e.Status >= 500):
+		return nil, &SubmitError{err}
 	}
 	return nil, err
 }

@@ -40,6 +40,7 @@ type globalFlags struct {
 	profile string
 	verbose bool
 	noColor bool
+	noCache bool
 }
 
 // Run runs the program with its arguments, without its name, and returns its
@@ -98,6 +99,7 @@ Without a command it guides you through a request. Try it without an account:
 	flags.StringVar(&a.flags.profile, "profile", "", "Use this profile (`name`); sandbox needs no login")
 	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "Show the exchange with the service on stderr, secrets masked")
 	flags.BoolVar(&a.flags.noColor, "no-color", false, "Write without colour (so does NO_COLOR=1)")
+	flags.BoolVar(&a.flags.noCache, "no-cache", false, "Use and keep nothing from earlier commands (so does "+noCacheVariable+"=1)")
 	a.addGroups(root)
 	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(),
 		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.versionCommand())

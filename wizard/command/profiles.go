@@ -10,6 +10,7 @@ import (
 
 	"apono/auth"
 	"apono/render"
+	"apono/wizard"
 )
 
 func (a *App) profilesCommand() *cobra.Command {
@@ -115,6 +116,9 @@ func (a *App) deleteProfileCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := wizard.ForgetAll(a.recallDir(gone.Name)); err != nil {
+				return err
+			}
 			a.Streams.Printf("%s The profile %s is deleted, and its login with it\n", a.Streams.PaletteErr().Good("✓"), gone.Name)
 			return nil
 		},
@@ -131,6 +135,9 @@ func (a *App) logoutCommand() *cobra.Command {
 			}
 			before, err := a.logins().Logout(cmd.Context(), name)
 			if err != nil {
+				return err
+			}
+			if err := wizard.ForgetAll(a.recallDir(before.Name)); err != nil {
 				return err
 			}
 			if !before.LoggedIn() {

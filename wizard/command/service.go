@@ -2,11 +2,14 @@ package command
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net"
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"apono/auth"
 	"apono/client"
@@ -33,6 +36,7 @@ type service struct {
 	client    *client.Client
 	portalURL string
 	sandbox   bool
+	recall    *wizard.Recall
 	// profile is the profile's name where the person chose it by hand; it goes
 	// into the commands that are printed.
 	profile string
@@ -51,7 +55,43 @@ func (a *App) connect(ctx context.Context) (*service, error) {
 	if _, err := source.Token(ctx); err != nil {
 		return nil, err
 	}
-	return a.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: source}, login.Profile.PortalURL)
+	s, err := a.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: source}, login.Profile.PortalURL)
+	if s != nil {
+		s.recall = a.recall(login)
+	}
+	return s, err
+}
+
+// noCacheVariable turns off what is kept between commands.
+const noCacheVariable = "APONO_NO_CACHE"
+
+// recall is what is kept between commands for a login; nil where the person
+// wants nothing kept. Who is logged in is part of the folder's name, so that
+// nobody sees what another account was offered.
+func (a *App) recall(login auth.Login) *wizard.Recall {
+	if a.flags.noCache || a.getenv(noCacheVariable) != "" {
+		return nil
+	}
+	p := login.Profile
+	who := sha256.Sum256([]byte(strings.Join([]string{p.APIURL, p.AccountID, p.UserID, a.tokenMark(login)}, "\x00")))
+	return wizard.NewRecall(filepath.Join(a.recallDir(p.Name), hex.EncodeToString(who[:8])))
+}
+
+// tokenMark tells apart the tokens of the environment, which name no account.
+func (a *App) tokenMark(login auth.Login) string {
+	if login.Origin != auth.FromToken {
+		return ""
+	}
+	return a.getenv(auth.TokenVariable) + a.getenv(auth.PersonalTokenVariable)
+}
+
+// recallDir is where everything of a profile is kept; the environment's has no
+// name.
+func (a *App) recallDir(profile string) string {
+	if profile == "" {
+		profile = "_environment"
+	}
+	return filepath.Join(a.dirs.Cache, profile)
 }
 
 // resolve says which login counts. A configuration that cannot be read has been
@@ -96,6 +136,7 @@ func (a *App) connectSandbox(ctx context.Context) (*service, error) {
 	s, err := a.newService(client.Config{BaseURL: "http://localhost", Transport: box.Transport()}, "")
 	if s != nil {
 		s.sandbox = true
+		s.recall = a.recall(auth.Login{Profile: auth.Profile{Name: auth.SandboxProfile}})
 	}
 	return s, err
 }
@@ -141,7 +182,7 @@ func (a *App) sandboxDir() string { return filepath.Join(a.dirs.State, "sandbox"
 // flow is the guided flows over a service. There is nobody to ask where there
 // is no terminal.
 func (a *App) flow(s *service) *wizard.Flow {
-	f := &wizard.Flow{Client: s.client, Streams: a.Streams, Profile: s.profile, PortalURL: s.portalURL, Sandbox: s.sandbox, HandOver: a.Interrupts.HandOver}
+	f := &wizard.Flow{Client: s.client, Streams: a.Streams, Profile: s.profile, PortalURL: s.portalURL, Sandbox: s.sandbox, HandOver: a.Interrupts.HandOver, Recall: s.recall}
 	f.OpenURL = func(url string) error { return auth.ThisMachine().Open(context.Background(), url) }
 	f.Prompter = a.prompter()
 	return f

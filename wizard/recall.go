@@ -1,0 +1,143 @@
+package wizard
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"apono/client"
+)
+
+// Recall keeps, from one command to the next, what names stood for and what was
+// offered, so that it need not be asked again. It holds no secrets. Nothing
+// depends on it: a file that is missing, damaged or unwritable is as good as
+// nothing, and what the service contradicts is forgotten.
+type Recall struct{ dir string }
+
+// NewRecall returns what is kept in a folder, which need not exist. The folder
+// belongs to one user at one service.
+func NewRecall(dir string) *Recall { return &Recall{dir: dir} }
+
+// entry is one kept value, with its key against a clash of file names.
+type entry struct {
+	Key   string          `json:"key"`
+	Value json.RawMessage `json:"value"`
+}
+
+// Get reads what is kept under key into value, and says how old it is. A nil
+// Recall keeps nothing.
+func (r *Recall) Get(key string, value any) (age time.Duration, ok bool) {
+	if r == nil {
+		return 0, false
+	}
+	path := r.path(key)
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, false
+	}
+	data, err := os.ReadFile(path)
+	var kept entry
+	if err != nil || json.Unmarshal(data, &kept) != nil || kept.Key != key || json.Unmarshal(kept.Value, value) != nil {
+		return 0, false
+	}
+	return time.Since(info.ModTime()), true
+}
+
+// Put keeps a value under key, for this user alone.
+func (r *Recall) Put(key string, value any) {
+	if r == nil {
+		return
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return
+	}
+	data, err := json.Marshal(entry{Key: key, Value: encoded})
+	if err != nil || os.MkdirAll(r.dir, 0o700) != nil {
+		return
+	}
+	file, err := os.CreateTemp(r.dir, "new-*") // 0600
+	if err != nil {
+		return
+	}
+	_, err = file.Write(data)
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), r.path(key))
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+}
+
+// Forget drops what is kept under key.
+func (r *Recall) Forget(key string) {
+	if r != nil {
+		_ = os.Remove(r.path(key))
+	}
+}
+
+// ForgetAll drops everything in a folder, and the folder.
+func ForgetAll(dir string) error {
+	if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (r *Recall) path(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return filepath.Join(r.dir, hex.EncodeToString(sum[:16])+".json")
+}
+
+// resolved is what complete answers stood for when they were last sent.
+type resolved struct {
+	Answers Answers           `json:"answers"`
+	Request client.NewRequest `json:"request"`
+}
+
+// recallLimit is how long names are trusted without being looked up.
+const recallLimit = 30 * 24 * time.Hour
+
+// recalled returns a request for answers that were sent before and leave
+// nothing to ask; nil where there is none.
+func (f *Flow) recalled(answers Answers) *resolved {
+	if answers.Conflict() != nil || missingFlags(answers) != nil || answers.Justification == "" || answers.Duration == 0 {
+		return nil
+	}
+	var known resolved
+	age, ok := f.Recall.Get(selectionKey(answers), &known)
+	if !ok || age > recallLimit {
+		return nil
+	}
+	known.Answers.Duration, known.Answers.Justification = answers.Duration, answers.Justification
+	d := draft{answers: known.Answers}
+	known.Request.DurationInSec, known.Request.Justification = d.seconds(), d.justification()
+	return &known
+}
+
+// remember keeps what answers stood for. Justification and duration are left
+// out: they are nobody's business, and differ each time.
+func (f *Flow) remember(given Answers, d *draft) {
+	if missingFlags(d.answers) != nil {
+		return
+	}
+	kept := resolved{Answers: d.answers, Request: d.body()}
+	kept.Answers.Justification, kept.Answers.Duration = "", 0
+	kept.Request.Justification, kept.Request.DurationInSec = nil, nil
+	f.Recall.Put(selectionKey(d.answers), kept)
+	if key := selectionKey(given); missingFlags(given) == nil && key != selectionKey(d.answers) {
+		f.Recall.Put(key, kept)
+	}
+}
+
+// selectionKey names what is asked for, as it was given.
+func selectionKey(a Answers) string {
+	a.Justification, a.Duration = "", 0
+	return "request\x00" + strings.Join(a.Args(), "\x00")
+}

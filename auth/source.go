@@ -28,6 +28,7 @@ type Source struct {
 
 	turn    chan struct{} // holds one value while the fields below are in use
 	token   *Token        // nil at first; a pointer for the reason that Login gives
+	until   time.Time     // when token is looked at again; zero for one without an end
 	refused bool          // a token was refused and has been renewed once
 }
 
@@ -42,7 +43,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	if s.login.token != nil {
 		return s.login.token.Access, nil // the service judges it; nothing is read or written
 	}
-	if s.token != nil && s.token.usable(s.now()) {
+	if s.token != nil && (s.until.IsZero() || s.now().Before(s.until)) {
 		return s.token.Access, nil
 	}
 	stored, err := s.read(ctx, s.login.Profile)
@@ -54,9 +55,11 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	s.token = &stored
+	s.hold(stored)
 	return stored.Access, nil
 }
+
+func (s *Source) hold(t Token) { s.token, s.until = &t, t.useUntil(s.now()) }
 
 // Refused is to be called when the service answers 401 to the token that Token
 // returned last. Nil says that there is another one now, and what was refused
@@ -73,7 +76,8 @@ func (s *Source) Refused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.refused, s.token = true, &fresh
+	s.refused = true
+	s.hold(fresh)
 	return nil
 }
 

@@ -52,6 +52,16 @@ func (t Token) usable(now time.Time) bool {
 	return t.Access != "" && (t.Expiry.IsZero() || now.Add(skew).Before(t.Expiry))
 }
 
+// useUntil is how long a token that is taken up now is used: to a minute before
+// its end, or for half its time, so that one that is shorter than the minute is
+// not renewed for every request. It is zero for a token without an end.
+func (t Token) useUntil(now time.Time) time.Time {
+	if t.Expiry.IsZero() {
+		return time.Time{}
+	}
+	return t.Expiry.Add(-min(skew, t.Expiry.Sub(now)/2))
+}
+
 // ended says that the token is of no use any more, even without a margin.
 func (t Token) ended(now time.Time) bool {
 	return t.Access == "" || (!t.Expiry.IsZero() && !now.Before(t.Expiry))

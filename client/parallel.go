@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -39,9 +40,8 @@ func inParallel[T any](ctx context.Context, parts [][]string, fetch func(context
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var joined []T
-	for _, r := range results {
-		joined = append(joined, r...)
+	if len(results) == 1 {
+		return results[0], nil // a long list is not copied
 	}
-	return joined, nil
+	return slices.Concat(results...), nil
 }

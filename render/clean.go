@@ -25,14 +25,18 @@ func CleanLines(text string) string {
 	if isPlain(text) {
 		return text
 	}
-	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = escapes.ReplaceAllString(text, "")
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || !isUnsafe(r) {
+		switch {
+		case isLineEnd(r):
+			return '\n'
+		case r == '\t' || !isUnsafe(r):
 			return r
 		}
 		return -1
-	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
+	}, text)
 }
 
 // IsClean says whether text shows as it is, on one line: Clean would change no
@@ -57,20 +61,23 @@ func isPlain(text string) bool {
 	return true
 }
 
+// isLineEnd names all characters at which some program starts a new line.
+func isLineEnd(r rune) bool {
+	return r >= '\n' && r <= '\r' || r == 0x85 || r == 0x2028 || r == 0x2029
+}
+
 // isUnsafe says whether a character is a control character (C0, DEL, C1), or
 // one of the invisible characters that make text read otherwise than it is:
 // direction marks and overrides, zero-width spaces, tags, line separators. The
-// zero-width joiner stays, since emoji and some scripts need it.
+// zero-width joiner and non-joiner stay, since emoji and some scripts need them.
 func isUnsafe(r rune) bool {
 	switch {
-	case unicode.IsControl(r),
-		r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069,
-		r == 0x200B, r == 0x200E, r == 0x200F, r == 0x061C, r == 0xFEFF,
-		r == 0x2028, r == 0x2029, r == 0x00AD,
-		r >= 0xE0000 && r <= 0xE007F:
-		return true
+	case r < 0x7f:
+		return r < ' '
+	case r == 0x200C, r == 0x200D, unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+		return false
 	}
-	return false
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // Width is how many columns text takes on a terminal.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -47,20 +49,26 @@ func writeJSON(w io.Writer, value any) error {
 	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
-	_, err := io.WriteString(w, escapeControls(b.String()))
+	_, err := io.WriteString(w, escapeUnsafe(b.String(), func(b *strings.Builder, r rune) {
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(b, `\u%04x`, unit)
+		}
+	}))
 	return err
 }
 
-// escapeControls writes DEL and the C1 control characters, which JSON allows in
-// strings and some terminals obey, as \u escapes.
-func escapeControls(text string) string {
-	if !strings.ContainsFunc(text, isC1) {
+// escapeUnsafe has escape write what Clean would take out of text, apart from
+// line ends and tabs: both formats allow it within quotes, and some terminals
+// obey it.
+func escapeUnsafe(text string, escape func(*strings.Builder, rune)) string {
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	if !strings.ContainsFunc(text, isHidden) {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if isC1(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
+		if isHidden(r) {
+			escape(&b, r)
 			continue
 		}
 		b.WriteRune(r)
@@ -68,7 +76,7 @@ func escapeControls(text string) string {
 	return b.String()
 }
 
-func isC1(r rune) bool { return r >= 0x7f && r <= 0x9f }
+func isHidden(r rune) bool { return r != '\n' && r != '\t' && isUnsafe(r) }
 
 // writeYAML goes through JSON, so that both formats have one shape and order.
 func writeYAML(w io.Writer, value any) error {
@@ -82,12 +90,16 @@ func writeYAML(w io.Writer, value any) error {
 	if err != nil {
 		return fmt.Errorf("write YAML: %w", err)
 	}
-	encoder := yaml.NewEncoder(w)
+	var b bytes.Buffer
+	encoder := yaml.NewEncoder(&b)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(node); err != nil {
+	if err := errors.Join(encoder.Encode(node), encoder.Close()); err != nil {
 		return fmt.Errorf("write YAML: %w", err)
 	}
-	return encoder.Close()
+	_, err = io.WriteString(w, escapeUnsafe(b.String(), func(b *strings.Builder, r rune) {
+		fmt.Fprintf(b, `\U%08x`, r)
+	}))
+	return err
 }
 
 // yamlNode reads one JSON value and keeps the order of its keys.
@@ -129,8 +141,14 @@ func yamlScalar(token json.Token) (*yaml.Node, error) {
 			tag = "!!float"
 		}
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: v.String()}, nil
-	case string, bool:
+	case bool:
 		return &node, node.Encode(v)
+	case string:
+		err := node.Encode(v)
+		if strings.ContainsFunc(v, isHidden) {
+			node.Style = yaml.DoubleQuotedStyle // the one style that has escapes
+		}
+		return &node, err
 	}
 	return nil, errors.New("unexpected JSON")
 }

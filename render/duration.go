@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -44,9 +45,11 @@ func span(d time.Duration) string {
 	case d < day:
 		return strings.TrimSpace(strings.Replace(Duration(d.Truncate(time.Minute)), "h", "h ", 1))
 	}
-	days := Duration(time.Duration(d/day) * time.Hour)
-	hours := Duration((d % day).Truncate(time.Hour))
-	return strings.TrimSuffix(days, "h") + "d " + hours
+	days, hours := int(d/day), int(d%day/time.Hour)
+	if hours == 0 {
+		return fmt.Sprintf("%dd", days)
+	}
+	return fmt.Sprintf("%dd %dh", days, hours)
 }
 
 // Moment writes a time for people: the hour today, else with the date.

@@ -1,10 +1,10 @@
 package render
 
 import (
+	"io"
+	"strings"
 	"sync"
 	"time"
-
-	"github.com/briandowns/spinner"
 )
 
 // Progress is a line on Err that says what is being waited for. It is shown
@@ -12,72 +12,82 @@ import (
 // terminal does nothing.
 type Progress struct {
 	streams *Streams
-	spinner *spinner.Spinner
-	delay   *time.Timer
+	delay   *time.Timer   // nil without a terminal
+	done    chan struct{} // closed by Stop
 
 	mu      sync.Mutex
 	text    string
+	picture int
+	shown   bool
 	stopped bool
 }
 
 // frame is how long one picture of the spinner stays.
 const frame = 100 * time.Millisecond
 
+const pictures = "⣾⣽⣻⢿⡿⣟⣯⣷"
+
 // Progress starts a line with text, once delay has passed: what is quicker than
 // that is not worth a flicker. Stop must be called.
 func (s *Streams) Progress(text string, delay time.Duration) *Progress {
-	p := &Progress{streams: s, text: text}
-	if !s.ErrTerminal || s.ErrFile == nil {
-		return p
+	p := &Progress{streams: s, text: Clean(text), done: make(chan struct{})}
+	if s.ErrTerminal && s.ErrFile != nil && !s.dumb {
+		p.mu.Lock() // for a delay of nothing
+		defer p.mu.Unlock()
+		p.delay = time.AfterFunc(delay, p.run)
 	}
-	p.spinner = spinner.New(spinner.CharSets[14], frame, spinner.WithWriterFile(s.ErrFile), spinner.WithHiddenCursor(true))
-	p.spinner.Writer = s.Err // not by WithWriter, which makes the spinner look at stdout instead
-	p.delay = time.AfterFunc(delay, p.start)
 	return p
 }
 
-func (p *Progress) start() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stopped {
-		return
+// run draws one picture after the other until Stop.
+func (p *Progress) run() {
+	ticks := time.NewTicker(frame)
+	defer ticks.Stop()
+	for {
+		p.mu.Lock()
+		p.shown = !p.stopped
+		p.picture++
+		p.draw()
+		p.mu.Unlock()
+		select {
+		case <-ticks.C:
+		case <-p.done:
+			return
+		}
 	}
-	p.spinner.Suffix = p.fitted()
-	p.spinner.Start()
 }
 
-// Update changes what the line says. Text is cleaned; a Palette's colours stay
-// as long as the line fits.
+// Update changes what the line says. A Palette's colours stay.
 func (p *Progress) Update(text Text) {
-	if p.spinner == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.text = string(text)
-	p.spinner.Lock()
-	defer p.spinner.Unlock()
-	p.spinner.Suffix = p.fitted()
+	p.text = strings.Map(oneLine, string(text))
+	p.draw()
 }
 
 // Stop takes the line away. It may be called twice.
 func (p *Progress) Stop() {
-	if p.spinner == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.stopped || p.delay == nil {
+		return
+	}
 	p.stopped = true
 	p.delay.Stop()
-	p.spinner.Stop()
+	close(p.done)
+	if p.shown {
+		io.WriteString(p.streams.Err, "\r\x1b[K")
+		p.shown = false
+	}
 }
 
-// fitted is the text cut to one line, since a line that wraps cannot be erased.
-func (p *Progress) fitted() string {
-	room := p.streams.Width() - 3
-	plain := escapes.ReplaceAllString(p.text, "")
-	if Width(plain) > room {
-		return " " + Cut(plain, room)
+// draw writes the line over the one before. It leaves the last column free: a
+// line that wraps cannot be taken back.
+func (p *Progress) draw() {
+	if !p.shown {
+		return
 	}
-	return " " + p.text
+	all := []rune(pictures)
+	line := string(all[p.picture%len(all)]) + " " + p.text
+	io.WriteString(p.streams.Err, "\r"+cutStyled(line, p.streams.Width()-1)+"\x1b[K")
 }

@@ -51,13 +51,51 @@ func (s *Streams) Template(text string, value any) error {
 	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
+	if s.OutTerminal {
+		// What the template writes itself may be coloured: clean what it reads.
+		if data, err = cleanJSON(data); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
+	}
 	var result bytes.Buffer
 	t := template.New(&result, s.Width(), s.ColorOut)
-	if err := errors.Join(t.Parse(text), t.Execute(bytes.NewReader(data)), t.Flush()); err != nil {
+	if err := t.Parse(text); err != nil {
+		return err
+	}
+	if err := errors.Join(t.Execute(bytes.NewReader(data)), t.Flush()); err != nil {
 		return err
 	}
 	_, err = io.WriteString(s.Out, result.String())
 	return err
+}
+
+// cleanJSON cleans every text in a JSON value.
+func cleanJSON(data []byte) ([]byte, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(cleanValue(value))
+}
+
+func cleanValue(value any) any {
+	switch v := value.(type) {
+	case string:
+		return CleanLines(v)
+	case []any:
+		for i := range v {
+			v[i] = cleanValue(v[i])
+		}
+	case map[string]any:
+		clean := make(map[string]any, len(v))
+		for name, item := range v {
+			clean[CleanLines(name)] = cleanValue(item)
+		}
+		return clean
+	}
+	return value
 }
 
 // writeQueried writes what a query gave. A terminal gets it cleaned; a file or

@@ -31,6 +31,9 @@ type Streams struct {
 	// ColorOut and ColorErr say whether colour may be written.
 	ColorOut, ColorErr bool
 
+	// dumb says that the terminal cannot take a line back.
+	dumb bool
+
 	// lines counts the lines that Printf has written to Err.
 	lines int
 }
@@ -46,6 +49,8 @@ func NewStreams(in, out, err *os.File, env Environment) *Streams {
 		InFile: in, OutFile: out, ErrFile: err,
 		InTerminal: isTerminal(in), OutTerminal: isTerminal(out), ErrTerminal: isTerminal(err),
 	}
+	term, _ := env("TERM")
+	s.dumb = term == "dumb"
 	s.ColorOut = wantsColor(s.OutTerminal, env)
 	s.ColorErr = wantsColor(s.ErrTerminal, env)
 	return s
@@ -108,16 +113,21 @@ func (s *Streams) AddLines(n int) { s.lines += n }
 
 func cleanArgument(arg any) any {
 	switch v := arg.(type) {
+	case nil, bool, int: // an int may be the * of a verb
+		return v
 	case Text:
 		return string(v)
-	case string:
-		return CleanLines(v)
-	case error:
-		return CleanLines(v.Error())
-	case fmt.Stringer:
-		return CleanLines(v.String())
 	}
-	return arg
+	return cleaned{arg}
+}
+
+// cleaned formats any value as fmt does, and cleans what comes out: texts may
+// sit in errors, lists and structs too.
+type cleaned struct{ value any }
+
+// Format implements fmt.Formatter.
+func (c cleaned) Format(state fmt.State, verb rune) {
+	io.WriteString(state, CleanLines(fmt.Sprintf(fmt.FormatString(state, verb), c.value)))
 }
 
 func isTerminal(f *os.File) bool {

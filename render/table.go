@@ -3,9 +3,6 @@ package render
 import (
 	"io"
 	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // Table is rows under titles. Cells are cleaned when they are shown; a cell
@@ -37,49 +34,61 @@ func (s *Streams) Table(t Table) {
 // gap is the space between two columns.
 const gap = "  "
 
-// narrowest is the width that a column is not cut below.
+// narrowest is the width that a column is not cut below as long as others give.
 const narrowest = 6
 
 // writeTable writes t with columns cut so that it fits; width 0 cuts nothing.
 func writeTable(w io.Writer, t Table, width int) {
-	out := table.NewWriter()
-	out.SetOutputMirror(w)
-	out.SetStyle(table.Style{
-		Name:    "plain",
-		Box:     table.BoxStyle{PaddingRight: gap},
-		Options: table.OptionsNoBordersAndSeparators,
-		Format:  table.FormatOptions{Header: text.FormatUpper},
-	})
-	out.SuppressTrailingSpaces()
-	out.AppendHeader(tableRow(t.Columns))
-	for _, row := range t.Rows {
-		out.AppendRow(tableRow(row))
-	}
+	lines := t.lines()
+	widths := columnWidths(lines)
 	if width > 0 {
-		out.SetColumnConfigs(fit(t, width))
+		shrink(widths, width, narrowest)
+		shrink(widths, width, 1)
 	}
-	out.Render()
+	var b strings.Builder
+	for _, cells := range lines {
+		line := tableLine(cells, widths)
+		if width > 0 {
+			line = cutStyled(line, width) // more columns than the terminal has
+		}
+		b.WriteString(line + "\n")
+	}
+	io.WriteString(w, b.String())
 }
 
-func tableRow[T ~string](cells []T) table.Row {
-	row := make(table.Row, len(cells))
-	for i, cell := range cells {
-		row[i] = string(cell)
-	}
-	return row
-}
-
-// fit shares width out: the widest columns give way first.
-func fit(t Table, width int) []table.ColumnConfig {
-	widths := make([]int, len(t.Columns))
+// lines are the titles and the rows, each cell on one line.
+func (t Table) lines() [][]string {
+	titles := make([]string, len(t.Columns))
 	for i, title := range t.Columns {
-		widths[i] = Width(title)
+		titles[i] = strings.ToUpper(title)
 	}
+	lines := [][]string{titles}
 	for _, row := range t.Rows {
+		cells := make([]string, len(row))
 		for i, cell := range row {
-			widths[i] = max(widths[i], text.StringWidthWithoutEscSequences(string(cell)))
+			cells[i] = strings.Map(oneLine, string(cell))
+		}
+		lines = append(lines, cells)
+	}
+	return lines
+}
+
+func columnWidths(lines [][]string) []int {
+	var widths []int
+	for _, cells := range lines {
+		for i, cell := range cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], styledWidth(cell))
 		}
 	}
+	return widths
+}
+
+// shrink takes columns down until they fit into width, or none is wider than
+// least: the widest give way first.
+func shrink(widths []int, width, least int) {
 	total := len(gap) * (len(widths) - 1)
 	for _, w := range widths {
 		total += w
@@ -91,35 +100,46 @@ func fit(t Table, width int) []table.ColumnConfig {
 				widest = i
 			}
 		}
-		if widths[widest] <= narrowest {
-			break
+		if widths[widest] <= least {
+			return
 		}
 		widths[widest]--
 	}
-	configs := make([]table.ColumnConfig, len(widths))
-	for i, w := range widths {
-		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: w, WidthMaxEnforcer: cutCell}
-	}
-	return configs
 }
 
-func cutCell(cell string, width int) string { return text.Snip(cell, width, ellipsis) }
+// tableLine puts cells under each other, with no spaces at the end.
+func tableLine(cells []string, widths []int) string {
+	var b strings.Builder
+	pending := 0 // columns to skip before the next cell that holds anything
+	for i, cell := range cells {
+		cell = cutStyled(cell, widths[i])
+		taken := styledWidth(cell)
+		if taken > 0 {
+			b.WriteString(strings.Repeat(" ", pending) + cell)
+			pending = 0
+		}
+		pending += widths[i] - taken + len(gap)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
 
 // Fields writes a list of names and values to Out, one pair a line. Lines that
 // are wider than the terminal wrap under their value.
 func (s *Streams) Fields(pairs [][2]Text) {
 	longest := 0
 	for _, pair := range pairs {
-		longest = max(longest, Width(string(pair[0])))
+		longest = max(longest, styledWidth(string(pair[0])))
 	}
+	indent := strings.Repeat(" ", longest+len(gap))
+	room := s.Width() - len(indent)
 	p := s.PaletteOut()
 	for _, pair := range pairs {
-		label := string(pair[0]) + strings.Repeat(" ", longest-Width(string(pair[0])))
+		label := CleanLines(string(pair[0]))
 		value := string(pair[1])
-		if room := s.Width() - longest - len(gap); s.OutTerminal && room >= narrowest*2 {
-			value = text.WrapSoft(value, room)
+		if s.OutTerminal && room >= narrowest*2 {
+			value = wrapStyled(value, room)
 		}
-		indent := "\n" + strings.Repeat(" ", longest+len(gap))
-		io.WriteString(s.Out, string(p.Bold(label))+gap+strings.ReplaceAll(value, "\n", indent)+"\n")
+		label += strings.Repeat(" ", longest-Width(label))
+		io.WriteString(s.Out, string(p.Bold(label))+gap+strings.ReplaceAll(value, "\n", "\n"+indent)+"\n")
 	}
 }

@@ -140,7 +140,7 @@ func (s *Sandbox) resetOnServer(ctx context.Context, a *access, began time.Time)
 		return t.saveSession(stored)
 	})
 	if failed != nil {
-		return refuse(http.StatusFailedDependency, "The PostgreSQL server of the sandbox did not take a new password: %v", failed)
+		return refuse(http.StatusFailedDependency, "%v", failed)
 	}
 	return err
 }

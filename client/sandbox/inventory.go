@@ -113,7 +113,7 @@ func (s *Sandbox) resourcesOf(ctx context.Context, c *call, kind *resourceType) 
 	case c.param("integration-id") == "" && c.param("resource-type-id") == "":
 		return nil, nil
 	}
-	return nil, refuse(http.StatusFailedDependency, "The PostgreSQL server of the sandbox cannot be reached: %v", err)
+	return nil, refuse(http.StatusFailedDependency, "%v", err)
 }
 
 func (s *Sandbox) listPermissions(ctx context.Context, c *call) (any, error) {

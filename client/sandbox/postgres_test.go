@@ -12,27 +12,30 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/sandbox/postgres"
 )
+
+var _ PostgresServer = (*postgres.Server)(nil)
 
 // fakeServer is a PostgresServer in memory.
 type fakeServer struct {
 	mu       sync.Mutex
-	roles    map[string]serverGrant
+	roles    map[string]postgres.Grant
 	grants   int
 	revokes  int
 	failing  error  // what every call fails with; nil works
 	granting func() // called in the middle of a grant
 }
 
-func newFakeServer() *fakeServer { return &fakeServer{roles: map[string]serverGrant{}} }
+func newFakeServer() *fakeServer { return &fakeServer{roles: map[string]postgres.Grant{}} }
 
-func (f *fakeServer) Resources(context.Context) ([]serverResourceName, error) {
+func (f *fakeServer) Resources(context.Context) ([]postgres.Resource, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return []serverResourceName{{Database: "app"}, {Database: "app", Schema: "sales"}, {Database: "odd \"name\"/x"}}, f.failing
+	return []postgres.Resource{{Database: "app"}, {Database: "app", Schema: "sales"}, {Database: "odd \"name\"/x"}}, f.failing
 }
 
-func (f *fakeServer) Grant(_ context.Context, g serverGrant) error {
+func (f *fakeServer) Grant(_ context.Context, g postgres.Grant) error {
 	if f.granting != nil {
 		f.granting()
 	}
@@ -78,7 +81,7 @@ func (f *fakeServer) fail(err error) {
 }
 
 // state is what there is now.
-func (f *fakeServer) state() (roles []serverGrant, grants, revokes int) {
+func (f *fakeServer) state() (roles []postgres.Grant, grants, revokes int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Collect(maps.Values(f.roles)), f.grants, f.revokes

@@ -85,12 +85,6 @@ func (v *view) wireStatus() client.RequestStatus {
 	switch v.status {
 	case client.StatusFailed:
 		say(v.Failure)
-	case client.StatusPendingMFA:
-		say("Waiting for you to pass MFA in the portal")
-	case client.StatusPending:
-		if v.flow.waits() {
-			say("Waiting for an approver")
-		}
 	case client.StatusRejected:
 		by, _ := userByID(v.Decision.By)
 		say("Rejected by " + by.Name)

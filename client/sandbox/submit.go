@@ -185,7 +185,7 @@ func (s *Sandbox) unreachable(ctx context.Context, parts []part) string {
 			return errNoServer.Error()
 		}
 		if _, err := s.postgres.list(ctx); err != nil {
-			return "The PostgreSQL server of the sandbox cannot be reached: " + err.Error()
+			return err.Error()
 		}
 	}
 	return ""

@@ -16,7 +16,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"apono/client/sandbox"
+	"apono/client/sandbox/login/logintest"
 )
+
+// Tokens of this lifetime are renewed whenever they are used: a minute before
+// their end they are not used any more.
+const shortLife = "--token-lifetime=45s"
 
 // front stands in front of a served sandbox. It sees every token that passes,
 // and can change what the service offers.
@@ -190,4 +197,16 @@ func (f *front) endLogin(t *testing.T) {
 			t.Fatalf("the refresh answered %s, not %d", resp.Status, want)
 		}
 	}
+}
+
+// logIn logs in through a browser that answers by itself.
+func (w *workstation) logIn(service *front) finished {
+	w.t.Helper()
+	addresses := w.handOver()
+	done := make(chan finished, 1)
+	go func() { done <- w.run(to(service.URL)...) }()
+	if _, err := logintest.Visit(w.t.Context(), await(w.t, addresses, "the address that is opened"), sandbox.DemoUser); err != nil {
+		w.t.Fatal(err)
+	}
+	return await(w.t, done, "the login to end").ends(0, loggedIn)
 }

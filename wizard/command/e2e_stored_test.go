@@ -5,14 +5,7 @@ package command_test
 import (
 	"strings"
 	"testing"
-
-	"apono/client/sandbox"
-	"apono/client/sandbox/login/logintest"
 )
-
-// Tokens of this lifetime are renewed whenever they are used: a minute before
-// their end they are not used any more.
-const shortLife = "--token-lifetime=45s"
 
 func TestE2EKeyring(t *testing.T) {
 	program := buildProgram(t)
@@ -47,18 +40,6 @@ func storePersonalToken(t *testing.T, w, server *workstation, keyring *session) 
 	keyring.isEmpty()
 	w.tellsNoFile(token)
 	w.run("requests", "list", "--profile", "demo").ends(4, "apono login --profile demo")
-}
-
-// logIn logs in through a browser that answers by itself.
-func (w *workstation) logIn(service *front) finished {
-	w.t.Helper()
-	addresses := w.handOver()
-	done := make(chan finished, 1)
-	go func() { done <- w.run(to(service.URL)...) }()
-	if _, err := logintest.Visit(w.t.Context(), await(w.t, addresses, "the address that is opened"), sandbox.DemoUser); err != nil {
-		w.t.Fatal(err)
-	}
-	return await(w.t, done, "the login to end").ends(0, loggedIn)
 }
 
 // storeLogin keeps an OAuth login in the keyring, renews it in other processes,

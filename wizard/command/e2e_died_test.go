@@ -1,0 +1,100 @@
+//go:build e2e && !windows
+
+package command_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"apono/client/sandbox"
+	"apono/client/sandbox/login/logintest"
+)
+
+// TestE2ELoginDied ends logins behind the program's back.
+func TestE2ELoginDied(t *testing.T) {
+	program := buildProgram(t)
+	for _, c := range []struct {
+		name  string
+		serve []string
+		end   func(t *testing.T, w, server *workstation, service *front) (secret string)
+		died  string
+	}{
+		// The program sees that the token is old, and cannot renew it.
+		{"refresh refused", []string{shortLife}, endLogin, "The login of profile demo has expired"},
+		// The token looks good until the service says otherwise.
+		{"token refused", nil, endLogin, "The login of profile demo has expired"},
+		{"personal token deleted", nil, deletePersonalToken, "The service does not accept the login of profile demo any more"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, server := newWorkstation(t, program), newWorkstation(t, program)
+			service := newFront(t, server.serve(c.serve...))
+			secret := c.end(t, w, server, service)
+			w.run("requests", "list", "--profile", "demo").ends(4, c.died, "apono login --profile demo").tellsNo(secret)
+			logInAgain(t, w, service, c.died)
+		})
+	}
+}
+
+func endLogin(t *testing.T, w, _ *workstation, service *front) string {
+	w.logIn(service)
+	service.endLogin(t)
+	_, refresh := service.newest(t)
+	return refresh
+}
+
+func deletePersonalToken(t *testing.T, w, server *workstation, service *front) string {
+	token := strings.TrimSpace(server.run("sandbox", "token").ends(0).out)
+	w.pipe(token, append(to(service.URL), "--personal-token", "-")...).ends(0, loggedIn)
+	var list []struct{ ID string }
+	path := service.URL + "/api/client/v1/personal-tokens"
+	if err := json.Unmarshal(ask(t, token, http.MethodGet, path), &list); err != nil || len(list) != 1 {
+		t.Fatalf("%d tokens: %v", len(list), err)
+	}
+	ask(t, token, http.MethodDelete, path+"/"+list[0].ID)
+	return token
+}
+
+// ask makes a call of the API that must succeed.
+func ask(t *testing.T, token, method, address string) []byte {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: %s %s %v", method, address, resp.Status, body, err)
+	}
+	return body
+}
+
+// logInAgain answers what is offered in a terminal; then the command goes on.
+func logInAgain(t *testing.T, w *workstation, service *front, died string) {
+	terminal, program := w.onScreen("requests", "list", "--profile", "demo")
+	terminal.Shows(died, "Log in again?")
+	terminal.Press("n\r")
+	if code := program.Code(); code != 4 {
+		t.Errorf("who does not log in again ends with %d", code)
+	}
+	addresses := w.handOver()
+	terminal, program = w.onScreen("requests", "list", "--profile", "demo")
+	terminal.Shows(died, "Log in again?")
+	terminal.Press("\r")
+	if _, err := logintest.Visit(t.Context(), await(t, addresses, "the address that is opened"), sandbox.DemoUser); err != nil {
+		t.Fatal(err)
+	}
+	terminal.Shows(loggedIn, "No requests.")
+	if code := program.Code(); code != 0 {
+		t.Fatalf("the list ended with %d:\n%s", code, terminal.Text())
+	}
+	w.works(service)
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -131,24 +132,38 @@ func yamlNode(decoder *json.Decoder) (*yaml.Node, error) {
 }
 
 func yamlScalar(token json.Token) (*yaml.Node, error) {
-	var node yaml.Node
 	switch v := token.(type) {
 	case nil:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}, nil
 	case json.Number:
-		tag := "!!int"
-		if strings.ContainsAny(v.String(), ".eE") {
-			tag = "!!float"
-		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: v.String()}, nil
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: numberTag(v.String()), Value: v.String()}, nil
 	case bool:
-		return &node, node.Encode(v)
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(v)}, nil
 	case string:
-		err := node.Encode(v)
-		if strings.ContainsFunc(v, isHidden) {
-			node.Style = yaml.DoubleQuotedStyle // the one style that has escapes
+		if needsEscapes(v) {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v, Style: yaml.DoubleQuotedStyle}, nil
 		}
-		return &node, err
+		var node yaml.Node
+		return &node, node.Encode(v)
 	}
 	return nil, errors.New("unexpected JSON")
+}
+
+// numberTag says what a reader of YAML takes a number for: integers that no
+// machine word holds are floats to it.
+func numberTag(number string) string {
+	_, signed := strconv.ParseInt(number, 10, 64)
+	_, unsigned := strconv.ParseUint(number, 10, 64)
+	if signed != nil && unsigned != nil {
+		return "!!float"
+	}
+	return "!!int"
+}
+
+// needsEscapes says whether text has to stand in double quotes, the one style
+// with escapes: for what is hidden, and for lines whose blanks the encoder
+// would mistake for its own.
+func needsEscapes(text string) bool {
+	blanks := strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") || strings.Contains(text, "\t")
+	return strings.ContainsFunc(text, isHidden) || blanks && strings.Contains(text, "\n")
 }

@@ -60,8 +60,8 @@ func (a *App) exit(err error) int {
 	return p.code
 }
 
-// words are stable names of the exit codes, for scripts that read JSON.
-var words = map[int]string{
+// codeWords are stable names of the exit codes, for scripts that read JSON.
+var codeWords = map[int]string{
 	exitFailed: "failed", exitUsage: "usage", exitRefused: "refused", exitLogin: "login_needed",
 	exitTimeout: "timeout", exitNotFound: "program_missing", exitCancelled: "cancelled",
 }
@@ -74,7 +74,7 @@ func (a *App) writeProblem(p problem, err error) {
 		Hint      string `json:"hint"`
 		Status    int    `json:"status"`
 		RequestID string `json:"request_id"`
-	}{Error: p.message, Code: words[p.code], Hint: a.hintText(p)}
+	}{Error: p.message, Code: codeWords[p.code], Hint: a.hintText(p)}
 	if said.Error == "" {
 		said.Error = err.Error()
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
+	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
 )
@@ -89,7 +91,13 @@ func explainAccess(err error) (problem, bool) {
 	var noShell *wizard.NoShellError
 	var masked *wizard.MaskedError
 	var method *wizard.WrongMethodError
+	var refusal *sandbox.Refusal
+	var noAccess *sandbox.NoAccessError
 	switch {
+	case errors.As(err, &refusal):
+		return problem{refusalCode(refusal), sentence(refusal.Message), nil}, true
+	case errors.As(err, &noAccess):
+		return problem{exitFailed, sentence(noAccess.Error()), nil}, true
 	case errors.As(err, &none):
 		return problem{exitFailed, sentence(none.Error()), []hint{{"Ask for access with", "requests create"}}}, true
 	case errors.As(err, &missing):
@@ -110,6 +118,15 @@ func describeEach(ids []string) []hint {
 		list = append(list, hint{"Come back with", "requests describe " + id})
 	}
 	return list
+}
+
+// refusalCode tells an ID that the sandbox does not know from what it does not
+// allow.
+func refusalCode(e *sandbox.Refusal) int {
+	if e.Status == http.StatusNotFound {
+		return exitUsage
+	}
+	return exitFailed
 }
 
 // installs says what brings the programs that sessions' commands start.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,10 @@ type App struct {
 	// JSON too.
 	jsonErrors bool
 	open       []io.Closer // closed when the command ends, the last first
+
+	// What tests change about completion; zero means the usual.
+	tabLimit time.Duration
+	renew    func(profile string) (ended <-chan struct{}, err error)
 }
 
 // globalFlags are the flags that every command has.
@@ -46,6 +51,9 @@ type globalFlags struct {
 // Run runs the program with its arguments, without its name, and returns its
 // exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
+	if isTab(args) {
+		return a.tab(ctx, args)
+	}
 	err := a.execute(ctx, args)
 	if a.offerLogin(ctx, err) {
 		err = a.execute(ctx, args)
@@ -60,6 +68,12 @@ func (a *App) execute(ctx context.Context, args []string) error {
 	if o := cmd.Flags().Lookup("output"); o != nil {
 		a.jsonErrors = o.Value.String() == string(render.FormatJSON)
 	}
+	return a.close(err)
+}
+
+// close closes what the command opened. It returns err, the command's own
+// error, or else the first that came of closing.
+func (a *App) close(err error) error {
 	for i := len(a.open) - 1; i >= 0; i-- {
 		if closeErr := a.open[i].Close(); err == nil {
 			err = closeErr
@@ -102,7 +116,7 @@ Without a command it guides you through a request. Try it without an account:
 	flags.BoolVar(&a.flags.noCache, "no-cache", false, "Use and keep nothing from earlier commands (so does "+noCacheVariable+"=1)")
 	a.addGroups(root)
 	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(),
-		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.versionCommand())
+		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
 	root.AddCommand(a.legacyCommands()...)
 	return root
 }

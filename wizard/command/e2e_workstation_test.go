@@ -60,7 +60,7 @@ func newWorkstation(t *testing.T, program string) *workstation {
 
 // command is the program with arguments, not started yet.
 func (w *workstation) command(arguments ...string) *exec.Cmd {
-	cmd := exec.CommandContext(w.t.Context(), w.program, arguments...)
+	cmd := exec.Command(w.program, arguments...) // also after the test
 	cmd.Env = w.env
 	return cmd
 }

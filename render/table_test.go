@@ -107,7 +107,7 @@ func cell() *rapid.Generator[Text] {
 func isBalanced(line string) bool {
 	on := false
 	for _, sequence := range escapes.FindAllString(line, -1) {
-		on = !strings.HasPrefix(sequence, "\x1b[0") && sequence != "\x1b[m"
+		on = sequence != "\x1b[0m" && sequence != "\x1b[22m"
 	}
 	return !on && strings.Count(line, "\x1b") == len(escapes.FindAllString(line, -1))
 }

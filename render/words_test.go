@@ -1,0 +1,124 @@
+package render
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestStatusWord(t *testing.T) {
+	const yellow, green, red, gray = "\x1b[33m", "\x1b[32m", "\x1b[31m", "\x1b[90m"
+	for _, c := range []struct {
+		status string
+		people bool
+		word   string
+		color  string
+	}{
+		{"Initializing", false, "Initializing", yellow},
+		{"Pending", false, "Pending", yellow},
+		{"Pending", true, "Pending Approval", yellow},
+		{"PENDING", true, "Pending Approval", yellow},
+		{"PendingMFA", false, "Pending MFA", yellow},
+		{"PendingMFA", true, "Pending MFA", yellow},
+		{"Granting", false, "Granting", yellow},
+		{"Active", false, "Active", green},
+		{"Active", true, "Active", green},
+		{"Granted", false, "Active", green},
+		{"Rejected", false, "Rejected", red},
+		{"Revoking", false, "Revoking", gray},
+		{"Revoked", false, "Revoked", gray},
+		{"Expired", false, "Expired", gray},
+		{"Failed", false, "Failed", red},
+		{"OnHold", true, "OnHold", ""},
+		{"", false, "", ""},
+		{"\x1b[31mOdd\u202e\n", false, "Odd", ""},
+	} {
+		if got := StatusWord(c.status, c.people); got != c.word {
+			t.Errorf("%q, %v: %q, want %q", c.status, c.people, got, c.word)
+		}
+		if got := (Palette{}).Status(c.status, c.people); string(got) != c.word {
+			t.Errorf("%q without colour: %q", c.status, got)
+		}
+		want := c.word
+		if c.color != "" {
+			want = c.color + c.word + "\x1b[0m"
+		}
+		if got := (Palette{on: true}).Status(c.status, c.people); string(got) != want {
+			t.Errorf("%q in colour: %q, want %q", c.status, got, want)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for want, d := range map[string]time.Duration{
+		"0s": 0, "45m": 45 * time.Minute, "1h": time.Hour, "1h30m": 90 * time.Minute, "10h": 10 * time.Hour, "1h10m": 70 * time.Minute,
+		"1h0m5s": time.Hour + 5*time.Second, "7m22s": 7*time.Minute + 22800*time.Millisecond, "22.8s": 22800 * time.Millisecond,
+		"24h": 24 * time.Hour, "20s": 20 * time.Second, "-45m": -45 * time.Minute,
+	} {
+		if got := Duration(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}
+
+// What is shown can be typed: it reads back as the same time.
+func TestDurationReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := time.Duration(rapid.Int64Range(0, 1e6).Draw(t, "seconds")) * time.Second
+		if back, err := time.ParseDuration(Duration(d)); err != nil || back != d {
+			t.Fatalf("%v is shown as %s, read as %v, %v", d, Duration(d), back, err)
+		}
+		odd := time.Duration(rapid.Int64().Draw(t, "nanoseconds"))
+		if back, err := time.ParseDuration(Duration(odd)); err != nil || (back-odd).Abs() >= time.Second {
+			t.Fatalf("%v is shown as %s, read as %v, %v", odd, Duration(odd), back, err)
+		}
+	})
+}
+
+func TestLeft(t *testing.T) {
+	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		until time.Duration
+		want  string
+	}{
+		{0, "in 0s"},
+		{30 * time.Second, "in 30s"},
+		{59*time.Second + 900*time.Millisecond, "in 59s"},
+		{time.Minute, "in 1m"},
+		{89 * time.Second, "in 1m"},
+		{91 * time.Second, "in 2m"},
+		{42 * time.Minute, "in 42m"},
+		{59*time.Minute + 40*time.Second, "in 1h"},
+		{time.Hour, "in 1h"},
+		{65 * time.Minute, "in 1h 5m"},
+		{12 * time.Hour, "in 12h"},
+		{24*time.Hour - 10*time.Second, "in 1d"},
+		{24 * time.Hour, "in 1d"},
+		{26 * time.Hour, "in 1d 2h"},
+		{10*24*time.Hour + 59*time.Minute, "in 10d"},
+		{400*24*time.Hour + 23*time.Hour, "in 400d 23h"},
+		{-30 * time.Second, "30s ago"},
+		{-time.Minute, "1m ago"},
+		{-65 * time.Minute, "1h 5m ago"},
+		{-74 * time.Hour, "3d 2h ago"},
+	} {
+		if got := Left(now.Add(c.until), now); got != c.want {
+			t.Errorf("%v: %q, want %q", c.until, got, c.want)
+		}
+	}
+}
+
+func TestMoment(t *testing.T) {
+	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
+	for want, at := range map[string]time.Time{
+		"15:04:05":         time.Date(2024, 3, 1, 15, 4, 5, 0, time.UTC),
+		"00:00:00":         time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC),
+		"2024-02-29 23:59": time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC),
+		"2023-03-01 15:04": time.Date(2023, 3, 1, 15, 4, 5, 0, time.UTC),
+	} {
+		if got := Moment(at, now); got != want {
+			t.Errorf("%v: %s, want %s", at, got, want)
+		}
+	}
+}

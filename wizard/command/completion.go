@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -52,20 +53,27 @@ permissions, bundles, requests, accesses and profiles.`,
 	flags.BoolVar(&install, "install", false, "Put it where the shell looks for it")
 	flags.BoolVar(&uninstall, "uninstall", false, "Take away what --install has put there")
 	flags.BoolVar(&bare, "no-descriptions", false, "Offer values without saying what they are")
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		shell, err := a.shellOf(args)
+		if err != nil {
+			return err
+		}
+		if install && uninstall {
+			return &wizard.UsageError{Message: "--install and --uninstall exclude each other", Hint: "Give one of them"}
+		}
+		script := completionScript(shell, bare)
+		if !install && !uninstall {
+			fmt.Fprint(a.Streams.Out, script)
+			return nil
+		}
+		in, err := a.installer()
 		switch {
 		case err != nil:
 			return err
-		case install && uninstall:
-			return &wizard.UsageError{Message: "--install and --uninstall exclude each other", Hint: "Give one of them"}
 		case install:
-			return a.installCompletion(shell, completionScript(shell, bare))
-		case uninstall:
-			return a.uninstallCompletion(shell)
+			return in.install(cmd.Context(), shell, script, bare)
 		}
-		fmt.Fprint(a.Streams.Out, completionScript(shell, bare))
-		return nil
+		return in.uninstall(cmd.Context(), shell)
 	}
 	return cmd
 }
@@ -93,5 +101,15 @@ func (a *App) shellOf(args []string) (string, error) {
 	return "", &wizard.UsageError{Message: "SHELL does not say which shell you use: it is none of " + known, Hint: "Name it: apono completion bash --install"}
 }
 
-func (a *App) installCompletion(shell, script string) error { return nil }
-func (a *App) uninstallCompletion(shell string) error       { return nil }
+// installer puts completions into the person's own folders.
+func (a *App) installer() (*installer, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil, fmt.Errorf("find your home: %w", err)
+	}
+	exists := func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil
+	}
+	return &installer{streams: a.Streams, getenv: a.getenv, home: home, ask: askShell, exists: exists, goos: runtime.GOOS}, nil
+}

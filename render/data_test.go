@@ -79,7 +79,7 @@ func TestYAMLKeepsTextsTexts(t *testing.T) {
 	for _, text := range []string{
 		"no", "No", "NO", "off", "y", "yes", "true", "True", "null", "Null", "~", "", " ", "1", "-1", "0x1f", "0o17", "017", "1_000", "1e3", ".5", ".inf", "-.INF", ".nan",
 		"2024-01-02", "2024-01-02T03:04:05Z", "12:30:45", "190:20:30", "<<", "=", "- a", "? a", "a: b", "a #b", "#a", "&a", "*a", "!a", "!!str a", "|", ">", "%a", "@a", "`a`", "{a", "[a", "a]", "'", "\"", "\\", ",",
-		"one\ntwo", "\nlead", "trail\n", "trail\n\n\n", " indented\n  more", "tab\tinside", "\ttab", "cr\rlf\r\n", "\u2028", "\u0085", "\ufeff", "---", "...", "--- a", "a\n---\nb", "\x00", "\U0001f600",
+		"one\ntwo", "\t\n", "a\n\tb", " \n a", "\n\n", "\nlead", "trail\n", "trail\n\n\n", " indented\n  more", "tab\tinside", "\ttab", "cr\rlf\r\n", "\u2028", "\u0085", "\ufeff", "---", "...", "--- a", "a\n---\nb", "\x00", "\U0001f600",
 	} {
 		for _, value := range []any{text, []any{text}, map[string]any{"k": text}, map[string]any{text: "v"}} {
 			out := write(t, FormatYAML, value)

@@ -1,101 +1,85 @@
 package render
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
-	"github.com/cli/go-gh/v2/pkg/jq"
-	"github.com/cli/go-gh/v2/pkg/template"
 	"github.com/itchyny/gojq"
 )
 
 // CheckJQ says what is wrong with a jq expression, before anything is fetched.
 func CheckJQ(expression string) error {
-	_, err := gojq.Parse(expression)
+	_, err := compileJQ(expression)
+	return err
+}
+
+func compileJQ(expression string) (*gojq.Code, error) {
+	query, err := gojq.Parse(expression)
 	if err != nil {
-		return fmt.Errorf("not a jq expression: %w", err)
+		return nil, fmt.Errorf("not a jq expression: %w", err)
 	}
-	return nil
+	code, err := gojq.Compile(query)
+	if err != nil {
+		return nil, fmt.Errorf("not a jq expression: %w", err)
+	}
+	return code, nil
 }
 
 // JQ writes to Out what a jq expression makes of value: texts as they are, and
 // everything else as JSON, one result a line.
 func (s *Streams) JQ(expression string, value any) error {
+	code, err := compileJQ(expression)
+	if err != nil {
+		return err
+	}
+	input, err := plain(value)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for results := code.Run(input); ; {
+		result, more := results.Next()
+		if !more {
+			break
+		}
+		if err, failed := result.(error); failed {
+			var halt *gojq.HaltError
+			if errors.As(err, &halt) && halt.Value() == nil {
+				break
+			}
+			return fmt.Errorf("jq: %w", err)
+		}
+		line, err := jqLine(result)
+		if err != nil {
+			return err
+		}
+		b.WriteString(line + "\n")
+	}
+	return s.writeQueried(b.String())
+}
+
+func jqLine(result any) (string, error) {
+	if text, ok := result.(string); ok {
+		return text, nil
+	}
+	line, err := gojq.Marshal(result)
+	return string(line), err
+}
+
+// plain turns a value into what its JSON holds: maps, lists, texts, numbers.
+func plain(value any) (any, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+		return nil, fmt.Errorf("write JSON: %w", err)
 	}
-	var result bytes.Buffer
-	if err := jq.Evaluate(bytes.NewReader(data), &result, expression); err != nil {
-		return err
+	var result any
+	if err := json.Unmarshal(data, &result); err != nil {
+		return nil, fmt.Errorf("read JSON: %w", err)
 	}
-	return s.writeQueried(result.String())
-}
-
-// CheckTemplate says what is wrong with a Go template, before anything is
-// fetched.
-func CheckTemplate(text string) error {
-	if err := template.New(io.Discard, 0, false).Parse(text); err != nil {
-		return fmt.Errorf("not a template: %w", err)
-	}
-	return nil
-}
-
-// Template writes to Out what a Go template makes of value, which it sees as
-// JSON, with the functions that gh's templates have (color, tablerow, timeago…).
-func (s *Streams) Template(text string, value any) error {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	if s.OutTerminal {
-		// What the template writes itself may be coloured: clean what it reads.
-		if data, err = cleanJSON(data); err != nil {
-			return fmt.Errorf("write JSON: %w", err)
-		}
-	}
-	var result bytes.Buffer
-	t := template.New(&result, s.Width(), s.ColorOut)
-	if err := t.Parse(text); err != nil {
-		return err
-	}
-	if err := errors.Join(t.Execute(bytes.NewReader(data)), t.Flush()); err != nil {
-		return err
-	}
-	_, err = io.WriteString(s.Out, result.String())
-	return err
-}
-
-// cleanJSON cleans every text in a JSON value.
-func cleanJSON(data []byte) ([]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
-	}
-	return json.Marshal(cleanValue(value))
-}
-
-func cleanValue(value any) any {
-	switch v := value.(type) {
-	case string:
-		return CleanLines(v)
-	case []any:
-		for i := range v {
-			v[i] = cleanValue(v[i])
-		}
-	case map[string]any:
-		clean := make(map[string]any, len(v))
-		for name, item := range v {
-			clean[CleanLines(name)] = cleanValue(item)
-		}
-		return clean
-	}
-	return value
+	return result, nil
 }
 
 // writeQueried writes what a query gave. A terminal gets it cleaned; a file or

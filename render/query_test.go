@@ -16,7 +16,7 @@ func TestQueries(t *testing.T) {
 		{"jq numbers", "[.list[].n]", "[1,2]\n", "[1,2]\n", (*Streams).JQ},
 		{"jq nothing", "empty", "", "", (*Streams).JQ},
 		{"template", "{{range .list}}{{.name}} {{.n}}\n{{end}}", "a\x1b[2Jb 1\n日本 2\n", "ab 1\n日本 2\n", (*Streams).Template},
-		{"template in colour", `{{color "red" "x"}}`, "\x1b[0;31mx\x1b[0m", "\x1b[0;31mx\x1b[0m", (*Streams).Template},
+		{"template in colour", `{{color "red" "x"}}`, "\x1b[31mx\x1b[0m", "\x1b[31mx\x1b[0m", (*Streams).Template},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for terminal, want := range map[bool]string{false: c.piped, true: c.shown} {

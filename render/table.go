@@ -58,11 +58,14 @@ func writeTable(w io.Writer, t Table, width int) {
 
 // lines are the titles and the rows, each cell on one line.
 func (t Table) lines() [][]string {
-	titles := make([]string, len(t.Columns))
-	for i, title := range t.Columns {
-		titles[i] = strings.ToUpper(title)
+	var lines [][]string
+	if len(t.Columns) > 0 {
+		titles := make([]string, len(t.Columns))
+		for i, title := range t.Columns {
+			titles[i] = strings.ToUpper(title)
+		}
+		lines = append(lines, titles)
 	}
-	lines := [][]string{titles}
 	for _, row := range t.Rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {

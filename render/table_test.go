@@ -56,6 +56,10 @@ func TestTable(t *testing.T) {
 			"ID  NAME\n1   a very long nam…\n"},
 		{"all give way", Table{Columns: []string{"first", "second"}, Rows: [][]Text{{"aaaaaaaaaaaa", "bbbbbbbbbbbb"}}}, 16,
 			"FIRST    SECOND\naaaaaa…  bbbbbb…\n"},
+		{"below the narrowest", Table{Columns: []string{"a", "b", "c"}, Rows: [][]Text{{"aaaaaa", "bbbbbb", "cccccc"}}}, 13,
+			"A    B    C\naa…  bb…  cc…\n"},
+		{"more columns than fit", Table{Columns: []string{"a", "b", "c", "d", "e"}, Rows: [][]Text{{"1", "2", "3", "4", "5"}}}, 8,
+			"A  B  C…\n1  2  3…\n"},
 		{"lines in a cell", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"one\ntwo\tthree", "x"}}}, 0,
 			"A              B\none two three  x\n"},
 		{"colour", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{bad("red"), "x"}, {"plain", "y"}}}, 0,
@@ -173,6 +177,31 @@ func TestFields(t *testing.T) {
 			t.Errorf("%q\nwant %q", out.String(), want)
 		}
 	})
+}
+
+func TestWrap(t *testing.T) {
+	red := string(Palette{on: true}.Bad("red and red"))
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"one two", 7, "one two"},
+		{"one two", 6, "one\ntwo"},
+		{"a b c d e f", 5, "a b c\nd e f"},
+		{"a  b   c", 40, "a  b   c"},
+		{"abcdefgh", 3, "abc\ndef\ngh"},
+		{"x abcdefgh y", 4, "x\nabcd\nefgh\ny"},
+		{"日本語日本", 5, "日本\n語日\n本"},
+		{"👩‍👩‍👧👩‍👩‍👧", 2, "👩‍👩‍👧\n👩‍👩‍👧"},
+		{"one\ntwo three", 5, "one\ntwo\nthree"},
+		{"", 5, ""},
+		{red, 7, "\x1b[31mred and\nred\x1b[0m"},
+	} {
+		if got := wrapStyled(c.text, c.width); got != c.want {
+			t.Errorf("%q in %d columns: %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
 }
 
 func TestFieldsFitTheTerminal(t *testing.T) {

@@ -91,8 +91,13 @@ func all[T any](ctx context.Context, cl *Client, path string, query url.Values, 
 // join puts pages that were fetched side by side together, and goes on by
 // itself where they turn out not to be all.
 func (l list[T]) join(ctx context.Context, first *Page[T], rest []*Page[T]) ([]T, error) {
-	previous, step := first, len(first.Data)
-	items := slices.Grow(first.Data, step*len(rest)) // one copy, however long
+	previous, step, more := first, len(first.Data), 0
+	for _, p := range rest {
+		if p != nil {
+			more += len(p.Data)
+		}
+	}
+	items := slices.Grow(first.Data, more) // one copy, however long
 	for _, p := range rest {
 		if p == nil || l.over(previous, p) {
 			return items, nil

@@ -178,25 +178,34 @@ func TestPagesAreFetchedSideBySide(t *testing.T) {
 	}
 }
 
-// Several lists at once share the same eight places.
+// All calls of a client share the same eight places: the server holds each
+// until eight are there, which gives a ninth the time to come.
 func TestCallsShareTheirPlaces(t *testing.T) {
-	list := &catalogue{items: 900, says: truth}
-	s := newService(t, list.serve)
+	const calls = 10 * maxConcurrent
+	var seen counter
+	gate := make(chan struct{})
+	s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
+		defer seen.leave()
+		if seen.enter() == maxConcurrent {
+			close(gate)
+		}
+		<-gate
+		answer(w, http.StatusOK, aSession)
+	})
 	done := make(chan error)
-	const lists = 6
-	for range lists {
+	for range calls {
 		go func() {
-			_, err := s.client.Bundles(t.Context())
+			_, err := s.client.UserSession(t.Context())
 			done <- err
 		}()
 	}
-	for range lists {
+	for range calls {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	}
-	if list.count() != lists*9 || list.most > maxConcurrent {
-		t.Errorf("%d requests, %d at once", list.count(), list.most)
+	if seen.count() != calls || seen.most != maxConcurrent {
+		t.Errorf("%d requests, %d at once", seen.count(), seen.most)
 	}
 }
 

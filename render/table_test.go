@@ -64,7 +64,8 @@ func TestTable(t *testing.T) {
 			"A              B\none two three  x\n"},
 		{"colour", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{bad("red"), "x"}, {"plain", "y"}}}, 0,
 			"A      B\n" + string(bad("red")) + "    x\nplain  y\n"},
-		{"no columns", Table{}, 10, "\n"},
+		{"nothing", Table{}, 10, ""},
+		{"rows alone", Table{Rows: [][]Text{{"a", "b"}}}, 10, "a  b\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out bytes.Buffer

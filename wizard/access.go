@@ -110,12 +110,14 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 		return 0, err
 	}
 	for {
+		mark := f.Mark()
 		session, err := f.selectAccess(ctx, sessions)
 		if err != nil {
 			return 0, err
 		}
 		code, err := f.UseAccess(ctx, session)
 		if errors.Is(err, ErrBack) && len(sessions) > 1 {
+			f.Rewind(mark)
 			continue
 		}
 		return code, err
@@ -184,11 +186,20 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 	for _, w := range ways {
 		list.Options = append(list.Options, Option{Label: w.title})
 	}
-	chosen, err := f.Prompter.Select(ctx, list)
-	if err != nil {
-		return 0, err
+	for {
+		mark := f.Mark()
+		chosen, err := f.Prompter.Select(ctx, list)
+		if err != nil {
+			return 0, err
+		}
+		code, err := ways[chosen].use(f, ctx, s)
+		if errors.Is(err, ErrBack) && len(ways) > 1 {
+			f.Rewind(mark)
+			list.Chosen = []int{chosen}
+			continue
+		}
+		return code, err
 	}
-	return ways[chosen].use(f, ctx, s)
 }
 
 // Details fetches how an access is opened, which uses up its secret. Where the
@@ -319,6 +330,9 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 		return nil
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Open it in the browser?", true)
+	if errors.Is(err, ErrBack) {
+		return nil // the link is there to be opened by hand
+	}
 	if err != nil || !yes {
 		return err
 	}

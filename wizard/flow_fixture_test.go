@@ -60,7 +60,7 @@ type sent struct {
 func newService(t *testing.T, step time.Duration) *service {
 	t.Helper()
 	c := &clock{now: time.Now(), step: step}
-	box, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir(), Now: c.Now})
+	box, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir(), Now: c.Now, Program: []string{"true"}})
 	if err != nil {
 		t.Fatal(err)
 	}

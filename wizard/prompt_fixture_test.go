@@ -56,8 +56,24 @@ func putWithin[T any](ctx context.Context, s *seat, question func(context.Contex
 		defer close(r.ended)
 		r.value, r.err = question(ctx, s.prompter)
 	}()
-	s.t.Cleanup(func() { <-r.ended }) // the test's context is over by then
+	s.t.Cleanup(r.leave)
 	return r
+}
+
+// leave ends what a test that failed has left running: a question, whose context
+// is over by now, or a program that reads the terminal.
+func (r *reply[T]) leave() {
+	select {
+	case <-r.ended:
+		return
+	default:
+		r.seat.Press(screen.CtrlD)
+	}
+	select {
+	case <-r.ended:
+	case <-time.After(patience):
+		r.t.Error("what runs on the terminal does not end")
+	}
 }
 
 func (r *reply[T]) wait() (T, error) {

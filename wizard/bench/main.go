@@ -14,8 +14,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -84,7 +84,8 @@ func (b *bench) local() error {
 func (b *bench) lists(latency time.Duration, n int) error {
 	b.service = newServer(latency, n)
 	defer b.service.Close()
-	list := b.apono + " inventory resources -i aws-account/Playground -t aws-account-s3-bucket --columns id"
+	// What the prompt needs before it can show: everything, looked up afresh.
+	list := b.apono + " inventory resources -i aws-account/Playground -t aws-account-s3-bucket --search 000042-state --columns id"
 	if err := b.compare(fmt.Sprintf("%d resources", n), b.baseline+" list", list); err != nil {
 		return err
 	}
@@ -160,16 +161,12 @@ func (b *bench) row(what string, baseline, apono float64, requests, memory strin
 
 // once runs a command and returns the most memory it held, in kB (on Linux).
 func (b *bench) once(command string) (int64, error) {
-	words := strings.Fields(command)
-	cmd := b.command(words[0], words[1:]...)
-	if out, err := cmd.Output(); err != nil {
-		return 0, fmt.Errorf("%s: %w\n%s", command, err, out)
+	cmd := b.command(b.baseline, append([]string{"memory"}, strings.Fields(command)...)...)
+	out, err := cmd.Output()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", command, err)
 	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 1, nil
-	}
-	return max(1, usage.Maxrss), nil
+	return strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
 }
 
 func (b *bench) command(name string, args ...string) *exec.Cmd {

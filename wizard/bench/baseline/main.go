@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,11 +25,28 @@ func main() {
 	root.AddCommand(
 		&cobra.Command{Use: "nothing", Run: func(*cobra.Command, []string) { fmt.Println("nothing") }},
 		&cobra.Command{Use: "list", RunE: func(*cobra.Command, []string) error { return list() }},
+		&cobra.Command{Use: "memory", DisableFlagParsing: true, RunE: func(_ *cobra.Command, args []string) error { return memory(args) }},
 		&cobra.Command{Use: "create", RunE: func(*cobra.Command, []string) error { return create() }},
 	)
 	if root.Execute() != nil {
 		os.Exit(1)
 	}
+}
+
+// memory runs a command and prints the most memory it held, in kB. It is done
+// here since a process starts out with the size of the one that starts it.
+func memory(words []string) error {
+	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return err
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return fmt.Errorf("this system does not tell")
+	}
+	fmt.Println(usage.Maxrss)
+	return nil
 }
 
 const inventory = "/api/client/v1/inventory/"

@@ -58,3 +58,34 @@ func TestQueriesThatFail(t *testing.T) {
 		}
 	}
 }
+
+func TestTemplateFunctions(t *testing.T) {
+	value := map[string]any{
+		"names": []string{"one", "two"}, "list": []map[string]any{{"n": 1}, {"n": 2.5}}, "at": 1700000000, "long": "日本語日本語", "url": "https://x.example", "none": nil,
+	}
+	for _, c := range []struct{ query, piped, shown string }{
+		{`{{join ", " .names}}`, "one, two", "one, two"},
+		{`{{pluck "n" .list | join "+"}}`, "1+2.5", "1+2.5"},
+		{`{{truncate 5 .long}}`, "日本…", "日本…"},
+		{`{{truncate 5 .none}}`, "", ""},
+		{`{{timefmt "2006" .at}}`, "2023", "2023"},
+		{`{{hyperlink .url "x"}}`, "x", "\x1b]8;;https://x.example\x1b\\x\x1b]8;;\x1b\\"},
+		{`{{hyperlink .url ""}}`, "https://x.example", "\x1b]8;;https://x.example\x1b\\https://x.example\x1b]8;;\x1b\\"},
+		{`{{range .names}}{{tablerow . "x"}}{{end}}{{tablerender}}end`, "one  x\ntwo  x\nend", "one  x\ntwo  x\nend"},
+		{`{{range .names}}{{tablerow "long" .}}{{end}}`, "long  one\nlong  two\n", "long  one\nlong  two\n"},
+		{`{{if contains "on" (index .names 0)}}yes{{end}}{{if hasPrefix "x" .url}}no{{end}}{{if regexMatch "^h" .url}}!{{end}}`, "yes!", "yes!"},
+	} {
+		for terminal, want := range map[bool]string{false: c.piped, true: c.shown} {
+			var out bytes.Buffer
+			if err := (&Streams{Out: &out, OutTerminal: terminal}).Template(c.query, value); err != nil || out.String() != want {
+				t.Errorf("%s on a terminal %v: %q, %v, want %q", c.query, terminal, &out, err, want)
+			}
+		}
+	}
+	for _, query := range []string{`{{pluck "n" .names}}`, `{{timefmt "2006" .long}}`, `{{timeago .none}}`, `{{color "nosuch" "x"}}`} {
+		var out bytes.Buffer
+		if err := (&Streams{Out: &out}).Template(query, value); err == nil || out.Len() > 0 {
+			t.Errorf("%s: %v, wrote %q", query, err, &out)
+		}
+	}
+}

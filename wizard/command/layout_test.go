@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"go/ast"
-	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"io"
@@ -104,24 +103,6 @@ func TestOnlyMainExits(t *testing.T) {
 	}
 }
 
-// The end-to-end run chooses its tests by their names: one that is called
-// otherwise would never run.
-func TestEndToEndTestsAreCalledSo(t *testing.T) {
-	t.Parallel()
-	for _, path := range goFiles(t) {
-		file := parse(t, path, parser.ParseComments)
-		if !needsTag(file, "e2e") {
-			continue
-		}
-		for _, decl := range file.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") && f.Name.Name != "TestMain" && !strings.HasPrefix(f.Name.Name, "TestE2E") {
-				t.Errorf("%s: %s wants a name that starts with TestE2E", path, f.Name.Name)
-			}
-		}
-	}
-}
-
 // Paths that only one machine has, and hosts that packages come from, which
 // every machine chooses for itself.
 func TestNoFileNamesAMachine(t *testing.T) {
@@ -135,22 +116,6 @@ func TestNoFileNamesAMachine(t *testing.T) {
 			t.Errorf("%s:%d: %q", path, line, text[found[0]:found[1]])
 		}
 	}
-}
-
-// needsTag says whether a file is only built with a tag.
-func needsTag(file *ast.File, tag string) bool {
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			if comment.Pos() > file.Package || !constraint.IsGoBuild(comment.Text) {
-				continue
-			}
-			expr, err := constraint.Parse(comment.Text)
-			linux := []string{"linux", "unix", "amd64"}
-			return err == nil && !expr.Eval(func(t string) bool { return slices.Contains(linux, t) }) &&
-				expr.Eval(func(t string) bool { return t == tag || slices.Contains(linux, t) })
-		}
-	}
-	return false
 }
 
 // listed is what `go list` says of a package.

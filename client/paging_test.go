@@ -3,11 +3,13 @@ package client
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // catalogue serves a list of bundles, b0 to b(n-1), the way one service does.
@@ -178,35 +180,43 @@ func TestPagesAreFetchedSideBySide(t *testing.T) {
 	}
 }
 
-// All calls of a client share the same eight places: the server holds each
-// until eight are there, which gives a ninth the time to come.
+// All calls of a client share the same eight places: when nothing moves any
+// more, eight are with the service and the others wait.
 func TestCallsShareTheirPlaces(t *testing.T) {
-	const calls = 10 * maxConcurrent
-	var seen counter
-	gate := make(chan struct{})
-	s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
-		defer seen.leave()
-		if seen.enter() == maxConcurrent {
-			close(gate)
+	synctest.Test(t, func(t *testing.T) {
+		const calls = 10 * maxConcurrent
+		var seen counter
+		gate := make(chan struct{})
+		cl, err := New(Config{BaseURL: DefaultAPIURL, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+			defer seen.leave()
+			seen.enter()
+			<-gate
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(aSession))}, nil
+		})})
+		if err != nil {
+			t.Fatal(err)
 		}
-		<-gate
-		answer(w, http.StatusOK, aSession)
+		done := make(chan error, calls)
+		for range calls {
+			go func() {
+				_, err := cl.UserSession(t.Context())
+				done <- err
+			}()
+		}
+		synctest.Wait()
+		if seen.count() != maxConcurrent {
+			t.Errorf("%d requests at once, want %d", seen.count(), maxConcurrent)
+		}
+		close(gate)
+		for range calls {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		if seen.count() != calls || seen.most > maxConcurrent {
+			t.Errorf("%d requests, %d at once", seen.count(), seen.most)
+		}
 	})
-	done := make(chan error)
-	for range calls {
-		go func() {
-			_, err := s.client.UserSession(t.Context())
-			done <- err
-		}()
-	}
-	for range calls {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if seen.count() != calls || seen.most != maxConcurrent {
-		t.Errorf("%d requests, %d at once", seen.count(), seen.most)
-	}
 }
 
 func TestAFailedPageFailsTheList(t *testing.T) {

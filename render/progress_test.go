@@ -159,6 +159,20 @@ func TestProgressThatIsQuickIsNotShown(t *testing.T) {
 	}
 }
 
+// The moment to begin may come while Stop is under way.
+func TestProgressBeginsNoMoreAfterStop(t *testing.T) {
+	screen := newScreen(t, 40)
+	streams := screen.streams()
+	p := streams.Progress("too late", time.Hour)
+	p.Stop()
+	p.run()
+	streams.Printf("after\n")
+	screen.shows("after")
+	if got := screen.written.String(); got != "after\r\n" {
+		t.Errorf("%q was written", got)
+	}
+}
+
 // Many at once, stopped at any moment, write nothing after Stop.
 func TestProgressStopsAtOnce(t *testing.T) {
 	screen := newScreen(t, 40)

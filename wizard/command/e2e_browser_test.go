@@ -122,7 +122,7 @@ func denyDevice(t *testing.T, w *workstation, browser *chromium, service *front)
 // pasteAddress logs in where the service has no device flow: the browser ends
 // on a page that does not answer, since the program runs elsewhere.
 func pasteAddress(t *testing.T, w *workstation, browser *chromium, service *front) {
-	service.noDevice = true
+	service.noDevice.Store(true)
 	terminal, program := w.onScreen(append(to(service.URL), "--no-browser")...)
 	terminal.Shows("Paste the address")
 	browser.open(theOnly(t, terminal.Written(), `http://[^\s\x1b]+/oauth/authorize\?[^\s\x1b]+`))

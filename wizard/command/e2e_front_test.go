@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"apono/client/sandbox"
@@ -35,8 +36,8 @@ type front struct {
 	refresh  []string
 	calls    []string // method and path of what the API answered with success
 	grown    map[string]string
-	noDevice bool
-	grow     bool
+	noDevice atomic.Bool // offers no login by code
+	grow     atomic.Bool // gives out large tokens
 }
 
 func newFront(t *testing.T, address string) *front {
@@ -75,7 +76,7 @@ func (f *front) modify(resp *http.Response) error {
 }
 
 func (f *front) metadata(answer map[string]any) {
-	if f.noDevice {
+	if f.noDevice.Load() {
 		delete(answer, "device_authorization_endpoint")
 	}
 }
@@ -87,7 +88,7 @@ func (f *front) tokens(answer map[string]any) {
 	defer f.mu.Unlock()
 	for _, kind := range []string{"access_token", "refresh_token"} {
 		token, _ := answer[kind].(string)
-		if f.grow {
+		if f.grow.Load() {
 			large := grown(token)
 			f.grown[large] = token
 			token, answer[kind] = large, large

@@ -24,10 +24,11 @@ func holdsPart(text []byte, tokens []string) bool {
 	})
 }
 
-// tellsNoFile checks that no file of the person's holds any of tokens, nor a
-// part of one.
-func (w *workstation) tellsNoFile(tokens ...string) {
+// filesWith are the files of the person's that hold one of tokens, or a part of
+// one.
+func (w *workstation) filesWith(tokens ...string) []string {
 	w.t.Helper()
+	var found []string
 	files := 0
 	err := filepath.WalkDir(w.config, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
@@ -36,12 +37,21 @@ func (w *workstation) tellsNoFile(tokens ...string) {
 		files++
 		text, err := os.ReadFile(path)
 		if holdsPart(text, tokens) {
-			w.t.Errorf("%s holds a token", path)
+			found = append(found, path)
 		}
 		return err
 	})
 	if err != nil || files == 0 {
 		w.t.Fatalf("look through %d files: %v", files, err)
+	}
+	return found
+}
+
+// tellsNoFile checks that no file of the person's holds one of tokens.
+func (w *workstation) tellsNoFile(tokens ...string) {
+	w.t.Helper()
+	if found := w.filesWith(tokens...); len(found) > 0 {
+		w.t.Errorf("files hold a token: %v", found)
 	}
 }
 

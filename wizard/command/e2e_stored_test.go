@@ -71,7 +71,7 @@ func storeLogin(t *testing.T, w, server *workstation, keyring *session) {
 // storeLargeTokens keeps tokens that fit in no entry of some keyrings.
 func storeLargeTokens(t *testing.T, w, server *workstation, keyring *session) {
 	service := newFront(t, server.serve(shortLife))
-	service.grow = true
+	service.grow.Store(true)
 	w.logIn(service)
 	whole := len(keyring.holds())
 	if whole < 6 {
@@ -98,6 +98,9 @@ func moveIntoKeyring(t *testing.T, w, server *workstation, keyring *session) {
 	noKeyring.env = append(noKeyring.env[:len(noKeyring.env):len(noKeyring.env)], "DBUS_SESSION_BUS_ADDRESS=unix:path="+w.config+"/no-bus")
 	noKeyring.logIn(service).ends(0, "is kept in a file that only you can read")
 	keyring.isEmpty()
+	if found := w.filesWith(service.seen()...); len(found) != 1 {
+		t.Errorf("the login is in the files %v", found)
+	}
 	w.works(service)
 	w.logIn(service)
 	keyring.has(service.newest(t))

@@ -135,7 +135,7 @@ func (w *workstation) serve(flags ...string) string {
 	first := await(w.t, lines, "the served sandbox's address")
 	w.t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGINT)
-		_, _ = <-lines // closed at the end of stderr
+		<-lines        // closed at the end of stderr
 		_ = cmd.Wait() // a Ctrl-C is no clean end
 	})
 	return theOnly(w.t, first, `http://127\.0\.0\.1:\d+`)

@@ -156,7 +156,7 @@ type guided struct {
 
 func newGuided(t *testing.T, columns int, step time.Duration) *guided {
 	t.Helper()
-	s := newSeat(t, columns, 40)
+	s := newSeat(t, columns, 60)
 	g := &guided{seat: s, service: newService(t, step)}
 	g.flow = &wizard.Flow{Client: g.service.api, Streams: s.streams, Prompter: s.prompter, Profile: "sandbox", PortalURL: "https://portal.example/"}
 	return g

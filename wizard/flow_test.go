@@ -79,9 +79,9 @@ func TestTheIntegrationBranchToActive(t *testing.T) {
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
 				t.Errorf("sent %+v", sent)
 			}
-			g.Shows("✓ Select request type Integration", "✓ Enter duration in hours 0.75", "NOTICE", "apono requests create", "alias NAME='…'", out.Requests[0].ID+" is Active until")
+			g.Shows("✓ Select request type Integration", "✓ Enter duration in hours 0.75", "NOTICE Use this command", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
-				g.Shows("✓ Select S3 Bucket playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration aws-account/Playground")
+				g.Shows("alias NAME='…'", "✓ Select S3 Bucket playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration aws-account/Playground")
 			}
 		})
 	}

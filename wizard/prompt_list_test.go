@@ -280,7 +280,7 @@ func TestLabelsThatAreHardToShow(t *testing.T) {
 	s := newSeat(t, 40, 24)
 	long := "arn:aws:s3:::" + strings.Repeat("very-long-", 8) + "end"
 	r := putSelect(s, wizard.List{Title: "Select thing", Options: options(
-		"same", "same", "red \x1b[31mor\x1b]0;title\x07 not", "two\nlines\tand a tab", "a\u202eb\u200bc\u0085d",
+		"same", "same", "red \x1b[31mor\x1b]0;title\x07 not", "two\nlines\tand a tab", "a\u202eb\u200bc\u0086d",
 		"価格表の価格表の価格表の価格表の価格表の価格表", "👩‍👩‍👧 e\u0301 ok", long,
 	)})
 	s.Shows("> same", "red or not", "two lines and a tab", "abcd", "ok", "価格表", "arn:aws:s3:::", "…", "-end")

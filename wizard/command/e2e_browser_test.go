@@ -80,9 +80,13 @@ func denyLogin(t *testing.T, w *workstation, browser *chromium, service *front) 
 	w.isOut()
 }
 
+// logInOnAnotherDevice is a login on a server without a browser and without a
+// keyring.
 func logInOnAnotherDevice(t *testing.T, w *workstation, browser *chromium, service *front) {
-	terminal, program := w.onScreen(append(to(service.URL), "--no-browser")...)
+	w.env = append(w.env, "SSH_CONNECTION=192.0.2.1 50022 192.0.2.2 22")
+	terminal, program := w.onScreen(to(service.URL)...)
 	terminal.Shows("Waiting for you to confirm it there")
+	theOnly(t, terminal.Written(), "No browser can be opened: this is an SSH session")
 	code := strings.TrimPrefix(theOnly(t, terminal.Text(), `Code: [A-Z]{4}-[A-Z]{4}`), "Code: ")
 	browser.open(theOnly(t, terminal.Text(), `http://\S+/device\b`))
 	browser.fits("enter the code")
@@ -97,7 +101,7 @@ func logInOnAnotherDevice(t *testing.T, w *workstation, browser *chromium, servi
 	browser.fits("device")
 	browser.press("Robin Meyer")
 	browser.shows(authorized)
-	terminal.Shows(loggedIn)
+	terminal.Shows(loggedIn, "is kept in a file that only you can read")
 	if code := program.Code(); code != 0 {
 		t.Fatalf("the login ended with %d:\n%s", code, terminal.Text())
 	}

@@ -216,9 +216,10 @@ func (cl *Client) request(ctx context.Context, c call) (*http.Request, error) {
 		return nil, fmt.Errorf("%s %s: %w", c.method, c.path, err)
 	}
 	if !c.repeat {
-		// A connection of its own, and no way to send the body a second time:
-		// the transport cannot repeat the request behind our back.
-		req.GetBody, req.Close = nil, true
+		// No way to send the body a second time, and for a GET, which the
+		// transport would repeat over a kept connection that breaks, one of its
+		// own: nothing is repeated behind our back.
+		req.GetBody, req.Close = nil, c.method == http.MethodGet
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", cl.userAgent)

@@ -24,49 +24,51 @@ type Recall struct{ dir string }
 // belongs to one user at one service.
 func NewRecall(dir string) *Recall { return &Recall{dir: dir} }
 
-// entry is one kept value, with its key against a clash of file names.
-type entry struct {
-	Key   string          `json:"key"`
-	Value json.RawMessage `json:"value"`
-}
-
 // Get reads what is kept under key into value, and says how old it is. A nil
 // Recall keeps nothing.
 func (r *Recall) Get(key string, value any) (age time.Duration, ok bool) {
-	if r == nil {
-		return 0, false
-	}
-	path := r.path(key)
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, false
-	}
-	data, err := os.ReadFile(path)
-	var kept entry
-	if err != nil || json.Unmarshal(data, &kept) != nil || kept.Key != key || json.Unmarshal(kept.Value, value) != nil {
-		return 0, false
-	}
-	return time.Since(info.ModTime()), true
+	text, age, ok := r.GetText(key)
+	return age, ok && json.Unmarshal([]byte(text), value) == nil
 }
 
 // Put keeps a value under key, for this user alone.
 func (r *Recall) Put(key string, value any) {
+	if encoded, err := json.Marshal(value); err == nil {
+		r.PutText(key, string(encoded))
+	}
+}
+
+// GetText is Get for a text, which may be long: it is read once and not parsed.
+func (r *Recall) GetText(key string) (text string, age time.Duration, ok bool) {
 	if r == nil {
-		return
+		return "", 0, false
 	}
-	encoded, err := json.Marshal(value)
+	path := r.path(key)
+	info, err := os.Stat(path)
 	if err != nil {
-		return
+		return "", 0, false
 	}
-	data, err := json.Marshal(entry{Key: key, Value: encoded})
-	if err != nil || os.MkdirAll(r.dir, 0o700) != nil {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", 0, false
+	}
+	// A file that was cut short has no end mark.
+	text, whole := strings.CutSuffix(string(data), endMark)
+	return text, time.Since(info.ModTime()), whole
+}
+
+const endMark = "\x00end"
+
+// PutText is Put for a text.
+func (r *Recall) PutText(key, text string) {
+	if r == nil || os.MkdirAll(r.dir, 0o700) != nil {
 		return
 	}
 	file, err := os.CreateTemp(r.dir, "new-*") // 0600
 	if err != nil {
 		return
 	}
-	_, err = file.Write(data)
+	_, err = file.WriteString(text + endMark)
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(file.Name(), r.path(key))
 	}

@@ -29,7 +29,8 @@ type App struct {
 	dirs    auth.Dirs
 	stored  *auth.Logins
 	asks    wizard.Prompter
-	changed bool // something was changed at the service
+	changed bool     // something was changed at the service
+	aliases []string // their names, where the first word was no command
 	// jsonErrors says that the command was to print JSON, so that its error is
 	// JSON too.
 	jsonErrors bool
@@ -37,7 +38,13 @@ type App struct {
 
 	// What tests change about completion; zero means the usual.
 	tabLimit time.Duration
-	renew    func(profile string) (ended <-chan struct{}, err error)
+	// freshen has what a press of Tab offered fetched anew by another process;
+	// nil means startFreshening. tabLine is the line it was pressed in, and
+	// fresh says that this is that other process.
+	freshen func(line []string)
+	tabLine []string
+	fresh   bool
+	renew   func(profile string) (ended <-chan struct{}, err error)
 }
 
 // globalFlags are the flags that every command has.
@@ -63,6 +70,10 @@ func (a *App) Run(ctx context.Context, args []string) int {
 
 func (a *App) execute(ctx context.Context, args []string) error {
 	root := a.root()
+	args, err := a.expandAliases(ctx, root, args)
+	if err != nil {
+		return a.close(err)
+	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if o := cmd.Flags().Lookup("output"); o != nil {
@@ -100,7 +111,7 @@ Without a command it guides you through a request. Try it without an account:
 		Example: `  apono                      be guided through a request
   apono --profile sandbox    the same, in the built-in sandbox
   apono access               use an access you have`,
-		Args:              noArgs,
+		Args:              a.noCommand,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		RunE:              a.runMenu,
@@ -114,10 +125,12 @@ Without a command it guides you through a request. Try it without an account:
 	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "Show the exchange with the service on stderr, secrets masked")
 	flags.BoolVar(&a.flags.noColor, "no-color", false, "Write without colour (so does NO_COLOR=1)")
 	flags.BoolVar(&a.flags.noCache, "no-cache", false, "Use and keep nothing from earlier commands (so does "+noCacheVariable+"=1)")
+	root.SetHelpCommand(a.helpCommand())
 	a.addGroups(root)
-	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.sandboxCommand(),
+	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.searchCommand(), a.aliasCommand(), a.sandboxCommand(),
 		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
 	root.AddCommand(a.legacyCommands()...)
+	root.AddCommand(a.topicCommands()...)
 	return root
 }
 
@@ -135,15 +148,19 @@ func (a *App) addGroups(root *cobra.Command) {
 		&cobra.Group{ID: groupUse, Title: "Use it:"},
 		&cobra.Group{ID: groupFind, Title: "Find what can be asked for:"},
 		&cobra.Group{ID: groupAccount, Title: "Your account and this program:"},
+		&cobra.Group{ID: groupTopics, Title: "Read about (apono help TOPIC):"},
 	)
 	root.SetHelpCommandGroupID(groupAccount)
 	root.SetCompletionCommandGroupID(groupAccount)
 }
 
 // prepare runs before every command.
-func (a *App) prepare(*cobra.Command, []string) error {
+func (a *App) prepare(cmd *cobra.Command, _ []string) error {
 	if a.flags.noColor {
 		a.Streams.NoColor()
+	}
+	if err := cmd.ValidateFlagGroups(); err != nil {
+		return exclusiveFlags(cmd)
 	}
 	dirs, err := auth.UserDirs()
 	a.dirs = dirs

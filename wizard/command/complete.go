@@ -45,6 +45,10 @@ func (a *App) tab(ctx context.Context, args []string) int {
 		a.renewForTab(ctx, args[1:])
 		return exitDone
 	}
+	if args[0] == requestFresh {
+		a.freshenForTab(ctx, args[1:])
+		return exitDone
+	}
 	limit := a.tabLimit
 	if limit == 0 {
 		limit = tabLimit
@@ -127,6 +131,7 @@ func (a *App) route(ctx context.Context, request string, args []string) string {
 	quiet := &App{
 		Streams: &render.Streams{In: strings.NewReader(""), Out: &out, Err: io.Discard},
 		Env:     a.Env, Version: a.Version, Interrupts: a.Interrupts, renew: a.renew,
+		freshen: a.freshen, fresh: a.fresh, tabLine: args,
 	}
 	root := quiet.root()
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)

@@ -21,6 +21,9 @@ type Config struct {
 	// Profiles is by name and never nil after loading.
 	Profiles      map[string]Profile `json:"profiles"`
 	Notifications Notifications      `json:"notifications,omitzero"`
+	// Aliases is by name what each stands for: a command line without this
+	// program's name, in POSIX quotes. May be nil.
+	Aliases map[string]string `json:"aliases,omitempty"`
 	// LegacyOffered says that the official tool's profiles were offered for
 	// import, so that it is not asked at each start.
 	LegacyOffered bool `json:"legacy_import_offered,omitempty"`

@@ -239,9 +239,9 @@ func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
 	if submitted.Message != nil && *submitted.Message != "" {
 		s.Printf("%s %s\n", colors.Good("✓"), *submitted.Message)
 	}
-	line := answers.Replay(f.Profile, render.ShellFor(runtime.GOOS))
-	s.Printf("\n%s Use this command to make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(line))
-	s.Printf("  Save it as an alias: %s\n\n", colors.Faint(aliasExample(runtime.GOOS)))
+	shell := render.ShellFor(runtime.GOOS)
+	s.Printf("\n%s Use this command to make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(answers.Replay(f.Profile, shell)))
+	s.Printf("  Save it as an alias of your shell (%s), or of apono, which works everywhere:\n\n  %s\n\n", colors.Faint(aliasExample(runtime.GOOS)), colors.Command(answers.SaveCommand(f.Profile, shell)))
 }
 
 // aliasExample shows how the shell keeps a command under a name.

@@ -171,7 +171,7 @@ func (a *App) accessUnitsCommand() *cobra.Command {
 	var bundle string
 	return inventoryList(a, listing[client.AccessUnit]{
 		use: "access-units", alias: "access-unit", short: "List what a bundle contains",
-		example: `apono inventory access-units -b "On-call: payments" --profile sandbox`,
+		example: `apono inventory access-units -b "Checkout on call" --profile sandbox`,
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().StringVarP(&bundle, "bundle", "b", "", "The bundle: ID or name")
 		},

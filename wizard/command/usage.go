@@ -16,16 +16,36 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	e := &wizard.UsageError{Message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: "See: " + cmd.CommandPath() + " --help"}
+	return surplus(cmd, args[0], nil)
+}
+
+// surplus is about a word that a command has no use for. It may be a misspelt
+// command, or one of more names that would do.
+func surplus(cmd *cobra.Command, word string, more []string) error {
 	if !cmd.HasSubCommands() {
-		e.Message = fmt.Sprintf("%s takes no argument, and %q is given", cmd.CommandPath(), args[0])
-		e.Hint = "Usage: " + cmd.UseLine()
+		return &wizard.UsageError{Message: fmt.Sprintf("%s takes no argument, and %q is given", cmd.CommandPath(), word), Hint: "Usage: " + cmd.UseLine()}
 	}
-	cmd.SuggestionsMinimumDistance = 2
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+	e := &wizard.UsageError{Message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), word), Hint: "See: " + cmd.CommandPath() + " --help"}
+	near := wizard.Nearest(word, append(commandNames(cmd, false), more...))
+	if len(near) == 0 {
+		near = wizard.Nearest(word, commandNames(cmd, true))
+	}
+	if len(near) > 0 {
 		e.Hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ")
 	}
 	return e
+}
+
+// commandNames are the names and aliases of a command's own commands: of those
+// that help lists, or of those that it hides.
+func commandNames(cmd *cobra.Command, hidden bool) []string {
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.Hidden == hidden {
+			names = append(append(names, sub.Name()), sub.Aliases...)
+		}
+	}
+	return names
 }
 
 // exactArgs wants one argument for each name.
@@ -59,6 +79,16 @@ func someArgs(name string) cobra.PositionalArgs {
 	}
 }
 
+// atLeastArgs wants an argument for each name, or more.
+func atLeastArgs(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return &wizard.UsageError{Message: "missing: " + strings.Join(names[len(args):], ", "), Hint: "Usage: " + cmd.UseLine()}
+		}
+		return nil
+	}
+}
+
 // flagError words what is wrong with a flag, and names the flag that may have
 // been meant.
 func flagError(cmd *cobra.Command, err error) error {
@@ -72,6 +102,17 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 	}
 	return e
+}
+
+// exclusiveFlags is about flags that cobra knows to exclude each other.
+func exclusiveFlags(cmd *cobra.Command) error {
+	var given []string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if len(f.Annotations["cobra_annotation_mutually_exclusive"]) > 0 {
+			given = append(given, "--"+f.Name)
+		}
+	})
+	return &wizard.UsageError{Message: strings.Join(given, " and ") + " exclude each other", Hint: "Usage: " + cmd.UseLine()}
 }
 
 // group is a command that only holds others.

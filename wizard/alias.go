@@ -1,0 +1,119 @@
+package wizard
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/google/shlex"
+
+	"apono/render"
+)
+
+// An alias's expansion is a command line of this program, without its name,
+// quoted as POSIX shells quote. $1, $2 and so on stand in it for the arguments
+// that come with the alias; a dollar before a digit that means itself is
+// doubled.
+
+// SplitExpansion returns the words of an expansion.
+func SplitExpansion(text string) ([]string, error) {
+	// A last word that does not come back is in a comment, or was escaped.
+	const last = "."
+	words, err := shlex.Split(text + " " + last)
+	switch {
+	case err != nil:
+		return nil, errors.New("a quote is not closed")
+	case len(words) == 0 || words[len(words)-1] != last:
+		return nil, errors.New("a word with # or \\ in it has to stand in quotes")
+	}
+	return words[:len(words)-1], nil
+}
+
+// JoinExpansion writes words as an expansion.
+func JoinExpansion(words []string) string { return joinWords(words, render.POSIX.Quote) }
+
+func joinWords(words []string, quote func(string) string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if !plainWord.MatchString(word) {
+			quoted[i] = quote(word)
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// plainWord is a word that no shell reads as anything but itself.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:+-][A-Za-z0-9_./:@+=-]*$`)
+
+// placeholder is $1 and so on, or one that means itself.
+var placeholder = regexp.MustCompile(`\$?\$([1-9][0-9]?)`)
+
+// FillExpansion puts arguments in the places that the words of an expansion
+// keep for them, and the others at the end. An argument stays one word,
+// whatever is in it. It fails where there are too few.
+func FillExpansion(words, args []string) ([]string, error) {
+	wanted := Placeholders(words)
+	if wanted > len(args) {
+		return nil, fmt.Errorf("it wants at least %d of what goes into $1 and so on, and %d are given", wanted, len(args))
+	}
+	filled := make([]string, 0, len(words)+len(args))
+	for _, word := range words {
+		filled = append(filled, placeholder.ReplaceAllStringFunc(word, func(found string) string {
+			if strings.HasPrefix(found, "$$") {
+				return found[1:]
+			}
+			n, _ := strconv.Atoi(found[1:])
+			return args[n-1]
+		}))
+	}
+	return append(filled, args[wanted:]...), nil
+}
+
+// Placeholders is the highest number of a placeholder in the words of an
+// expansion: so many arguments it wants.
+func Placeholders(words []string) int {
+	highest := 0
+	for _, word := range words {
+		for _, found := range placeholder.FindAllStringSubmatch(word, -1) {
+			if !strings.HasPrefix(found[0], "$$") {
+				n, _ := strconv.Atoi(found[1])
+				highest = max(highest, n)
+			}
+		}
+	}
+	return highest
+}
+
+// Literal writes words so that nothing in them is a placeholder.
+func Literal(words []string) []string {
+	list := make([]string, len(words))
+	for i, word := range words {
+		list[i] = dollarDigit.ReplaceAllString(word, `$$$0`)
+	}
+	return list
+}
+
+var dollarDigit = regexp.MustCompile(`\$[1-9]`)
+
+// SaveCommand is the command line that keeps the request as an alias, quoted
+// for a shell, with NAME where the person's name for it goes.
+func (a *Answers) SaveCommand(profile string, shell render.Shell) string {
+	words := append([]string{"requests", "create"}, a.Args()...)
+	if profile != "" {
+		words = append(words, "--profile", profile)
+	}
+	quote := render.POSIX.Quote
+	if shell == render.PowerShell {
+		quote = withoutDoubleQuotes
+	}
+	return "apono alias set NAME " + shell.Quote(joinWords(Literal(words), quote))
+}
+
+// withoutDoubleQuotes quotes for an expansion that PowerShell hands over: its
+// older versions lose the double quotes in an argument.
+func withoutDoubleQuotes(word string) string {
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

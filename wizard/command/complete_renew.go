@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"apono/auth"
 	"apono/render"
 )
 
@@ -28,11 +29,12 @@ func startRenewal(profile string) (ended <-chan struct{}, err error) {
 
 // renewForTab is that process.
 func (a *App) renewForTab(ctx context.Context, args []string) {
-	quiet := &App{Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, Env: a.Env, Version: a.Version, Interrupts: a.Interrupts}
-	if len(args) != 1 || quiet.prepare(nil, nil) != nil {
+	dirs, err := auth.UserDirs()
+	if len(args) != 1 || err != nil {
 		return
 	}
+	quiet := &App{Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, Env: a.Env, Version: a.Version, Interrupts: a.Interrupts, dirs: dirs}
 	quiet.flags.profile = args[0]
-	_, err := quiet.connect(ctx)
+	_, err = quiet.connect(ctx)
 	_ = quiet.close(err) // nobody is told: the next command says it
 }

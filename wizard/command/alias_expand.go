@@ -53,25 +53,56 @@ func expand(root *cobra.Command, aliases map[string]string, args []string) ([]st
 			return nil, &wizard.UsageError{Message: "the alias " + name + " leads back to itself: " + strings.Join(append(followed, name), " → "), Run: "alias list"}
 		}
 		followed = append(followed, name)
-		words, err := wizard.SplitExpansion(expansion)
-		if err == nil {
-			words, err = wizard.FillExpansion(words, args[at+1:])
-		}
+		words, rest, err := filled(expansion, args[at+1:])
 		if err != nil {
 			return nil, &wizard.UsageError{Message: fmt.Sprintf("the alias %s cannot be used: %v", name, err), Hint: "It stands for: " + expansion}
 		}
-		args = withFlags(words, args[:at])
+		args = append(withFlags(words, args[:at]), rest...)
 	}
 }
 
+// filled is an expansion with arguments in their places, and the rest of them.
+func filled(expansion string, args []string) (words, rest []string, err error) {
+	if words, err = wizard.SplitExpansion(expansion); err != nil {
+		return nil, nil, err
+	}
+	taken := min(wizard.Placeholders(words), len(args))
+	words, err = wizard.FillExpansion(words, args[:taken])
+	return words, args[taken:], err
+}
+
 // withFlags adds the flags that stood before an alias to what it stands for.
-// They come last, since the last of a flag's values counts.
+// They come after its own, since the last of a flag's values counts.
 func withFlags(words, flags []string) []string {
 	at := slices.Index(words, "--")
 	if at < 0 {
 		at = len(words)
 	}
-	return slices.Insert(slices.Clone(words), at, flags...)
+	return slices.Insert(words, at, flags...)
+}
+
+// expandTyped is expandAliases for a line that is being typed: what cannot be
+// expanded stays, and so does the last argument, which is not finished.
+func (a *App) expandTyped(ctx context.Context, root *cobra.Command, args []string) []string {
+	last := len(args) - 1
+	words, err := a.expandAliases(ctx, root, args[:last])
+	if err != nil {
+		return args
+	}
+	return append(slices.Clone(words), args[last])
+}
+
+// offerAliases offers the aliases by their names.
+func offerAliases(ctx context.Context, from *lists, _ line) ([]wizard.Choice, error) {
+	cfg, err := from.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []wizard.Choice
+	for _, name := range slices.Sorted(maps.Keys(cfg.Aliases)) {
+		found = append(found, wizard.Choice{Value: name, About: cfg.Aliases[name]})
+	}
+	return found, nil
 }
 
 // firstWord is the place of the first argument that is neither a flag nor a

@@ -140,7 +140,7 @@ func (a *App) route(ctx context.Context, request string, args []string) string {
 		args = []string{""}
 	}
 	// What fails here fails for a line that is not finished, which is no news.
-	root.SetArgs(append([]string{request}, args...))
+	root.SetArgs(append([]string{request}, quiet.expandTyped(ctx, root, args)...))
 	_ = quiet.close(root.ExecuteContext(ctx))
 	if out.Len() == 0 {
 		return nothing(request)

@@ -68,6 +68,8 @@ func argumentValues() map[string]values {
 		"logout":                   firstArgument(offerStoredProfiles),
 		"config get":               firstArgument(offerSettingKeys),
 		"config set":               offerSettings,
+		"":                         firstArgument(offerAliases),
+		"alias delete":             moreArguments(offerAliases),
 	}
 }
 

@@ -16,9 +16,12 @@ import (
 	"apono/wizard"
 )
 
+// configLoader reads the configuration.
+type configLoader func(context.Context) (*auth.Config, error)
+
 // expandAliases puts what an alias stands for in its place. The configuration
 // is read only where the first word is no command: nothing else pays for it.
-func (a *App) expandAliases(ctx context.Context, root *cobra.Command, args []string) ([]string, error) {
+func (a *App) expandAliases(ctx context.Context, root *cobra.Command, args []string, load configLoader) ([]string, error) {
 	at := firstWord(root.PersistentFlags(), args)
 	if at < 0 || isCommand(root, args[at]) {
 		return args, nil
@@ -27,7 +30,7 @@ func (a *App) expandAliases(ctx context.Context, root *cobra.Command, args []str
 	if a.dirs, err = auth.UserDirs(); err != nil {
 		return nil, err
 	}
-	cfg, err := a.config(ctx)
+	cfg, err := load(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +88,7 @@ func withFlags(words, flags []string) []string {
 // expanded stays, and so does the last argument, which is not finished.
 func (a *App) expandTyped(ctx context.Context, root *cobra.Command, args []string) []string {
 	last := len(args) - 1
-	words, err := a.expandAliases(ctx, root, args[:last])
+	words, err := a.expandAliases(ctx, root, args[:last], (&lists{app: a}).config)
 	if err != nil {
 		return args
 	}

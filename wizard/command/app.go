@@ -70,7 +70,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 
 func (a *App) execute(ctx context.Context, args []string) error {
 	root := a.root()
-	args, err := a.expandAliases(ctx, root, args)
+	args, err := a.expandAliases(ctx, root, args, a.config)
 	if err != nil {
 		return a.close(err)
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func remembered(name string, one values) values {
 		if err == nil {
 			recall.PutText(key, encodeChoices(found))
 		}
-		return found, err
+		return slices.DeleteFunc(found, func(c wizard.Choice) bool { return !mayMatch(c.Value, lastWord(on.typed)) }), err
 	}
 }
 
@@ -76,16 +77,22 @@ func encodeChoices(list []wizard.Choice) string {
 	return b.String()
 }
 
-// decodeChoices reads the choices that start with a prefix.
-func decodeChoices(text, prefix string) []wizard.Choice {
+// decodeChoices reads the choices that may match what is typed.
+func decodeChoices(text, typed string) []wizard.Choice {
 	var list []wizard.Choice
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, prefix) {
-			value, about, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		value, about, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if mayMatch(value, typed) {
 			list = append(list, wizard.Choice{Value: value, About: about})
 		}
 	}
 	return list
+}
+
+// mayMatch leaves out only what no shell takes for a match. PowerShell and many
+// a zsh are blind to case, and fish looks in the middle of words, too.
+func mayMatch(value, typed string) bool {
+	return strings.Contains(value, typed) || strings.Contains(strings.ToLower(value), strings.ToLower(typed))
 }
 
 // recall is what is kept for the login that counts; nil where none does, and

@@ -268,7 +268,17 @@ func tokenFor(address string) map[string]string {
 func TestTabCleansWhatTheServiceSays(t *testing.T) {
 	b := newTabber(t, tokenFor(oddBundles(t, "plain", "a\x1b[2Jb", "two\nlines", "a\ttab", "a:colon 'quote' \"quote\" $(x)")))
 	b.offersOnly([]string{"requests", "create", "-b", ""}, "a:colon 'quote' \"quote\" $(x)\tid-4", "id-1", "id-2", "id-3", "plain\tid-0")
-	b.offersOnly([]string{"requests", "create", "--bundle=pl"}, "a:colon 'quote' \"quote\" $(x)\tid-4", "id-1", "id-2", "id-3", "plain\tid-0")
+}
+
+// What is fetched and what is remembered is offered alike: whatever some shell
+// may take for a match.
+func TestTabOffersTheSameOnceMore(t *testing.T) {
+	b := newTabber(t, tokenFor(oddBundles(t, "plain", "Plane", "explain", "other")))
+	for range 2 {
+		for _, flag := range [][]string{{"--bundle=PLA"}, {"-b", "pla"}} {
+			b.offersOnly(append([]string{"requests", "create"}, flag...), "Plane\tid-1", "explain\tid-2", "plain\tid-0")
+		}
+	}
 }
 
 func TestTabGivesUpInTime(t *testing.T) {

@@ -90,24 +90,6 @@ func TestSentOnceOverAConnectionThatBreaks(t *testing.T) {
 	}
 }
 
-// A server that closed its kept connections long ago costs a create nothing.
-func TestSentOnceAfterTheServerClosedItsConnections(t *testing.T) {
-	seen, handler := failing(0, nil)
-	s := newService(t, handler)
-	for i := range 3 {
-		if _, err := s.client.UserSession(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		s.CloseClientConnections()
-		if _, err := s.client.CreateRequest(t.Context(), NewRequest{}); err != nil {
-			t.Fatal(err)
-		}
-		if want := 2 * (i + 1); seen.count() != want {
-			t.Fatalf("%d requests, want %d", seen.count(), want)
-		}
-	}
-}
-
 // refreshing is a token source with a second token.
 type refreshing struct {
 	tokens  []string

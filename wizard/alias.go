@@ -57,7 +57,7 @@ var placeholder = regexp.MustCompile(`\$?\$([1-9][0-9]?)`)
 func FillExpansion(words, args []string) ([]string, error) {
 	wanted := Placeholders(words)
 	if wanted > len(args) {
-		return nil, fmt.Errorf("it wants at least %d of what goes into $1 and so on, and %d are given", wanted, len(args))
+		return nil, fmt.Errorf("it needs a value for $%d", len(args)+1)
 	}
 	filled := make([]string, 0, len(words)+len(args))
 	for _, word := range words {

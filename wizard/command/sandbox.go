@@ -36,7 +36,7 @@ These commands play the parts that other people play in a real service.`
 
 func (a *App) sandboxAnswer(verb, short string, answer func(*sandbox.Sandbox, context.Context, string, string) error) *cobra.Command {
 	var why string
-	cmd := &cobra.Command{Use: verb + " ID", Short: short, Example: "  apono sandbox " + verb + " AR-00012", Args: exactArgs("the request's ID")}
+	cmd := &cobra.Command{Use: verb + " ID", Short: short, Example: "  apono sandbox " + verb + " AR-00002", Args: exactArgs("the request's ID")}
 	cmd.Flags().StringVar(&why, "reason", "", "What the approver has to say")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		box, err := a.openSandbox(cmd.Context(), nil)
@@ -66,7 +66,7 @@ func (a *App) tellSandbox(ctx context.Context, id string) error {
 }
 
 func (a *App) sandboxMFACommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "pass-mfa ID", Short: "Pass the MFA that a request waits for, as in the portal", Example: "  apono sandbox pass-mfa AR-00012", Args: exactArgs("the request's ID")}
+	cmd := &cobra.Command{Use: "pass-mfa ID", Short: "Pass the MFA that a request waits for, as in the portal", Example: "  apono sandbox pass-mfa AR-00003", Args: exactArgs("the request's ID")}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		box, err := a.openSandbox(cmd.Context(), nil)
 		if err != nil {

@@ -115,9 +115,11 @@ func exclusiveFlags(cmd *cobra.Command) error {
 	return &wizard.UsageError{Message: strings.Join(given, " and ") + " exclude each other", Hint: "Usage: " + cmd.UseLine()}
 }
 
-// group is a command that only holds others.
+// group is a command that only holds others. Its example is the first one of
+// the first of them.
 func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.Example, _, _ = strings.Cut(commands[0].Example, "\n")
 	cmd.AddCommand(commands...)
 	return cmd
 }

@@ -240,6 +240,8 @@ func (a *App) revokeCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVarP(&wait, "wait", "w", false, "Wait until the access is gone")
 	cmd.Flags().DurationVarP(&timeout, "timeout", "t", timeout, "How long to wait")
+	cmd.Flags().DurationVar(&timeout, "wait-timeout", timeout, "The official tool's name for --timeout")
+	_ = cmd.Flags().MarkHidden("wait-timeout")
 	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
 		if timeout <= 0 {
 			return &wizard.UsageError{Message: "--timeout must be longer than nothing", Hint: "Usage: " + cmd.UseLine()}

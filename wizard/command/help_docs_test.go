@@ -1,0 +1,187 @@
+package command
+
+import (
+	"bytes"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// top is the module's folder, seen from this test.
+const top = "../.."
+
+// leadsToCommand checks that a line of documentation names a command that
+// there is, with flags that it has. What stands for a value is not looked at.
+func leadsToCommand(t *testing.T, line string) {
+	t.Helper()
+	root := (&seat{t: t}).app(&bytes.Buffer{}, &bytes.Buffer{}).root()
+	root.InitDefaultHelpCmd()
+	cmd, value := root, false
+	for _, word := range strings.Fields(line)[1:] {
+		word = strings.Trim(word, "[],")
+		switch {
+		case value || word == "-":
+			value = false
+		case strings.HasPrefix(word, "-"):
+			name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+			flag := cmd.Flag(name)
+			if flag == nil && len(name) == 1 {
+				cmd.InheritedFlags() // has them all put into Flags
+				flag = cmd.Flags().ShorthandLookup(name)
+			}
+			if flag == nil {
+				t.Errorf("%q: %s has no flag %s", line, cmd.CommandPath(), word)
+				continue
+			}
+			value = flag.NoOptDefVal == ""
+		case cmd.HasSubCommands() && word == strings.ToLower(word):
+			next, _, err := cmd.Find([]string{word})
+			if err != nil || next == cmd {
+				t.Errorf("%q: %s has no command %s", line, cmd.CommandPath(), word)
+				return
+			}
+			cmd = next
+		}
+	}
+}
+
+func TestTheMapOfCommandsNamesThoseThatAreThere(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(top, "docs", "commands.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := regexp.MustCompile("`(apono[^`]*)`").FindAllStringSubmatch(string(text), -1)
+	if len(lines) < 60 {
+		t.Fatalf("only %d commands are found in it", len(lines))
+	}
+	for _, found := range lines {
+		leadsToCommand(t, found[1])
+	}
+}
+
+// constants are the values of a file's constants whose names start so.
+func constants(t *testing.T, path, prefix string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for name, value := range constantsOf(parseFile(t, path)) {
+		if strings.HasPrefix(name, prefix) {
+			found[name] = value
+		}
+	}
+	if len(found) == 0 {
+		t.Fatalf("%s has no constant that starts with %s", path, prefix)
+	}
+	return found
+}
+
+func constantsOf(file *ast.File) map[string]string {
+	found := map[string]string{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		for i, name := range spec.Names {
+			if i >= len(spec.Values) {
+				continue
+			}
+			if text := types.ExprString(spec.Values[i]); text != "" {
+				found[name.Name] = strings.Trim(text, `"`)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func parseFile(t *testing.T, path string) *ast.File {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(top, path), nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// Whatever the program reads from its environment is in help environment: what
+// os.Getenv and its kin are called with, and every constant whose name says
+// that it is a variable.
+func TestEveryVariableIsExplained(t *testing.T) {
+	t.Parallel()
+	topic := environmentTopic()
+	explained := topic.before + topic.after
+	for _, row := range topic.rows {
+		explained += " " + row.name
+	}
+	found := 0
+	for _, path := range programFiles(t) {
+		for name := range variablesOf(parseFile(t, path)) {
+			found++
+			if !regexp.MustCompile(`(^|[\s,])` + regexp.QuoteMeta(name) + `($|[\s,])`).MatchString(explained) {
+				t.Errorf("%s reads %s, which help environment does not explain", path, name)
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d places are found that read a variable", found)
+	}
+}
+
+// variablesOf are the variables that a file names.
+func variablesOf(file *ast.File) map[string]bool {
+	names := map[string]bool{}
+	for name, value := range constantsOf(file) {
+		if strings.HasSuffix(name, "Variable") && !strings.Contains(value, ".") {
+			names[value] = true
+		}
+	}
+	reader := regexp.MustCompile(`(?i)(^|\.)(getenv|lookupenv|env|istrue)$`)
+	folder := regexp.MustCompile(`^[A-Z][A-Z_]+$`)
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			return true
+		}
+		literal, ok := call.Args[0].(*ast.BasicLit)
+		if !ok || literal.Kind != token.STRING {
+			return true
+		}
+		name := constant.StringVal(constant.MakeFromLiteral(literal.Value, token.STRING, 0))
+		called := types.ExprString(call.Fun)
+		if reader.MatchString(called) || strings.HasSuffix(called, ".folder") && folder.MatchString(name) {
+			names[name] = true
+		}
+		return true
+	})
+	return names
+}
+
+// programFiles are the Go files that the program is made of.
+func programFiles(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	err := fs.WalkDir(os.DirFS(top), ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != "." && (entry.Name()[0] == '.' || entry.Name() == "bench" || entry.Name() == "dist"):
+			return fs.SkipDir
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -155,9 +155,12 @@ func (a *App) noCommand(cmd *cobra.Command, args []string) error {
 	return surplus(cmd, args[0], a.aliases)
 }
 
-// aliasName is what an alias can be called: a name that is no trouble to any
-// shell that it is exported to.
-var aliasName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]*$`)
+// isAliasName says whether an alias can be called so: a name that is no trouble
+// to any shell that it is exported to.
+func isAliasName(name string) bool {
+	odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-", r) }
+	return name != "" && !strings.HasPrefix(name, "-") && !strings.HasPrefix(name, ".") && !strings.ContainsFunc(name, odd)
+}
 
 // checkAlias returns the expansion to keep for an alias, or says what is wrong
 // with it.
@@ -173,7 +176,7 @@ func checkAlias(root *cobra.Command, aliases map[string]string, one namedAlias, 
 	}
 	before, exists := aliases[one.Name]
 	switch {
-	case !aliasName.MatchString(one.Name):
+	case !isAliasName(one.Name):
 		return refuse("use letters, digits, and - _ . between them")
 	case isCommand(root, one.Name):
 		return refuse("there is a command of that name")

@@ -68,12 +68,9 @@ func (a *App) readText(file string) (string, error) {
 	return string(text), nil
 }
 
-// shellLine is a line that a shell may have written.
-var shellLine = regexp.MustCompile(`(?m)^(alias\s|[^\s:=]+=)`)
-
 // readAliases reads what a shell prints of its aliases, or YAML.
 func readAliases(text string) ([]namedAlias, error) {
-	if shellLine.MatchString(text) {
+	if regexp.MustCompile(`(?m)^(alias\s|[^\s:=]+=)`).MatchString(text) {
 		return readShellAliases(text), nil
 	}
 	var byName map[string]string
@@ -204,14 +201,13 @@ func quoteAlias(words []string) string {
 	return render.POSIX.Quote(wizard.JoinExpansion(words))
 }
 
-// powerShellWord is a word that PowerShell hands to a program as it is.
-var powerShellWord = regexp.MustCompile(`^(--)?[A-Za-z][A-Za-z0-9-]*$`)
-
 func joinPowerShell(words []string) string {
+	// A word that PowerShell hands to a program as it is.
+	plain := regexp.MustCompile(`^(--)?[A-Za-z][A-Za-z0-9-]*$`)
 	quoted := make([]string, len(words))
 	for i, word := range words {
 		quoted[i] = word
-		if !powerShellWord.MatchString(word) {
+		if !plain.MatchString(word) {
 			quoted[i] = render.PowerShell.Quote(word)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -232,7 +233,7 @@ func TestExportsAreReadBack(t *testing.T) {
 			t.Errorf("%s: imported again it is %q, want %s", shell, got, want)
 		}
 		path, err := exec.LookPath(shell)
-		if err != nil {
+		if err != nil || runtime.GOOS == "windows" {
 			continue
 		}
 		file := filepath.Join(t.TempDir(), "script")

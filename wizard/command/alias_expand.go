@@ -158,7 +158,9 @@ func (a *App) noCommand(cmd *cobra.Command, args []string) error {
 // isAliasName says whether an alias can be called so: a name that is no trouble
 // to any shell that it is exported to.
 func isAliasName(name string) bool {
-	odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-", r) }
+	odd := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-", r)
+	}
 	return name != "" && !strings.HasPrefix(name, "-") && !strings.HasPrefix(name, ".") && !strings.ContainsFunc(name, odd)
 }
 

@@ -63,7 +63,29 @@ func (s *Sandbox) acceptLog(context.Context, *call) (any, error) {
 // methodNotFound is JSON-RPC's code for a method that is not there.
 const methodNotFound = -32601
 
-// mcp answers every JSON-RPC message with an error: the sandbox has no tools.
+// mcpVersion is the version of the Model Context Protocol that the answers below
+// are written to.
+const mcpVersion = "2025-06-18"
+
+// mcpResult is the answer to a method of the Model Context Protocol; nil for one
+// that is not there. The sandbox can be talked to, and has no tools.
+func mcpResult(method string) any {
+	switch method {
+	case "initialize":
+		return map[string]any{
+			"protocolVersion": mcpVersion,
+			"capabilities":    map[string]any{"tools": map[string]any{}},
+			"serverInfo":      map[string]any{"name": "apono-sandbox", "version": "1"},
+		}
+	case "tools/list":
+		return map[string]any{"tools": []any{}}
+	case "ping", "notifications/initialized":
+		return map[string]any{}
+	}
+	return nil
+}
+
+// mcp answers one JSON-RPC message.
 func (s *Sandbox) mcp(_ context.Context, c *call) (any, error) {
 	var asked struct {
 		ID     json.RawMessage `json:"id"`
@@ -78,10 +100,9 @@ func (s *Sandbox) mcp(_ context.Context, c *call) (any, error) {
 	if asked.ID == nil {
 		asked.ID = json.RawMessage("null")
 	}
-	return map[string]any{
-		"jsonrpc": "2.0",
-		"id":      asked.ID,
-		"result":  nil,
-		"error":   map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + asked.Method, "data": map[string]any{}},
-	}, nil
+	answer := map[string]any{"jsonrpc": "2.0", "id": asked.ID, "result": mcpResult(asked.Method), "error": nil}
+	if answer["result"] == nil {
+		answer["error"] = map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + asked.Method, "data": map[string]any{}}
+	}
+	return answer, nil
 }

@@ -101,9 +101,9 @@ func TestNotificationsByCategory(t *testing.T) {
 	}
 }
 
-func TestMCPHasNoMethods(t *testing.T) {
+func TestMCPHasNoTools(t *testing.T) {
 	b := newBox(t)
-	status, said := b.send(demoUser(), http.MethodPost, "mcp", `{"jsonrpc":"2.0","id":"seven","method":"tools/list"}`)
+	status, said := b.send(demoUser(), http.MethodPost, "mcp", `{"jsonrpc":"2.0","id":"seven","method":"tools/call"}`)
 	if status != http.StatusOK || !strings.Contains(said, `"id":"seven"`) || !strings.Contains(said, "-32601") {
 		t.Errorf("%d %s", status, said)
 	}

@@ -127,7 +127,7 @@ Without a command it guides you through a request. Try it without an account:
 	flags.BoolVar(&a.flags.noCache, "no-cache", false, "Use and keep nothing from earlier commands (so does "+noCacheVariable+"=1)")
 	root.SetHelpCommand(a.helpCommand())
 	a.addGroups(root)
-	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.inventoryCommand(), a.searchCommand(), a.aliasCommand(), a.sandboxCommand(),
+	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.mcpCommand(), a.inventoryCommand(), a.searchCommand(), a.aliasCommand(), a.sandboxCommand(),
 		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
 	root.AddCommand(a.legacyCommands()...)
 	root.AddCommand(a.topicCommands()...)

@@ -87,7 +87,7 @@ func (a *App) listAccessCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.printTable(out, sessions, "No access yet. Ask for it with: apono requests create", func() render.Table { return accessTable(sessions) })
+		return a.printTable(out, sessions, "No access yet. Ask for it with: "+a.runnable(hint{run: "requests create"}), func() render.Table { return accessTable(sessions) })
 	}
 	return cmd
 }

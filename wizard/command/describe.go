@@ -91,7 +91,7 @@ func (a *App) showGrouped(ctx context.Context) error {
 	}
 	list := listOptions{all: true}.keep(found, a.flow(s).Clock())
 	if len(list) == 0 {
-		a.Streams.Printf("No requests. Ask for access with: apono requests create\n")
+		a.Streams.Printf("No requests. Ask for access with: %s\n", a.runnable(hint{run: "requests create"}))
 		return nil
 	}
 	units, err := s.client.RequestUnits(ctx, requestIDs(list)...)

@@ -141,7 +141,7 @@ func (a *App) listRequestsCommand() *cobra.Command {
 			return err
 		}
 		list := o.keep(found, time.Now())
-		return a.printTable(out, list, "No requests. Ask for access with: apono requests create", func() render.Table { return a.requestsTable(list) })
+		return a.printTable(out, list, "No requests. Ask for access with: "+a.runnable(hint{run: "requests create"}), func() render.Table { return a.requestsTable(list) })
 	}
 	return cmd
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -67,15 +68,26 @@ type pause struct {
 	until time.Time
 }
 
-// heed takes note of the Retry-After of a failure, if there is one.
+// politePause is how long a service is left alone that asks for less and does
+// not say how long.
+const politePause = time.Second
+
+// heed takes note of the pause that a failure asks for, if it does.
 func (p *pause) heed(err error, now time.Time) {
 	var failed *Error
-	if !errors.As(err, &failed) || failed.RetryAfter == 0 || failed.RetryAfter > maxRetryAfter {
+	if !errors.As(err, &failed) || failed.RetryAfter > maxRetryAfter {
+		return
+	}
+	wish := failed.RetryAfter
+	if wish == 0 && failed.Status == http.StatusTooManyRequests {
+		wish = politePause
+	}
+	if wish == 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := now.Add(failed.RetryAfter); until.After(p.until) {
+	if until := now.Add(wish); until.After(p.until) {
 		p.until = until
 	}
 }

@@ -8,10 +8,9 @@ import (
 	"time"
 )
 
-// transport keeps connections for calls that may be repeated, and opens a new
-// one for every other (those with Close set): when a kept connection breaks,
-// net/http sends a GET again by itself, and a POST fails without anybody
-// knowing whether it arrived.
+// transport keeps connections, and opens a new one for a call with Close set:
+// when a kept connection breaks, net/http sends a GET again by itself, which
+// must not happen to one that uses something up.
 type transport struct{ kept, fresh *http.Transport }
 
 // NewTransport returns the transport that a client has of its own: one kept

@@ -59,6 +59,9 @@ func NewStreams(in, out, err *os.File, env Environment) *Streams {
 // CanAsk says whether a person can be asked: they see Err and type into In.
 func (s *Streams) CanAsk() bool { return s.InTerminal && s.ErrTerminal }
 
+// CanMove says whether a line on Err can be taken back and written anew.
+func (s *Streams) CanMove() bool { return s.ErrTerminal && !s.dumb }
+
 // NoColor turns colour off for good, as the flag --no-color does.
 func (s *Streams) NoColor() { s.ColorOut, s.ColorErr = false, false }
 

@@ -62,7 +62,10 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 		return &found, nil
 	}
 	granted, err := f.Client.AccessSessions(ctx, client.SessionQuery{RequestIDs: []string{name}})
+	var refused *client.Error
 	switch {
+	case errors.As(err, &refused) && refused.Status != 404 && !refusedForAnswers(refused.Status), err != nil && refused == nil:
+		return nil, err
 	case err != nil || len(granted) == 0:
 		return nil, matchErr
 	case len(granted) == 1:
@@ -273,7 +276,7 @@ func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Dur
 			return nil, ctx.Err()
 		}
 		if limited.Err() != nil {
-			return nil, &TimeoutError{IDs: []string{id}, After: timeout}
+			return nil, &TimeoutError{IDs: []string{id}, After: timeout, Deed: DeedReset}
 		}
 		if err != nil {
 			return nil, err
@@ -299,9 +302,16 @@ func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetail
 	if m := d.Instructions.CustomMessage; m != nil && *m != "" {
 		f.Streams.Printf("\n%s\n%s\n", colors.Bold("A message from your admin"), *m)
 	}
+	f.TellOfSecret(s, d)
+}
+
+// TellOfSecret says, to Err, what must be known about a secret that has just
+// been printed.
+func (f *Flow) TellOfSecret(s *client.AccessSession, d *client.AccessDetails) {
 	if d.Credentials == nil || usedUp(s) != "" {
 		return // there is no secret, or only its mask
 	}
+	colors := f.Streams.PaletteErr()
 	f.Streams.Printf("\n%s The secret is shown this once and masked from now on.\n", colors.Bold("NOTICE"))
 	f.Streams.Printf("  Copy it now, and close this terminal once it is copied.\n")
 	if d.Credentials.CanReset {
@@ -336,7 +346,7 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 	if err != nil || !yes {
 		return err
 	}
-	return f.OpenURL(d.Link.URL)
+	return f.OpenURL(ctx, d.Link.URL)
 }
 
 // WrongMethodError is an access that cannot be used in the way that was asked

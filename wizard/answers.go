@@ -30,6 +30,8 @@ type Answers struct {
 	Duration      time.Duration // 0 means not given
 	Justification string
 	CustomFields  []CustomField
+
+	unreadable error // what is wrong with the duration's flag; nil where it can be read
 }
 
 // CustomField is an answer to one of the account's own questions. Key is the
@@ -118,12 +120,20 @@ func (a *Answers) Conflict() error {
 	switch {
 	case len(a.AccessUnits) > 0 && a.Bundle == "":
 		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle that they belong to"}
-	case (len(a.Resources) > 0 || len(a.Permissions) > 0) && a.Integration != "" && a.ResourceType == "":
-		return &UsageError{Message: "--resources and --permissions need --resource-type", Run: "inventory resource-types -i " + shell().Quote(a.Integration)}
+	case len(a.Resources) > 0 && a.ResourceType == "":
+		return &UsageError{Message: "--resources needs --resource-type", Run: typesOf(a.Integration)}
 	case len(a.Resources) > MostResources:
 		return tooManyResources(len(a.Resources))
 	}
 	return nil
+}
+
+// typesOf is the command that lists the types of an integration.
+func typesOf(integration string) string {
+	if integration == "" {
+		return "inventory integrations"
+	}
+	return "inventory resource-types -i " + shell().Quote(integration)
 }
 
 // MostResources is how many resources the service takes in one request.
@@ -164,9 +174,15 @@ func durationWords(a *Answers) []string {
 	return []string{render.Duration(a.Duration)}
 }
 
-func setDuration(a *Answers, word string) (err error) {
-	a.Duration, err = ParseDuration(word)
-	return err
+// setDuration keeps what is wrong with a duration, to be told together with the
+// longest that is allowed, which only the service knows.
+func setDuration(a *Answers, word string) error {
+	d, err := ParseDuration(word)
+	a.Duration, a.unreadable = d, nil
+	if err != nil {
+		a.unreadable = fmt.Errorf("--duration %q: %w", word, err)
+	}
+	return nil
 }
 
 func justificationWords(a *Answers) []string { return given(a.Justification) }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/shlex"
 
@@ -58,7 +59,7 @@ func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error
 		return 0, &MissingProgramError{Program: program, Session: s.ID}
 	}
 	f.Streams.Printf("%s Trouble connecting? %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Streams.PaletteErr().Command(f.Command("access reset-credentials "+s.ID)))
-	return f.run(command)
+	return f.run(ctx, command)
 }
 
 // mask is what the service puts in the place of a secret that was shown before.
@@ -74,13 +75,15 @@ const commandVariable = "APONO_SESSION_COMMAND"
 const runner = `trap : INT QUIT; apono_command=$` + commandVariable + `; unset ` + commandVariable + `; eval "$apono_command"`
 
 // run hands the terminal to a shell command and returns its exit code: 128+n
-// where signal n ended it.
-func (f *Flow) run(command string) (int, error) {
+// where signal n ended it. When ctx ends, so does the command.
+func (f *Flow) run(ctx context.Context, command string) (int, error) {
 	shell, err := posixShell()
 	if err != nil {
 		return 0, &NoShellError{Command: command}
 	}
-	cmd := exec.Command(shell, "-c", runner)
+	cmd := exec.CommandContext(ctx, shell, "-c", runner)
+	cmd.Cancel = func() error { return end(cmd.Process) }
+	cmd.WaitDelay = endLimit
 	cmd.Env = append(os.Environ(), commandVariable+"="+command)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = f.Streams.InFile, f.Streams.OutFile, f.Streams.ErrFile
 	if f.HandOver != nil {
@@ -88,6 +91,9 @@ func (f *Flow) run(command string) (int, error) {
 	}
 	return exitCode(cmd.Run())
 }
+
+// endLimit is how long a command may take to end when it is told to.
+const endLimit = 3 * time.Second
 
 // exitCode is how a program ended: its own code, or 128+n after signal n.
 func exitCode(err error) (int, error) {

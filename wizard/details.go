@@ -40,6 +40,9 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	if err == nil {
 		d.fields = session.Settings.CustomFields
 	}
+	if !d.terms.known {
+		return nil // the dry run failed: the service has the last word
+	}
 	if missing := d.missing(); missing != nil {
 		return missing
 	}

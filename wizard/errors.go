@@ -69,15 +69,55 @@ func (e *RefusedError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// TimeoutError is requests that were not decided in time. They go on.
+// LostSightError is requests that were made and cannot be followed. They go on.
+type LostSightError struct {
+	IDs []string
+	Err error
+}
+
+func (e *LostSightError) Error() string {
+	return strings.Join(e.IDs, ", ") + " cannot be followed: " + e.Err.Error()
+}
+
+// Unwrap returns why.
+func (e *LostSightError) Unwrap() error { return e.Err }
+
+// Deed is something that is waited for.
+type Deed string
+
+// The deeds of a TimeoutError. The zero Deed is the decision on a request.
+const (
+	DeedRevoke Deed = "revoke" // of requests
+	DeedReset  Deed = "reset"  // of an access's credentials
+)
+
+// TimeoutError is something that did not happen in time. It goes on.
 type TimeoutError struct {
-	IDs   []string
+	IDs   []string // of requests, or of the access whose credentials are reset
 	After time.Duration
+	Deed  Deed
 }
 
 func (e *TimeoutError) Error() string {
-	return fmt.Sprintf("%s: not decided after %s", strings.Join(e.IDs, ", "), e.After)
+	return fmt.Sprintf("%s: not done after %s", strings.Join(e.IDs, ", "), e.After)
 }
+
+// RevokeError is requests that could not be revoked.
+type RevokeError struct {
+	IDs  []string
+	Errs []error // one for each
+}
+
+func (e *RevokeError) Error() string {
+	var parts []string
+	for i, id := range e.IDs {
+		parts = append(parts, id+": "+e.Errs[i].Error())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Unwrap returns why each could not be revoked.
+func (e *RevokeError) Unwrap() []error { return e.Errs }
 
 // StoppedError is a person's Ctrl-C while requests were followed. They go on.
 type StoppedError struct{ IDs []string }

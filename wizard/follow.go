@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +35,8 @@ const unseen = 10 * time.Second
 
 // Follow watches requests until each is active, refused, or waits for a person,
 // and says what comes next. It returns them as they stood last, together with a
-// *RefusedError, a *TimeoutError or a *StoppedError where it applies. Ctrl-C
+// *RefusedError, a *TimeoutError, a *StoppedError or a *LostSightError where it
+// applies. Ctrl-C
 // leaves the requests alone.
 func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions) ([]client.Request, error) {
 	w := &watch{flow: f, ids: ids, words: map[string]string{}}
@@ -79,7 +81,7 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 		err := w.look(looking, time.Since(started) < unseen)
 		if err == nil {
 			w.tell(progress)
-			if once || w.settled() {
+			if w.settled() || once && w.seen() {
 				return nil
 			}
 			err = sleep(limited, pause(time.Since(started)))
@@ -90,10 +92,13 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 		case limited.Err() != nil:
 			return &TimeoutError{IDs: w.open(), After: timeout}
 		case err != nil:
-			return err
+			return &LostSightError{IDs: w.ids, Err: err}
 		}
 	}
 }
+
+// seen says whether the service has told of every request.
+func (w *watch) seen() bool { return !slices.Contains(w.requests, nil) }
 
 // look reads every request that is still open, side by side. A request that is
 // too new to be known, or a service that is briefly away, is no reason to stop.
@@ -158,7 +163,7 @@ func (w *watch) tell(progress *render.Progress) {
 			continue
 		}
 		part := render.Clean(r.ID) + " " + string(colors.Status(r.Status.Status, r.WaitsForPeople()))
-		if word := r.Status.Status; !s.ErrTerminal && w.words[r.ID] != word {
+		if word := r.Status.Status; !s.CanMove() && w.words[r.ID] != word {
 			w.words[r.ID] = word
 			s.Printf("%s\n", render.Text(part))
 		}

@@ -115,15 +115,15 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 	}
 	for _, l := range d.Launchers {
 		if l.ID == id {
-			return f.launch(s, d, l)
+			return f.launch(ctx, s, d, l)
 		}
 	}
 	return 0, &UsageError{Message: fmt.Sprintf("the service does not say how %s opens %s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.Command("access use "+s.ID+" -o instructions")}
 }
 
-func (f *Flow) launch(s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {
+func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {
 	if auth := l.AuthCommand; auth != nil && strings.TrimSpace(*auth) != "" {
-		if code, err := f.run(*auth); err != nil || code != 0 {
+		if code, err := f.run(ctx, *auth); err != nil || code != 0 {
 			return code, err
 		}
 	}
@@ -136,7 +136,7 @@ func (f *Flow) launch(s *client.AccessSession, d *client.AccessDetails, l client
 		command = strings.ReplaceAll(command, passwordPlaceholder, encodePassword(password, l.PasswordEncoding))
 	}
 	f.Streams.Printf("%s Next time at once: %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Command("access use "+s.ID+" --client "+l.ID))
-	return f.run(command)
+	return f.run(ctx, command)
 }
 
 // sessionPassword is the secret for a launcher's command: from the details, or

@@ -124,9 +124,10 @@ func (f *Flow) recalled(answers Answers) *resolved {
 }
 
 // remember keeps what answers stood for. Justification and duration are left
-// out: they are nobody's business, and differ each time.
+// out: they are nobody's business, and differ each time; so do answers to the
+// account's own questions, and a request with such is not kept.
 func (f *Flow) remember(given Answers, d *draft) {
-	if missingFlags(d.answers) != nil {
+	if missingFlags(d.answers) != nil || len(d.answers.CustomFields) > 0 {
 		return
 	}
 	kept := resolved{Answers: d.answers, Request: d.body()}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"apono/client"
@@ -25,7 +27,7 @@ type Flow struct {
 	// play the approver and the portal too.
 	Sandbox bool
 	// OpenURL opens a page in the person's browser; nil where that cannot be.
-	OpenURL func(url string) error
+	OpenURL func(ctx context.Context, url string) error
 	// HandOver is called before another program gets the terminal, and what it
 	// returns afterwards; nil where nothing has to be done.
 	HandOver func() (back func())
@@ -64,6 +66,9 @@ type Outcome struct {
 // it, prints how to repeat it, and follows it. An error may come together with
 // an outcome, when requests were made but are refused, undecided or left.
 func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
+	if answers.unreadable != nil {
+		return nil, f.unreadable(ctx, answers)
+	}
 	out := &Outcome{}
 	submitted, err := f.repeat(ctx, answers, options, out)
 	if submitted == nil && err == nil {
@@ -104,7 +109,7 @@ func (f *Flow) repeat(ctx context.Context, answers Answers, options RequestOptio
 	}
 	submitted, err := f.send(ctx, known.Request)
 	var e *client.Error
-	if errors.As(err, &e) && (refusedForAnswers(e.Status) || e.Status == 404) {
+	if errors.As(err, &e) && (refusedForAnswers(e.Status) || e.Status == 403 || e.Status == 404) {
 		f.Recall.Forget(selectionKey(answers))
 		return nil, nil
 	}
@@ -123,13 +128,13 @@ func (f *Flow) selection(ctx context.Context, answers Answers) (*draft, error) {
 }
 
 func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func(*draft) []step) (*draft, error) {
-	if err := answers.Conflict(); err != nil {
-		return nil, err
-	}
 	if f.Prompter == nil {
 		if missing := missingFlags(answers); missing != nil {
 			return nil, missing
 		}
+	}
+	if err := answers.Conflict(); err != nil {
+		return nil, err
 	}
 	catalogue := f.ahead
 	if catalogue == nil {
@@ -139,6 +144,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 		catalogue = newCatalogue(lookups, f.Client)
 	}
 	d := &draft{catalogue: catalogue, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	d.answers.CustomFields = slices.Clone(answers.CustomFields)
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
 		d.catalogue.session()
 	}
@@ -146,6 +152,21 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 		d.catalogue.integrations()
 	}
 	return d, d.walk(ctx, steps)
+}
+
+// unreadable says what is wrong with a duration that cannot be read, together
+// with the longest that is allowed, where the other flags tell what it is for.
+func (f *Flow) unreadable(ctx context.Context, answers Answers) error {
+	e := &UsageError{Message: answers.unreadable.Error(), Hint: "Give hours, such as 0.75 or 8, or write 45m or 1h30m"}
+	if missingFlags(answers) != nil {
+		return e
+	}
+	quiet := *f
+	quiet.Prompter = nil
+	if d, err := quiet.selection(ctx, answers); err == nil && d.learnTerms(ctx) == nil && d.terms.longest > 0 {
+		e.Hint += "; the longest allowed is " + render.Duration(d.terms.longest)
+	}
+	return e
 }
 
 // missingFlags are the flags that a request cannot do without. What else the
@@ -192,6 +213,9 @@ func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) 
 // send sends a request, once. A *SubmitError says that nobody knows whether it
 // was made.
 func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submitted, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // nothing has been sent
+	}
 	progress := f.Streams.Progress("Sending the request", quick)
 	submitted, err := f.Client.CreateRequest(ctx, body)
 	progress.Stop()
@@ -236,8 +260,9 @@ func tooLong(d, longest time.Duration) error {
 // announce says that the request is sent, and how to make it again.
 func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
 	s, colors := f.Streams, f.Streams.PaletteErr()
+	s.Printf("%s Sent: %s\n", colors.Good("✓"), strings.Join(submitted.RequestIDs, ", "))
 	if submitted.Message != nil && *submitted.Message != "" {
-		s.Printf("%s %s\n", colors.Good("✓"), *submitted.Message)
+		s.Printf("  %s\n", *submitted.Message)
 	}
 	shell := render.ShellFor(runtime.GOOS)
 	s.Printf("\n%s Use this command to make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(answers.Replay(f.Profile, shell)))

@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"apono/client"
@@ -210,7 +211,7 @@ func (d *draft) askUnits(ctx context.Context) error {
 			return nil
 		}
 		picked, err := d.pickUnits(ctx)
-		if err == ErrBack {
+		if errors.Is(err, ErrBack) {
 			d.rewind(mark)
 			continue
 		}

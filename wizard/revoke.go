@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"apono/client"
@@ -10,13 +11,14 @@ import (
 
 // Revoke gives the accesses of requests back. With wait it follows them until
 // they are gone; it fails with a *TimeoutError where that takes too long. One
-// request that cannot be revoked does not keep the others from it.
+// request that cannot be revoked does not keep the others from it; those are
+// the *RevokeError.
 func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time.Duration) error {
-	var failed []error
+	failed := &RevokeError{}
 	var revoked []string
 	for _, id := range ids {
 		if err := f.Client.Revoke(ctx, id); err != nil {
-			failed = append(failed, err)
+			failed.IDs, failed.Errs = append(failed.IDs, id), append(failed.Errs, err)
 			continue
 		}
 		revoked = append(revoked, id)
@@ -24,10 +26,14 @@ func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time
 			f.Streams.Printf("%s %s is being revoked\n", f.Streams.PaletteErr().Good("✓"), id)
 		}
 	}
+	var late error
 	if wait && len(revoked) > 0 {
-		failed = append(failed, f.waitUntilGone(ctx, revoked, timeout))
+		late = f.waitUntilGone(ctx, revoked, timeout)
 	}
-	return errors.Join(failed...)
+	if len(failed.IDs) > 0 {
+		return errors.Join(failed, late)
+	}
+	return late
 }
 
 func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Duration) error {
@@ -39,7 +45,7 @@ func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Dur
 	for i, id := range ids {
 		for {
 			r, err := f.Client.Request(limited, id)
-			if err == nil && !r.IsActive() && !isRevoking(r) {
+			if err == nil && r.IsRefused() && !isRevoking(r) {
 				progress.Stop()
 				f.Streams.Printf("%s %s is %s\n", f.Streams.PaletteErr().Good("✓"), r.ID, f.Streams.PaletteErr().Status(r.Status.Status, false))
 				break
@@ -51,7 +57,7 @@ func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Dur
 			case ctx.Err() != nil:
 				return &StoppedError{IDs: ids[i:]}
 			case limited.Err() != nil:
-				return &TimeoutError{IDs: ids[i:], After: timeout}
+				return &TimeoutError{IDs: ids[i:], After: timeout, Deed: DeedRevoke}
 			case err != nil:
 				return err
 			}
@@ -60,4 +66,6 @@ func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Dur
 	return nil
 }
 
-func isRevoking(r *client.Request) bool { return r.Status.Status == client.StatusRevoking }
+func isRevoking(r *client.Request) bool {
+	return strings.EqualFold(r.Status.Status, client.StatusRevoking)
+}

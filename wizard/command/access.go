@@ -121,7 +121,7 @@ the request that granted it. In a terminal, without flags, it asks how;
 elsewhere it prints the command (-o cli).`,
 		Example: `  apono access use ID --run
   echo 'select count(*) from orders' | apono access use ID --run
-  psql "$(apono access use ID -o json | jq -r .url)"`,
+  apono access use ID -o json > credentials.json`,
 		Args: exactArgs("the access's ID"),
 	}
 	cmd.Flags().StringVarP(&options.output, "output", "o", "", "What to print: cli, link, instructions or json (default cli)")
@@ -199,12 +199,14 @@ func (a *App) printDetails(ctx context.Context, flow *wizard.Flow, s *client.Acc
 		if len(d.JSON) == 0 || string(d.JSON) == "null" {
 			return &wizard.WrongMethodError{Session: s, Method: method}
 		}
+		flow.TellOfSecret(s, d)
 		return a.Streams.Data(render.FormatJSON, json.RawMessage(d.JSON))
 	}
 	if d.CLI == nil {
 		return &wizard.WrongMethodError{Session: s, Method: method}
 	}
 	fmt.Fprintln(a.Streams.Out, render.CleanLines(*d.CLI))
+	flow.TellOfSecret(s, d)
 	return nil
 }
 

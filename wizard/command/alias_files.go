@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ command on each line.`,
 	}
 	cmd.Flags().BoolVar(&replace, "clobber", false, "Replace aliases that have these names")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		text, err := a.readText(args[0])
+		text, err := a.readText(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
@@ -51,19 +52,14 @@ command on each line.`,
 	return cmd
 }
 
-func (a *App) readText(file string) (string, error) {
-	from := a.Streams.In
-	if file != "-" {
-		opened, err := os.Open(file)
-		if err != nil {
-			return "", &wizard.UsageError{Message: fmt.Sprintf("%s cannot be read: %v", file, err), Hint: "Use - for stdin"}
-		}
-		defer func() { _ = opened.Close() }()
-		from = opened
+func (a *App) readText(ctx context.Context, file string) (string, error) {
+	if file == "-" {
+		text, err := a.readIn(ctx)
+		return string(text), err
 	}
-	text, err := io.ReadAll(io.LimitReader(from, 16<<20))
+	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("read aliases: %w", err)
+		return "", &wizard.UsageError{Message: fmt.Sprintf("%s cannot be read: %v", file, err), Hint: "Use - for stdin"}
 	}
 	return string(text), nil
 }

@@ -6,6 +6,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -165,6 +166,31 @@ func (a *App) prepare(cmd *cobra.Command, _ []string) error {
 	dirs, err := auth.UserDirs()
 	a.dirs = dirs
 	return err
+}
+
+// mostInput bounds what is read of stdin.
+const mostInput = 1 << 20
+
+// readIn reads all of stdin, for as long as nobody ends the command.
+func (a *App) readIn(ctx context.Context) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	read := make(chan result, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(a.Streams.In, mostInput))
+		read <- result{data, err}
+	}()
+	select {
+	case r := <-read:
+		if r.err != nil {
+			return nil, fmt.Errorf("read stdin: %w", r.err)
+		}
+		return r.data, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // program is how this program can be started again.

@@ -13,8 +13,8 @@ import (
 	"apono/client"
 )
 
-// lists is where completion takes the service's lists from. Every list goes
-// through fetch, under a key of its own: a cache has its place there.
+// lists is where completion takes the service's lists from. What was offered is
+// kept between presses by remembered.
 type lists struct {
 	app     *App
 	sandbox bool // whatever profile is named
@@ -22,7 +22,7 @@ type lists struct {
 }
 
 // fetch gets one list.
-func fetch[T any](ctx context.Context, l *lists, get func(context.Context, *client.Client) ([]T, error), _ ...string) ([]T, error) {
+func fetch[T any](ctx context.Context, l *lists, get func(context.Context, *client.Client) ([]T, error)) ([]T, error) {
 	api, err := l.client(ctx)
 	if err != nil {
 		return nil, err
@@ -31,46 +31,46 @@ func fetch[T any](ctx context.Context, l *lists, get func(context.Context, *clie
 }
 
 func (l *lists) integrations(ctx context.Context) ([]client.Integration, error) {
-	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Integration, error) { return c.Integrations(ctx) }, "integrations")
+	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Integration, error) { return c.Integrations(ctx) })
 }
 
 func (l *lists) resourceTypes(ctx context.Context, integration string) ([]client.ResourceType, error) {
 	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.ResourceType, error) {
 		return c.ResourceTypes(ctx, integration)
-	}, "types", integration)
+	})
 }
 
 func (l *lists) resources(ctx context.Context, integration, resourceType string) ([]client.Resource, error) {
 	query := client.ResourceQuery{IntegrationID: integration, ResourceTypeID: resourceType}
-	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Resource, error) { return c.Resources(ctx, query) }, "resources", integration, resourceType)
+	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Resource, error) { return c.Resources(ctx, query) })
 }
 
 func (l *lists) permissions(ctx context.Context, integration, resourceType string) ([]client.Permission, error) {
 	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Permission, error) {
 		return c.Permissions(ctx, integration, resourceType)
-	}, "permissions", integration, resourceType)
+	})
 }
 
 func (l *lists) bundles(ctx context.Context) ([]client.Bundle, error) {
-	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Bundle, error) { return c.Bundles(ctx) }, "bundles")
+	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Bundle, error) { return c.Bundles(ctx) })
 }
 
 func (l *lists) units(ctx context.Context, bundle string) ([]client.AccessUnit, error) {
 	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.AccessUnit, error) {
 		return c.BundleUnits(ctx, bundle)
-	}, "units", bundle)
+	})
 }
 
 func (l *lists) requests(ctx context.Context) ([]client.Request, error) {
 	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.Request, error) {
 		return c.Requests(ctx, client.RequestQuery{})
-	}, "requests")
+	})
 }
 
 func (l *lists) sessions(ctx context.Context) ([]client.AccessSession, error) {
 	return fetch(ctx, l, func(ctx context.Context, c *client.Client) ([]client.AccessSession, error) {
 		return c.AccessSessions(ctx, client.SessionQuery{})
-	}, "sessions")
+	})
 }
 
 // config is the configuration as it stands. A damaged one is left for a command

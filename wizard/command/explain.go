@@ -16,9 +16,15 @@ import (
 func explainEnd(err error) (problem, bool) {
 	var stopped *wizard.StoppedError
 	var lost *wizard.SubmitError
+	var lostSight *wizard.LostSightError
 	switch {
 	case errors.As(err, &stopped):
 		return problem{exitCancelled, "Stopped following; the request itself goes on", describeEach(stopped.IDs)}, true
+	case errors.As(err, &lostSight):
+		p := explain(lostSight.Err)
+		p.message = "The request was made, and cannot be followed: " + p.message
+		p.hints = append(describeEach(lostSight.IDs), p.hints...)
+		return p, true
 	case errors.As(err, &lost) && errors.Is(err, wizard.ErrCancelled):
 		return problem{exitCancelled, "Cancelled while the request was being sent, so it may have been made or not", []hint{{"Look before you repeat it", "requests list"}}}, true
 	case errors.As(err, &lost):
@@ -72,12 +78,15 @@ func matchHints(e *wizard.MatchError) []hint {
 func explainRequest(err error) (problem, bool) {
 	var refused *wizard.RefusedError
 	var timeout *wizard.TimeoutError
+	var revoke *wizard.RevokeError
 	var empty *wizard.EmptyError
 	switch {
 	case errors.As(err, &refused):
 		return problem{code: exitRefused}, true
+	case errors.As(err, &revoke):
+		return explainRevoke(revoke), true
 	case errors.As(err, &timeout):
-		return problem{exitTimeout, fmt.Sprintf("Not decided after %s; the request itself goes on", render.Duration(timeout.After)), describeEach(timeout.IDs)}, true
+		return explainTimeout(timeout), true
 	case errors.As(err, &empty):
 		return problem{exitFailed, empty.Message, nil}, true
 	}
@@ -110,6 +119,28 @@ func explainAccess(err error) (problem, bool) {
 		return problem{exitUsage, sentence(method.Error()), []hint{{"Choose one of them with -o, or read how", "access use " + method.Session.ID + " -o instructions"}}}, true
 	}
 	return problem{}, false
+}
+
+func explainTimeout(e *wizard.TimeoutError) problem {
+	after := render.Duration(e.After)
+	switch e.Deed {
+	case wizard.DeedReset:
+		return problem{exitTimeout, "The credentials are not new after " + after + "; the reset itself goes on", []hint{{"Look at them with", "access list"}}}
+	case wizard.DeedRevoke:
+		return problem{exitTimeout, "Not gone after " + after + "; the revocation itself goes on", describeEach(e.IDs)}
+	}
+	return problem{exitTimeout, "Not decided after " + after + "; the request itself goes on", describeEach(e.IDs)}
+}
+
+// explainRevoke names every request that could not be revoked, with its reason.
+func explainRevoke(e *wizard.RevokeError) problem {
+	p := explain(e.Errs[0])
+	p.message = "Not revoked: " + strings.Join(e.IDs, ", ")
+	p.hints = nil
+	for i, id := range e.IDs {
+		p.hints = append(p.hints, hint{say: id + ": " + explain(e.Errs[i]).message})
+	}
+	return p
 }
 
 func describeEach(ids []string) []hint {

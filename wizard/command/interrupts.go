@@ -8,8 +8,8 @@ import (
 )
 
 // Interrupts cancels a context when the person presses Ctrl-C or the system
-// wants the program to end. While the terminal is handed to another program,
-// the keys are that program's, and nothing is cancelled.
+// wants the program to end; a second signal ends it on the spot. While the
+// terminal is handed to another program, Ctrl-C is that program's.
 type Interrupts struct {
 	handedOver atomic.Bool
 	fired      atomic.Bool
@@ -27,11 +27,13 @@ func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched c
 	go func() {
 		for {
 			select {
-			case <-received:
-				if !i.handedOver.Load() {
-					i.fired.Store(true)
-					cancel()
+			case s := <-received:
+				if s == os.Interrupt && i.handedOver.Load() {
+					continue
 				}
+				i.fired.Store(true)
+				signal.Stop(received)
+				cancel()
 			case <-watched.Done():
 				return
 			}
@@ -43,7 +45,7 @@ func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched c
 	}
 }
 
-// HandOver leaves the signals to another program until back is called.
+// HandOver leaves Ctrl-C to another program until back is called.
 func (i *Interrupts) HandOver() (back func()) {
 	i.handedOver.Store(true)
 	return func() { i.handedOver.Store(false) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/mdp/qrterminal/v3"
@@ -144,9 +143,9 @@ func (a *App) personalToken(ctx context.Context, given string) (auth.Token, erro
 		}
 		return auth.PersonalToken(typed)
 	}
-	piped, err := io.ReadAll(io.LimitReader(a.Streams.In, 1<<20))
+	piped, err := a.readIn(ctx)
 	if err != nil {
-		return auth.Token{}, fmt.Errorf("read the token: %w", err)
+		return auth.Token{}, err
 	}
 	return auth.PersonalToken(string(piped))
 }

@@ -1,8 +1,10 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -129,10 +131,7 @@ func (a *App) logoutCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "logout [NAME]", Short: "Log out, and remove the login for good", Example: "  apono logout work", GroupID: groupAccount, Args: atMostOneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name := a.flags.profile
-			if len(args) > 0 {
-				name = args[0]
-			}
+			name := cmp.Or(append(args, a.flags.profile, a.getenv(auth.ProfileVariable))...)
 			before, err := a.logins().Logout(cmd.Context(), name)
 			if err != nil {
 				return err
@@ -205,7 +204,11 @@ func (a *App) importLogins(ctx context.Context, old *auth.Legacy, place auth.Pla
 
 // removal is the command that removes a file.
 func removal(path string) string {
-	return "rm " + render.POSIX.Quote(path)
+	shell := render.ShellFor(runtime.GOOS)
+	if shell == render.PowerShell {
+		return "Remove-Item " + shell.Quote(path)
+	}
+	return "rm " + shell.Quote(path)
 }
 
 func legacyNames(old *auth.Legacy) string {

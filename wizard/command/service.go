@@ -183,7 +183,9 @@ func (a *App) sandboxDir() string { return filepath.Join(a.dirs.State, "sandbox"
 // is no terminal.
 func (a *App) flow(s *service) *wizard.Flow {
 	f := &wizard.Flow{Client: s.client, Streams: a.Streams, Profile: s.profile, PortalURL: s.portalURL, Sandbox: s.sandbox, HandOver: a.Interrupts.HandOver, Recall: s.recall}
-	f.OpenURL = func(url string) error { return auth.ThisMachine().Open(context.Background(), url) }
+	if machine := auth.ThisMachine(); machine.NoBrowser() == "" {
+		f.OpenURL = machine.Open
+	}
 	f.Prompter = a.prompter()
 	return f
 }

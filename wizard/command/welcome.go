@@ -24,6 +24,11 @@ func (a *App) welcome(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	if old != nil && chosen != 2 {
+		if err := a.logins().DeclineImport(ctx); err != nil {
+			return nil, err
+		}
+	}
 	switch chosen {
 	case 1:
 		a.flags.profile = auth.SandboxProfile

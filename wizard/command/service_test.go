@@ -1,0 +1,356 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"apono/client"
+	"apono/client/sandbox"
+	"apono/render"
+	"apono/wizard"
+)
+
+const secretToken = "token-that-nobody-may-see"
+
+// desk is where the program is started: a folder of its own, no keyring, and a
+// service that the environment names.
+type desk struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	t.Parallel()
+	dir := t.TempDir()
+	return &desk{t: t, dir: dir, env: []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "APONO_CONFIG_DIR=" + dir, "TERM=xterm-256color",
+		"DBUS_SESSION_BUS_ADDRESS=" + noKeyring(dir), "TMPDIR=" + os.TempDir(),
+	}}
+}
+
+// at points the desk at a service.
+func (d *desk) at(url string) *desk {
+	d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL="+url)
+	return d
+}
+
+// command is the program with arguments, not started yet.
+func (d *desk) command(args ...string) *exec.Cmd {
+	d.t.Helper()
+	path, err := exec.LookPath("apono")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Env, cmd.Dir = d.env, d.dir
+	return cmd
+}
+
+// types runs the program without a terminal.
+func (d *desk) types(stdin string, args ...string) (code int, out, said string) {
+	d.t.Helper()
+	cmd := d.command(args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	err := cmd.Run()
+	var status *exec.ExitError
+	if err != nil && !errors.As(err, &status) {
+		d.t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
+}
+
+// wants runs the program and holds its exit code and what it says.
+func (d *desk) wants(code int, says []string, args ...string) (out, said string) {
+	d.t.Helper()
+	got, out, said := d.types("", args...)
+	if got != code {
+		d.t.Errorf("%q ends with %d, want %d:\n%s%s", args, got, code, out, said)
+	}
+	for _, text := range says {
+		if !strings.Contains(said, text) {
+			d.t.Errorf("%q does not say %q:\n%s", args, text, said)
+		}
+	}
+	if strings.Contains(out+said, secretToken) {
+		d.t.Errorf("%q shows the token:\n%s%s", args, out, said)
+	}
+	return out, said
+}
+
+// served is a sandbox behind a real port, whose answers a test can change.
+type served struct {
+	*httptest.Server
+	t   *testing.T
+	box *sandbox.Sandbox
+
+	mu     sync.Mutex
+	stands http.HandlerFunc // answers in the sandbox's place, where it is not nil
+	cli    string           // the command of every access, where it is not empty
+	posts  int
+}
+
+// newServed opens a sandbox whose clock moves on by step at every look.
+func newServed(t *testing.T, step time.Duration) *served {
+	t.Helper()
+	var mu sync.Mutex
+	now := time.Now()
+	box, err := sandbox.Open(t.Context(), sandbox.Options{
+		Dir: t.TempDir(), Program: []string{"apono"},
+		Now: func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			now = now.Add(step)
+			return now
+		},
+		Authenticate: func(token string) (string, bool) { return sandbox.DemoUser, token == secretToken },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = box.Close() })
+	s := &served{t: t, box: box}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// instead has something else answer, apart from dry runs.
+func (s *served) instead(stands http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stands = stands
+}
+
+// runs makes command the command of every access.
+func (s *served) runs(command string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cli = command
+}
+
+// ServeHTTP implements http.Handler.
+func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	stands, cli := s.stands, s.cli
+	create := r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/access-requests")
+	if create {
+		s.posts++
+	}
+	s.mu.Unlock()
+	if stands != nil && (create || r.Method == http.MethodGet) {
+		stands(w, r)
+		return
+	}
+	if cli == "" || !strings.HasSuffix(r.URL.Path, "/access-details") {
+		s.box.Handler().ServeHTTP(w, r)
+		return
+	}
+	kept := httptest.NewRecorder()
+	s.box.Handler().ServeHTTP(kept, r)
+	var d map[string]any
+	if err := json.Unmarshal(kept.Body.Bytes(), &d); err != nil {
+		s.t.Error(err)
+	}
+	d["cli"] = cli
+	_ = json.NewEncoder(w).Encode(d) // whoever asked may have gone
+}
+
+// grant asks for something and has it granted.
+func (s *served) grant(answers wizard.Answers) client.AccessSession {
+	s.t.Helper()
+	api, err := client.New(client.Config{BaseURL: s.URL, Tokens: client.StaticToken(secretToken)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	flow := &wizard.Flow{Client: api, Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}
+	out, err := flow.Request(context.Background(), answers, wizard.RequestOptions{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	found, err := api.AccessSessions(context.Background(), client.SessionQuery{RequestIDs: []string{out.Requests[0].ID}})
+	if err != nil || len(found) != 1 {
+		s.t.Fatalf("granted are %+v, %v", found, err)
+	}
+	return found[0]
+}
+
+func shopAnswers(permission string) wizard.Answers {
+	return wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour, Justification: "OPS-1"}
+}
+
+// says answers with a status, headers and a body.
+func says(status int, body string, headers ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// cut promises more than it sends.
+func cut(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, `{"data":[{"id":"1"`)
+}
+
+// hangUp drops the connection without an answer.
+func hangUp(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+}
+
+func TestAServiceInTrouble(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		stands http.HandlerFunc
+		code   int
+		says   []string
+	}{
+		"401":       {says(401, `{"message":"nope"}`), 4, []string{"apono login"}},
+		"403":       {says(403, `{"message":"Not \u001b[31mthis one"}`), 1, []string{"You may not do this (403)", "Not this one", "Ask your admin"}},
+		"404":       {says(404, ``), 1, []string{"404"}},
+		"422":       {says(422, `{"message":"limit is too large"}`), 1, []string{"Limit is too large", "--verbose"}},
+		"429":       {says(429, `{}`, "Retry-After", "30"), 1, []string{"asks for a pause (429)", "Try again after 30s"}},
+		"500":       {says(500, `{"message":"oops"}`, "X-Request-Id", "r-42"), 1, []string{"The service has a problem (500)", "oops", "Try again in a while", "request r-42"}},
+		"HTML":      {says(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"not the API's JSON", "A proxy or a login page"}},
+		"502, HTML": {says(502, `<html>Bad Gateway</html>`, "Content-Type", "text/html"), 1, []string{"502"}},
+		"cut short": {cut, 1, []string{"--verbose shows the exchange"}},
+		"hangs up":  {hangUp, 1, []string{"No answer from 127.0.0.1", "--verbose shows the exchange"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			s := newServed(t, time.Second)
+			s.instead(c.stands)
+			out, said := d.at(s.URL).wants(c.code, c.says, "inventory", "integrations")
+			if out != "" || strings.Contains(said, "\x1b") {
+				t.Errorf("it prints %q and says %q", out, said)
+			}
+		})
+	}
+}
+
+func TestAPortWhereNobodyListens(t *testing.T) {
+	d := newDesk(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.at("http://"+address).wants(1, []string{"No answer from " + address + ": the connection is refused", "Check the network"}, "requests", "list")
+}
+
+func TestVerboseShowsTheExchangeWithoutTheToken(t *testing.T) {
+	d := newDesk(t)
+	s := newServed(t, time.Second)
+	_, said := d.at(s.URL).wants(0, []string{"> GET " + s.URL + "/api/client/v1/inventory/integrations", "< 200"}, "inventory", "integrations", "--verbose")
+	if strings.Contains(strings.ToLower(said), "bearer") {
+		t.Errorf("it shows the header:\n%s", said)
+	}
+}
+
+// TestWhereTheAnswerToARequestIsLost sends a request once, whatever happens, and
+// says that it may have been made.
+func TestWhereTheAnswerToARequestIsLost(t *testing.T) {
+	t.Parallel()
+	args := append([]string{"requests", "create"}, func() []string { a := shopAnswers("READ_ONLY"); return a.Args() }()...)
+	for name, c := range map[string]struct {
+		stands http.HandlerFunc
+		says   []string
+	}{
+		"500":       {says(500, `{"message":"oops"}`), []string{"may have been made or not", "apono requests list"}},
+		"cut short": {cut, []string{"may have been made or not", "apono requests list"}},
+		"hangs up":  {hangUp, []string{"may have been made or not", "apono requests list"}},
+		"422":       {says(422, `{"message":"no flow lets you have this"}`), []string{"No flow lets you have this"}},
+		"403":       {says(403, `{"message":"no"}`), []string{"You may not do this (403)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			s := newServed(t, 10*time.Second)
+			s.instead(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					c.stands(w, r)
+					return
+				}
+				s.box.Handler().ServeHTTP(w, r)
+			})
+			d.at(s.URL).wants(1, c.says, args...)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.posts != 1 {
+				t.Errorf("it was sent %d times", s.posts)
+			}
+		})
+	}
+}
+
+func TestANameThatTwoHave(t *testing.T) {
+	d := newDesk(t)
+	s := newServed(t, time.Second)
+	s.instead(says(200, `{"data":[{"id":"i-1","type":"aws","name":"Playground"},{"id":"i-2","type":"gcp","name":"Playground"}],"pagination":{"limit":100,"offset":0}}`))
+	d.at(s.URL).wants(2, []string{`"Playground" names more than one integration`, "i-1, i-2", "apono inventory integrations"}, "inventory", "resource-types", "-i", "Playground")
+}
+
+func TestMoreResourcesThanARequestTakes(t *testing.T) {
+	d := newDesk(t)
+	args := []string{"requests", "create", "--profile", "sandbox", "-i", "Playground", "-t", "aws-account-s3-bucket", "-p", "READ_ONLY"}
+	for i := range wizard.MostResources + 1 {
+		args = append(args, "-r", "bucket-"+strconv.Itoa(i))
+	}
+	d.wants(2, []string{"1001 resources are too many: a request takes at most 1000"}, args...)
+}
+
+// TestTheCommandsExitCodeIsOurs runs sessions whose command ends in several ways.
+func TestTheCommandsExitCodeIsOurs(t *testing.T) {
+	t.Parallel()
+	for command, want := range map[string]int{"exit 7": 7, "kill -TERM $$": 143, "sh -c 'kill -KILL $$'": 137, "true": 0} {
+		t.Run(command, func(t *testing.T) {
+			d := newDesk(t)
+			s := newServed(t, 10*time.Second)
+			session := s.grant(shopAnswers("READ_ONLY"))
+			s.runs("cat; " + command)
+			code, out, said := d.at(s.URL).types("what is piped in", "access", "use", session.ID, "--run")
+			if code != want || out != "what is piped in" {
+				t.Errorf("it ends with %d, want %d; it prints %q and says\n%s", code, want, out, said)
+			}
+			if strings.Contains(said, "✗") {
+				t.Errorf("a program's own end is reported as an error:\n%s", said)
+			}
+		})
+	}
+}
+
+func TestAProgramThatIsNotInstalled(t *testing.T) {
+	d := newDesk(t)
+	s := newServed(t, 10*time.Second)
+	session := s.grant(shopAnswers("READ_ONLY"))
+	s.runs("PGPASSWORD=hunter2 psql-that-is-not-here --host=db")
+	out, said := d.at(s.URL).wants(127, []string{"psql-that-is-not-here is not installed", "Install psql-that-is-not-here", "apono access use " + session.ID + " -o instructions", "-o cli", "apono access reset-credentials " + session.ID}, "access", "use", session.ID, "--run")
+	if strings.Contains(out+said, "hunter2") {
+		t.Errorf("it shows the secret:\n%s%s", out, said)
+	}
+}

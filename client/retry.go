@@ -31,7 +31,10 @@ func (cl *Client) retry(ctx context.Context, read func() error) error {
 		if !errors.As(err, &failed) || !failed.Temporary() || failed.RetryAfter > maxRetryAfter || try == maxTries {
 			return err
 		}
-		next := failed.RetryAfter
+		if errors.Is(err, context.DeadlineExceeded) {
+			return err // the person has waited long enough for one answer
+		}
+		next := failed.wish()
 		if next == 0 {
 			next = wait.NextBackOff()
 		}
@@ -72,16 +75,21 @@ type pause struct {
 // not say how long.
 const politePause = time.Second
 
+// wish is how long the service wants to be left alone; 0 for no wish.
+func (e *Error) wish() time.Duration {
+	if e.RetryAfter == 0 && e.Status == http.StatusTooManyRequests {
+		return politePause
+	}
+	return e.RetryAfter
+}
+
 // heed takes note of the pause that a failure asks for, if it does.
 func (p *pause) heed(err error, now time.Time) {
 	var failed *Error
 	if !errors.As(err, &failed) || failed.RetryAfter > maxRetryAfter {
 		return
 	}
-	wish := failed.RetryAfter
-	if wish == 0 && failed.Status == http.StatusTooManyRequests {
-		wish = politePause
-	}
+	wish := failed.wish()
 	if wish == 0 {
 		return
 	}

@@ -25,6 +25,12 @@ var statuses = map[string]struct {
 	"failed":       {"Failed", color.FgRed},
 }
 
+// StatusWords are all the words that StatusWord knows, in the order in which a
+// request meets them.
+func StatusWords() []string {
+	return []string{"Initializing", "Pending", "Pending Approval", "Pending MFA", "Granting", "Active", "Granted", "Rejected", "Revoking", "Revoked", "Expired", "Failed"}
+}
+
 // StatusWord is the word shown for a request's status, in the service's own
 // spelling. A pending request that waits for people is Pending Approval. A word
 // that is not known is shown as it came.

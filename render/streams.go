@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/mattn/go-colorable"
 	"github.com/mattn/go-isatty"
@@ -34,6 +35,8 @@ type Streams struct {
 	// dumb says that the terminal cannot take a line back.
 	dumb bool
 
+	fault *faults
+
 	// lines counts the lines that Printf has written to Err.
 	lines int
 }
@@ -45,19 +48,51 @@ type Environment func(name string) (string, bool)
 // CLICOLOR_FORCE, CLICOLOR and TERM=dumb, and else goes to terminals only.
 func NewStreams(in, out, err *os.File, env Environment) *Streams {
 	s := &Streams{
-		In: in, Out: colorable.NewColorable(out), Err: colorable.NewColorable(err),
+		In: in, Err: colorable.NewColorable(err),
 		InFile: in, OutFile: out, ErrFile: err,
 		InTerminal: isTerminal(in), OutTerminal: isTerminal(out), ErrTerminal: isTerminal(err),
 	}
 	term, _ := env("TERM")
 	s.dumb = term == "dumb"
+	s.fault = &faults{to: colorable.NewColorable(out)}
+	s.Out = s.fault
 	s.ColorOut = wantsColor(s.OutTerminal, env)
 	s.ColorErr = wantsColor(s.ErrTerminal, env)
 	return s
 }
 
-// CanAsk says whether a person can be asked: they see Err and type into In.
-func (s *Streams) CanAsk() bool { return s.InTerminal && s.ErrTerminal }
+// CanAsk says whether a person can be asked: they see Err, which can be drawn
+// on, and type into In.
+func (s *Streams) CanAsk() bool { return s.InTerminal && s.CanMove() }
+
+// Fault is the first error of writing to Out, such as a full disk; nil where
+// everything was written.
+func (s *Streams) Fault() error {
+	if s.fault == nil {
+		return nil
+	}
+	s.fault.mu.Lock()
+	defer s.fault.mu.Unlock()
+	return s.fault.err
+}
+
+// faults is a writer that remembers what went wrong.
+type faults struct {
+	to  io.Writer
+	mu  sync.Mutex
+	err error
+}
+
+// Write implements io.Writer.
+func (f *faults) Write(p []byte) (int, error) {
+	n, err := f.to.Write(p)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+	}
+	return n, err
+}
 
 // CanMove says whether a line on Err can be taken back and written anew.
 func (s *Streams) CanMove() bool { return s.ErrTerminal && !s.dumb }

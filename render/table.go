@@ -96,10 +96,14 @@ func shrink(widths []int, width, least int) {
 	for _, w := range widths {
 		total += w
 	}
+	first := 0
+	if len(widths) > 1 && widths[0] <= width/2 {
+		first = 1 // an ID that is cut is no use
+	}
 	for ; total > width; total-- {
-		widest := 0
-		for i, w := range widths {
-			if w > widths[widest] {
+		widest := first
+		for i := first; i < len(widths); i++ {
+			if widths[i] > widths[widest] {
 				widest = i
 			}
 		}

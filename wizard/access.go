@@ -20,10 +20,16 @@ type AccessQuery struct {
 }
 
 // NoAccessError is a person without any access to use.
-type NoAccessError struct{ Request string }
+type NoAccessError struct {
+	Request string // that gave none; empty where there is none at all
+	Status  string // of that request, in the service's word; may be empty
+}
 
 func (e *NoAccessError) Error() string {
 	if e.Request != "" {
+		if e.Status != "" {
+			return e.Request + " is " + render.StatusWord(e.Status, false) + ", and has no access that can be opened"
+		}
 		return e.Request + " has no access that can be opened"
 	}
 	return "there is no access yet"
@@ -67,6 +73,9 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 	case errors.As(err, &refused) && refused.Status != 404 && !refusedForAnswers(refused.Status), err != nil && refused == nil:
 		return nil, err
 	case err != nil || len(granted) == 0:
+		if r, err := f.Client.Request(ctx, name); err == nil {
+			return nil, &NoAccessError{Request: r.ID, Status: r.Status.Status}
+		}
 		return nil, matchErr
 	case len(granted) == 1:
 		return &granted[0], nil
@@ -106,6 +115,9 @@ const appearance = 5 * time.Second
 // Use leads from a list of accesses into one of them: which, how, and then it
 // happens. It returns the exit code of a program that was run, else 0.
 func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
+	if d, ok := f.Prompter.(Discarder); ok && len(q.RequestIDs) > 0 {
+		d.Discard()
+	}
 	progress := f.Streams.Progress("Loading your accesses", quick)
 	sessions, err := f.waitForAccesses(ctx, q)
 	progress.Stop()

@@ -196,7 +196,7 @@ func TestALinkIsOpenedWhereThePersonAgrees(t *testing.T) {
 			g := newGuided(t, 100, atOnce)
 			g.service.grant(clusterAnswers())
 			var opened []string
-			g.flow.OpenURL = func(url string) error { opened = append(opened, url); return nil }
+			g.flow.OpenURL = func(_ context.Context, url string) error { opened = append(opened, url); return nil }
 			r := g.useAny()
 			g.Shows("? Select how to use access", "> Open link")
 			g.Press(screen.Enter)

@@ -104,6 +104,20 @@ func (a *Answers) Replay(profile string, shell render.Shell) string {
 // Conflict says which of the given flags exclude each other, or lack one that
 // they need; nil where all is well.
 func (a *Answers) Conflict() error {
+	if err := a.exclusive(); err != nil {
+		return err
+	}
+	switch {
+	case len(a.Resources) > 0 && a.ResourceType == "":
+		return &UsageError{Message: "--resources needs --resource-type", Run: typesOf(a.Integration)}
+	case len(a.Resources) > MostResources:
+		return tooManyResources(len(a.Resources))
+	}
+	return nil
+}
+
+// exclusive says which of the given flags exclude each other.
+func (a *Answers) exclusive() error {
 	for _, row := range []struct {
 		flag, other string
 		clash       bool
@@ -117,13 +131,8 @@ func (a *Answers) Conflict() error {
 			return &UsageError{Message: row.flag + " and " + row.other + " exclude each other", Hint: "Ask for a bundle, or for resources of an integration"}
 		}
 	}
-	switch {
-	case len(a.AccessUnits) > 0 && a.Bundle == "":
+	if len(a.AccessUnits) > 0 && a.Bundle == "" {
 		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle that they belong to"}
-	case len(a.Resources) > 0 && a.ResourceType == "":
-		return &UsageError{Message: "--resources needs --resource-type", Run: typesOf(a.Integration)}
-	case len(a.Resources) > MostResources:
-		return tooManyResources(len(a.Resources))
 	}
 	return nil
 }

@@ -191,7 +191,7 @@ func (f *Flow) report(r *client.Request) {
 	case r.WaitsForPeople():
 		s.Printf("%s %s is %s: it waits for %s\n  They have been told, and it goes on by itself. Come back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), comeBack)
 		if f.Sandbox {
-			s.Printf("  In the sandbox you can be the approver: %s\n", colors.Command("apono sandbox approve "+r.ID))
+			s.Printf("  In the sandbox you can be the approver: %s\n", colors.Command(approval(r)))
 		}
 	case r.IsRefused():
 		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, because(r))
@@ -206,6 +206,15 @@ func (f *Flow) until(r *client.Request) string {
 	}
 	end := r.RevocationTime.Time()
 	return fmt.Sprintf(" until %s (%s)", render.Moment(end, f.now()), render.Left(end, f.now()))
+}
+
+// approval is the sandbox's command that approves a request.
+func approval(r *client.Request) string {
+	command := "apono sandbox approve " + r.ID
+	if r.RequireApproverReason != nil && *r.RequireApproverReason {
+		command += ` --reason "…"`
+	}
+	return command
 }
 
 // passMFA is where the requester passes MFA: a page of the portal, or in the

@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 	"os"
+	"runtime"
 	"time"
 	"unicode/utf8"
 
@@ -45,6 +46,7 @@ type keys struct {
 	file    *os.File
 	pending []byte // read from the terminal and not handed out yet
 	ctx     context.Context
+	pasting bool // between the marks that the terminal puts around pasted text
 }
 
 func newKeys(file *os.File) *keys { return &keys{file: file, ctx: context.Background()} }
@@ -94,6 +96,8 @@ func (k *keys) more() error {
 func (k *keys) next() (key, rest []byte) {
 	first := k.pending[0]
 	switch {
+	case k.pasting && (first == '\r' || first == '\n'):
+		return []byte{' '}, k.pending[1:] // a line end that is pasted is not Enter
 	case first == esc:
 		return k.escape()
 	case first == ctrlD:
@@ -119,6 +123,7 @@ func (k *keys) escape() (key, rest []byte) {
 	for {
 		length, whole := sequence(k.pending)
 		if whole {
+			k.mark(string(k.pending[:length]))
 			return translate(k.pending[:length]), k.pending[length:]
 		}
 		if !readable(k.file, escapeWait) || k.more() != nil {
@@ -129,6 +134,28 @@ func (k *keys) escape() (key, rest []byte) {
 		return []byte{esc}, nil
 	}
 	return nil, nil // a sequence that never ends
+}
+
+// mark notes where pasted text starts and ends.
+func (k *keys) mark(sequence string) {
+	switch sequence {
+	case "\x1b[200~":
+		k.pasting = true
+	case "\x1b[201~":
+		k.pasting = false
+	}
+}
+
+// discard drops what has been typed and not been read, so that it does not
+// answer a question that was not there yet.
+func (k *keys) discard() {
+	k.pending, k.pasting = nil, false
+	for readable(k.file, 0) && runtime.GOOS != "windows" {
+		if k.more() != nil {
+			break
+		}
+		k.pending = nil
+	}
 }
 
 // sequence measures the key sequence at the start of b, which starts with Esc

@@ -289,9 +289,10 @@ func (l *listPrompt) hint(count int) string {
 		parts[0] = fmt.Sprintf("%d", all)
 	}
 	if l.many {
-		parts = append(parts, fmt.Sprintf("%d picked", len(l.ticked)), "Space picks", "→ all", "← none")
+		parts = append(parts, fmt.Sprintf("%d picked", len(l.ticked)), "Space picks", "Enter accepts", "Esc back", "type to filter (* for a space)", "→ all", "← none")
+		return strings.Join(parts, " · ")
 	}
-	return strings.Join(append(parts, "type to filter", "Enter accepts", "Esc back"), " · ")
+	return strings.Join(append(parts, "Enter accepts", "Esc back", "type to filter"), " · ")
 }
 
 // summary names what was chosen: the first few, and how many more.

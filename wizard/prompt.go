@@ -68,6 +68,10 @@ var (
 	ErrBack = errors.New("back")
 )
 
+// Discarder is a Prompter that can drop keys which were typed ahead. What was
+// typed while a request was followed must not choose how its access is used.
+type Discarder interface{ Discard() }
+
 // Rewinder is a Prompter that can take answered questions off the screen when
 // the person goes back to one of them.
 type Rewinder interface {

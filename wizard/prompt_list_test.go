@@ -71,11 +71,11 @@ func TestKeysMoveAndChoose(t *testing.T) {
 func TestAListAsItIsSeen(t *testing.T) {
 	s := newSeat(t, 100, 24)
 	r := putSelect(s, fruit())
-	s.Is("? Select fruit", "> Apple", "  Banana", "  Cherry", "  Damson", "  Élder berry", "  5 · type to filter · Enter accepts · Esc back")
+	s.Is("? Select fruit", "> Apple", "  Banana", "  Cherry", "  Damson", "  Élder berry", "  5 · Enter accepts · Esc back · type to filter")
 	s.Press("an")
-	s.Is("? Select fruit  an", "> Banana", "  1 of 5 · type to filter · Enter accepts · Esc back")
+	s.Is("? Select fruit  an", "> Banana", "  1 of 5 · Enter accepts · Esc back · type to filter")
 	s.Press(screen.Backspace, screen.Backspace, "É", " ber")
-	s.Is("? Select fruit  É ber", "> Élder berry", "  1 of 5 · type to filter · Enter accepts · Esc back")
+	s.Is("? Select fruit  É ber", "> Élder berry", "  1 of 5 · Enter accepts · Esc back · type to filter")
 	s.Press(screen.Enter)
 	if got := r.answer(); got != 4 {
 		t.Errorf("got %d, want 4", got)

@@ -128,6 +128,9 @@ func (f *Flow) selection(ctx context.Context, answers Answers) (*draft, error) {
 }
 
 func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func(*draft) []step) (*draft, error) {
+	if err := answers.exclusive(); err != nil {
+		return nil, err
+	}
 	if f.Prompter == nil {
 		if missing := missingFlags(answers); missing != nil {
 			return nil, missing

@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -40,6 +41,8 @@ type surveyPrompter struct {
 // ask runs one prompt, and maps how it ends to the errors of a Prompter.
 func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer any) error {
 	p.keys.start(ctx)
+	fmt.Fprint(p.streams.Err, markPastes)
+	defer fmt.Fprint(p.streams.Err, leavePastes)
 	err := survey.AskOne(prompt, answer, survey.WithStdio(p.keys, errFile{p.streams.ErrFile}, p.streams.Err), survey.WithShowCursor(true))
 	switch {
 	case ctx.Err() != nil:
@@ -52,6 +55,16 @@ func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer a
 	p.streams.AddLines(1)
 	return nil
 }
+
+// The modes in which a terminal puts marks around pasted text, and in which it
+// does not (xterm's bracketed paste).
+const (
+	markPastes  = "\x1b[?2004h"
+	leavePastes = "\x1b[?2004l"
+)
+
+// Discard drops keys that were typed ahead of a question.
+func (p *surveyPrompter) Discard() { p.keys.discard() }
 
 // Select asks for one of several.
 func (p *surveyPrompter) Select(ctx context.Context, list List) (int, error) {

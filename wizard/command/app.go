@@ -66,6 +66,9 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	if a.offerLogin(ctx, err) {
 		err = a.execute(ctx, args)
 	}
+	if fault := a.Streams.Fault(); err == nil && fault != nil {
+		err = fmt.Errorf("not everything could be written: %w", fault)
+	}
 	return a.exit(err)
 }
 
@@ -113,6 +116,7 @@ Without a command it guides you through a request. Try it without an account:
   apono --profile sandbox    the same, in the built-in sandbox
   apono access               use an access you have`,
 		Args:              a.noCommand,
+		Version:           a.Version.Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		RunE:              a.runMenu,

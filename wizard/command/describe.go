@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
+	"time"
 
 	"apono/client"
 	"apono/render"
@@ -34,7 +36,9 @@ func (a *App) describe(ctx context.Context, s *service, r *client.Request) error
 		return err
 	}
 	units := unitsOf(found)
-	a.Streams.Fields(a.summary(r))
+	pairs := a.summary(r)
+	created := [2]render.Text{"Created", render.Text(render.Moment(r.CreationTime.Time(), time.Now()))}
+	a.Streams.Fields(slices.Insert(pairs, min(2, len(pairs)), created))
 	if len(units) > 0 {
 		fmt.Fprintln(a.Streams.Out)
 		a.Streams.Table(a.unitsTable(units))

@@ -20,17 +20,22 @@ type trial struct {
 	Service     *client.DryRun    `json:"dry_run"`
 }
 
-// dryRun says what would be sent, and what would become of it.
+// dryRun says what would be sent, and what would become of it: a request that
+// would be refused ends with the exit code of one that is.
 func (a *App) dryRun(ctx context.Context, flow *wizard.Flow, answers wizard.Answers, out *output) error {
 	tried, err := flow.Try(ctx, answers)
 	if err != nil {
 		return err
 	}
 	t := trial{Request: tried.Request, Accepted: tried.Accepted(), Missing: tried.Missing, Errors: tried.Remarks, Service: tried.Run, MaxDuration: tried.Run.MaxDurationInSec}
-	return a.print(out, t, func() error {
+	err = a.print(out, t, func() error {
 		a.Streams.Fields(trialFields(a.Streams.PaletteOut(), tried))
 		return nil
 	})
+	if err == nil && !t.Accepted {
+		return &exitStatus{exitRefused}
+	}
+	return err
 }
 
 func trialFields(colors render.Palette, t *wizard.Trial) [][2]render.Text {

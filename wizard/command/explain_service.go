@@ -110,7 +110,9 @@ func said(words string) []hint {
 // sentence starts a message with a capital, unless it starts with a flag, a
 // quoted word or the name of this program.
 func sentence(text string) string {
-	if text == "" || strings.HasPrefix(text, "apono") || text[0] < 'a' || text[0] > 'z' {
+	first, _, _ := strings.Cut(text, " ")
+	plain := strings.IndexFunc(strings.TrimSuffix(first, ","), func(r rune) bool { return r < 'a' || r > 'z' }) < 0
+	if first == "" || first == "apono" || first == "jq" || !plain {
 		return text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -85,6 +86,9 @@ func (p *place) find(ctx context.Context, s *service, withType bool) (integratio
 	}
 	if withType && p.resourceType == "" {
 		e.Flags = append(e.Flags, "--resource-type")
+	}
+	if p.integration != "" {
+		e.Run = "inventory resource-types -i " + render.ShellFor(runtime.GOOS).Quote(p.integration)
 	}
 	if len(e.Flags) > 0 {
 		return "", "", e

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -80,11 +81,15 @@ func (a *App) request(ctx context.Context, flow *wizard.Flow, answers wizard.Ans
 	if outcome == nil {
 		return err
 	}
-	if printErr := a.print(out, outcome.Requests, func() error { return a.printSummaries(outcome.Requests) }); printErr != nil {
-		return printErr
-	}
+	printErr := a.print(out, outcome.Requests, func() error { return a.printSummaries(outcome.Requests) })
 	if err != nil {
+		if printErr != nil {
+			a.tellProblem(explain(printErr)) // what became of the request counts more
+		}
 		return err
+	}
+	if printErr != nil {
+		return printErr
 	}
 	active := activeIDs(outcome.Requests)
 	if len(active) == 0 {
@@ -127,6 +132,9 @@ func (a *App) listRequestsCommand() *cobra.Command {
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Only requests with these statuses, such as Active or \"Pending Approval\"")
 	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := o.check(); err != nil {
+			return err
+		}
 		if o.days < 0 {
 			return &wizard.UsageError{Message: "--days cannot be negative", Hint: "Usage: " + cmd.UseLine()}
 		}
@@ -141,9 +149,23 @@ func (a *App) listRequestsCommand() *cobra.Command {
 			return err
 		}
 		list := o.keep(found, time.Now())
-		return a.printTable(out, list, "No requests. Ask for access with: "+a.runnable(hint{run: "requests create"}), func() render.Table { return a.requestsTable(list) })
+		empty := "No requests. Ask for access with: " + a.runnable(hint{run: "requests create"})
+		if len(found) > 0 {
+			empty = "No request is as recent and stands so. All of them: " + a.runnable(hint{run: "requests list --all"})
+		}
+		return a.printTable(out, list, empty, func() render.Table { return a.requestsTable(list) })
 	}
 	return cmd
+}
+
+// check refuses a status that no request can have.
+func (o listOptions) check() error {
+	for _, status := range o.statuses {
+		if !slices.ContainsFunc(render.StatusWords(), func(word string) bool { return plainName(word) == plainName(status) }) {
+			return &wizard.UsageError{Message: fmt.Sprintf("no request has the status %q", status), Hint: "The statuses are: " + strings.Join(render.StatusWords(), ", ")}
+		}
+	}
+	return nil
 }
 
 // keep returns the requests that the flags ask for, the newest first.

@@ -101,7 +101,12 @@ func (a *App) resolve(ctx context.Context) (auth.Login, error) {
 	if err != nil {
 		return auth.Login{}, err
 	}
-	return cfg.Resolve(a.flags.profile, a.getenv)
+	login, err := cfg.Resolve(a.flags.profile, a.getenv)
+	if err == nil && login.Origin == auth.FromEnvironment {
+		// Chosen by hand too: a command that is pasted elsewhere has to name it.
+		a.flags.profile = a.getenv(auth.ProfileVariable)
+	}
+	return login, err
 }
 
 func (a *App) config(ctx context.Context) (*auth.Config, error) {

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -93,6 +94,11 @@ func atLeastArgs(names ...string) cobra.PositionalArgs {
 // been meant.
 func flagError(cmd *cobra.Command, err error) error {
 	e := &wizard.UsageError{Message: err.Error(), Hint: "Usage: " + cmd.UseLine()}
+	var invalid *pflag.InvalidValueError
+	var number *strconv.NumError
+	if errors.As(err, &invalid) && errors.As(err, &number) {
+		e.Message = fmt.Sprintf("--%s %q: that is no number", invalid.GetFlag().Name, invalid.GetValue())
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		var names []string

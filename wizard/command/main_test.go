@@ -38,6 +38,10 @@ func program() int {
 	return app.Run(ctx, os.Args[1:])
 }
 
+// endAtOnce, in GORACE, lets a program that was built with the race detector end
+// without the second that it waits for races by itself.
+const endAtOnce = "atexit_sleep_ms=0"
+
 // noKeyring is the address of a bus that is not there, so that no test reaches
 // the keyring of whoever runs it.
 func noKeyring(folder string) string {
@@ -54,6 +58,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("APONO_CONFIG_DIR", filepath.Join(env.WorkDir, "config"))
 			env.Setenv("DBUS_SESSION_BUS_ADDRESS", noKeyring(env.WorkDir))
+			env.Setenv("GORACE", endAtOnce)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "until": until, "keep": keep},

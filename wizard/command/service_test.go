@@ -39,7 +39,7 @@ func newDesk(t *testing.T) *desk {
 	dir := t.TempDir()
 	return &desk{t: t, dir: dir, env: []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "APONO_CONFIG_DIR=" + dir, "TERM=xterm-256color",
-		"DBUS_SESSION_BUS_ADDRESS=" + noKeyring(dir), "TMPDIR=" + os.TempDir(),
+		"DBUS_SESSION_BUS_ADDRESS=" + noKeyring(dir), "TMPDIR=" + os.TempDir(), "GORACE=" + endAtOnce,
 	}}
 }
 

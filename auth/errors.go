@@ -139,6 +139,9 @@ func (e *LoginError) whatServerDid() string {
 
 // Hint says what to do next, in one or two sentences.
 func (e *LoginError) Hint() string {
+	if e.Kind == LoginRefused && e.Profile == "" {
+		return "Check " + TokenVariable + " and " + APIURLVariable // no profile: the environment's token
+	}
 	switch e.Kind {
 	case NotLoggedIn, LoginExpired, LoginRefused:
 		return "Log in: " + e.command("")

@@ -31,6 +31,9 @@ type Flow struct {
 	// HandOver is called before another program gets the terminal, and what it
 	// returns afterwards; nil where nothing has to be done.
 	HandOver func() (back func())
+	// Answered are the answers of a request that Request has asked for, whatever
+	// became of it: a login that dies on the way need not lose them.
+	Answered Answers
 	// Recall keeps what names stood for; nil keeps nothing.
 	Recall *Recall
 	// Now tells the time; nil means time.Now.
@@ -85,6 +88,9 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 // ask asks for what is missing, and sends the request.
 func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
 	d, err := f.complete(ctx, answers, options.Every)
+	if d != nil {
+		f.Answered = d.answers
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -26,12 +26,15 @@ type App struct {
 	// Interrupts are the signals that end the program.
 	Interrupts *Interrupts
 
-	flags   globalFlags
-	dirs    auth.Dirs
-	stored  *auth.Logins
-	asks    wizard.Prompter
-	changed bool     // something was changed at the service
-	aliases []string // their names, where the first word was no command
+	flags  globalFlags
+	dirs   auth.Dirs
+	stored *auth.Logins
+	asks   wizard.Prompter
+	// answered are the answers of a request that found its login dead, so that
+	// they are not asked again after a new one.
+	answered *wizard.Answers
+	changed  bool     // something was changed at the service
+	aliases  []string // their names, where the first word was no command
 	// jsonErrors says that the command was to print JSON, so that its error is
 	// JSON too.
 	jsonErrors bool

@@ -27,6 +27,9 @@ func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
 			Hint:    "Give the answers as flags: apono requests create --help",
 		}
 	}
+	if a.answered != nil {
+		return a.request(ctx, flow, wizard.Answers{}, wizard.RequestOptions{}, nil)
+	}
 	for {
 		mark := flow.Mark()
 		choice, err := flow.Menu(ctx)

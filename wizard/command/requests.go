@@ -77,8 +77,14 @@ func (a *App) request(ctx context.Context, flow *wizard.Flow, answers wizard.Ans
 	if out == nil {
 		out = &output{format: render.FormatTable}
 	}
+	if a.answered != nil {
+		answers, a.answered = *a.answered, nil
+	}
 	outcome, err := flow.Request(ctx, answers, options)
 	if outcome == nil {
+		if loginDied(err) {
+			a.answered = &flow.Answered
+		}
 		return err
 	}
 	printErr := a.print(out, outcome.Requests, func() error { return a.printSummaries(outcome.Requests) })

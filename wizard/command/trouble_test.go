@@ -46,7 +46,7 @@ func TestAServiceInTrouble(t *testing.T) {
 		code   int
 		says   []string
 	}{
-		"401":       {says(401, `{"message":"nope"}`), 4, []string{"apono login"}},
+		"401":       {says(401, `{"message":"nope"}`), 4, []string{"APONO_TOKEN"}},
 		"403":       {says(403, `{"message":"Not \u001b[31mthis one"}`), 1, []string{"You may not do this (403)", "Not this one", "Ask your admin"}},
 		"404":       {says(404, ``), 1, []string{"404"}},
 		"422":       {says(422, `{"message":"limit is too large"}`), 1, []string{"Limit is too large", "--verbose"}},

@@ -42,7 +42,7 @@ own command in this terminal; Instructions prints how to use it by hand.`,
 // useAccess is the guided way into an access.
 func (a *App) useAccess(ctx context.Context, flow *wizard.Flow, query wizard.AccessQuery) error {
 	if flow.Prompter == nil {
-		return &wizard.UsageError{Message: "without a terminal nobody can be asked which access to use", Hint: "List them with apono access list, and use one with apono access use ID"}
+		return &wizard.UsageError{Message: "without a terminal nobody can be asked which access to use", Hint: "Name it: apono access use ID", Run: "access list"}
 	}
 	return ended(flow.Use(ctx, query))
 }

@@ -91,7 +91,7 @@ func TestE2EPostgres(t *testing.T) {
 	if out, err := login.try(t); err == nil {
 		t.Errorf("the credentials still open the database: %s", out)
 	}
-	w.run("access", "use", id, "--run").ends(2, "no access")
+	w.run("access", "use", id, "--run").ends(1, "no access")
 }
 
 // grant asks for reading the database and returns the request's ID.

@@ -31,37 +31,13 @@ func newLinePrompt(question Text, streams *render.Streams) *linePrompt {
 }
 
 // Prompt implements survey.Prompt: it returns the text, which Check accepts.
-func (l *linePrompt) Prompt(*survey.PromptConfig) (any, error) {
-	reader := l.NewRuneReader()
-	if err := reader.SetTermMode(); err != nil {
-		return nil, fmt.Errorf("this terminal cannot be asked: %w", err)
-	}
-	defer func() { _ = reader.RestoreTermMode() }()
-	for {
-		if err := l.draw(); err != nil {
-			return nil, err
-		}
-		key, _, err := reader.ReadRune()
-		if err != nil {
-			_ = l.Render("", nil)
-			return nil, err
-		}
-		switch key {
-		case terminal.KeyInterrupt, terminal.KeyEndTransmission:
-			_ = l.Render("", nil)
-			return nil, terminal.InterruptErr
-		case terminal.KeyEscape:
-			_ = l.Render("", nil)
-			return nil, ErrBack
-		case '\r', '\n':
-			answer := string(l.line)
-			if l.problem = l.check(answer); l.problem == nil {
-				return answer, nil
-			}
-		default:
-			l.press(key)
-		}
-	}
+func (l *linePrompt) Prompt(*survey.PromptConfig) (any, error) { return readKeys(&l.Renderer, l) }
+
+// enter implements keyed.
+func (l *linePrompt) enter() (any, bool) {
+	answer := string(l.line)
+	l.problem = l.check(answer)
+	return answer, l.problem == nil
 }
 
 func (l *linePrompt) check(answer string) error {

@@ -51,41 +51,17 @@ func newListPrompt(list List, many bool, streams *render.Streams) *listPrompt {
 
 // Prompt implements survey.Prompt: it returns the chosen indexes.
 func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
-	reader := l.NewRuneReader()
-	if err := reader.SetTermMode(); err != nil {
-		return nil, fmt.Errorf("this terminal cannot be asked: %w", err)
-	}
-	defer func() { _ = reader.RestoreTermMode() }()
 	cursor := l.NewCursor()
 	_ = cursor.Hide()
 	defer func() { _ = cursor.Show() }()
-
 	defer l.leave()
-	for {
-		if err := l.draw(); err != nil {
-			return nil, err
-		}
-		l.settle()
-		key, _, err := reader.ReadRune()
-		if err != nil {
-			_ = l.Render("", nil)
-			return nil, err
-		}
-		switch key {
-		case terminal.KeyInterrupt, terminal.KeyEndTransmission:
-			_ = l.Render("", nil)
-			return nil, terminal.InterruptErr
-		case terminal.KeyEscape:
-			_ = l.Render("", nil)
-			return nil, ErrBack
-		case '\r', '\n':
-			if chosen := l.accept(); chosen != nil {
-				return chosen, nil
-			}
-		default:
-			l.press(key)
-		}
-	}
+	return readKeys(&l.Renderer, l)
+}
+
+// enter implements keyed.
+func (l *listPrompt) enter() (any, bool) {
+	chosen := l.accept()
+	return chosen, chosen != nil
 }
 
 // settle starts to wait for the cursor to rest.
@@ -259,7 +235,9 @@ func (l *listPrompt) draw() error {
 	} else {
 		fmt.Fprintf(&b, "%s\n", colors.Faint(render.Cut("  "+l.hint(count), width)))
 	}
-	return l.Render("{{.}}", b.String())
+	err := l.Render("{{.}}", b.String())
+	l.settle()
+	return err
 }
 
 func (l *listPrompt) row(row int, colors render.Palette, width int) string {

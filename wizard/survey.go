@@ -144,6 +144,47 @@ func (p *surveyPrompter) Rewind(mark int) {
 	}
 }
 
+// keyed is a prompt that is drawn anew after every key.
+type keyed interface {
+	draw() error
+	press(key rune)
+	// enter is the Enter key: an answer, or false where there is none yet.
+	enter() (answer any, done bool)
+}
+
+// readKeys hands a prompt its keys until one of them ends it. A prompt that is
+// left without an answer leaves nothing on the screen.
+func readKeys(r *survey.Renderer, prompt keyed) (any, error) {
+	reader := r.NewRuneReader()
+	if err := reader.SetTermMode(); err != nil {
+		return nil, fmt.Errorf("this terminal cannot be asked: %w", err)
+	}
+	defer func() { _ = reader.RestoreTermMode() }()
+	for {
+		if err := prompt.draw(); err != nil {
+			return nil, err
+		}
+		key, _, err := reader.ReadRune()
+		switch {
+		case err != nil:
+		case key == terminal.KeyInterrupt, key == terminal.KeyEndTransmission:
+			err = terminal.InterruptErr
+		case key == terminal.KeyEscape:
+			err = ErrBack
+		case key == '\r', key == '\n':
+			if answer, done := prompt.enter(); done {
+				return answer, nil
+			}
+		default:
+			prompt.press(key)
+		}
+		if err != nil {
+			_ = r.Render("", nil)
+			return nil, err
+		}
+	}
+}
+
 // indexes receives the answer of a list prompt: survey writes an answer either
 // to a type that it knows or to one that can take it (core.Settable).
 type indexes struct{ to *[]int }

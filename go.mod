@@ -1,6 +1,6 @@
 module apono
 
-go 1.26.7
+go 1.26.0
 
 require (
 	al.essio.dev/pkg/shellescape v1.6.1

@@ -20,7 +20,7 @@ import (
 func pause(followed time.Duration) time.Duration {
 	switch {
 	case followed < 10*time.Second:
-		return 500 * time.Millisecond
+		return 400 * time.Millisecond
 	case followed < time.Minute:
 		return time.Second
 	case followed < 5*time.Minute:

@@ -22,8 +22,9 @@ import (
 func main() {
 	latency := flag.Duration("latency", 50*time.Millisecond, "how far off the service is")
 	runs := flag.Int("runs", 10, "how often each command is run")
+	only := flag.String("only", "", "local, lists or requests: measure only that")
 	flag.Parse()
-	if err := run(*latency, *runs); err != nil {
+	if err := run(*latency, *runs, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -37,7 +38,7 @@ type bench struct {
 	service         *server
 }
 
-func run(latency time.Duration, runs int) error {
+func run(latency time.Duration, runs int, only string) error {
 	if _, err := exec.LookPath("hyperfine"); err != nil {
 		return fmt.Errorf("hyperfine is not installed (Debian: apt-get install hyperfine; macOS: brew install hyperfine)")
 	}
@@ -58,15 +59,23 @@ func run(latency time.Duration, runs int) error {
 	fmt.Printf("The service answers after %s; medians of %d runs.\n\n", latency, runs)
 	fmt.Println("| what | baseline | apono | ratio | requests | memory ratio |")
 	fmt.Println("|---|---|---|---|---|---|")
-	if err := b.local(); err != nil {
-		return err
-	}
-	for _, n := range []int{20_000, 100_000} {
-		if err := b.lists(latency, n); err != nil {
+	for _, part := range []struct {
+		name    string
+		measure func() error
+	}{
+		{"local", b.local},
+		{"lists", func() error { return b.lists(latency, 20_000) }},
+		{"lists", func() error { return b.lists(latency, 100_000) }},
+		{"requests", func() error { return b.requests(latency) }},
+	} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := part.measure(); err != nil {
 			return err
 		}
 	}
-	return b.requests(latency)
+	return nil
 }
 
 // local measures what needs no service.

@@ -22,7 +22,7 @@ type Streams struct {
 	Out io.Writer
 	Err io.Writer
 
-	// InFile and ErrFile are the files below, for prompts and for programs that
+	// InFile, OutFile and ErrFile are the files below, for prompts and for programs that
 	// are handed the terminal. Nil where there is no file, as in tests.
 	InFile, OutFile, ErrFile *os.File
 

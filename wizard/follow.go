@@ -205,7 +205,7 @@ func (f *Flow) until(r *client.Request) string {
 		return ""
 	}
 	end := r.RevocationTime.Time()
-	return fmt.Sprintf(" until %s (%s)", render.Moment(end, f.now()), render.Left(end, f.now()))
+	return fmt.Sprintf(" until %s (%s)", render.Moment(end, f.Clock()), render.Left(end, f.Clock()))
 }
 
 // approval is the sandbox's command that approves a request.

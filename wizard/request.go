@@ -287,9 +287,7 @@ func aliasExample(goos string) string {
 }
 
 // Clock tells the time as the flow sees it.
-func (f *Flow) Clock() time.Time { return f.now() }
-
-func (f *Flow) now() time.Time {
+func (f *Flow) Clock() time.Time {
 	if f.Now != nil {
 		return f.Now()
 	}

@@ -36,13 +36,7 @@ type deviceAnswer struct {
 
 // startDevice is /oauth/device_authorization.
 func (s *Server) startDevice(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := r.ParseForm(); err != nil {
-		writeRefusal(w, refuse("invalid_request", "the form cannot be read"), nil)
-		return
-	}
-	if r.PostForm.Get("client_id") != ClientID {
-		writeJSON(w, http.StatusUnauthorized, refuse("invalid_client", "no such client"))
+	if !readClientForm(w, r) {
 		return
 	}
 	code, userCode := newSecret("apono_dc_"), newUserCode()

@@ -25,15 +25,24 @@ type tokenAnswer struct {
 	Scope     string `json:"scope"`
 }
 
-// issueToken is /oauth/token.
-func (s *Server) issueToken(w http.ResponseWriter, r *http.Request) {
+// readClientForm reads a form of the one client there is; where it cannot, it
+// answers and returns false.
+func readClientForm(w http.ResponseWriter, r *http.Request) bool {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		writeRefusal(w, refuse("invalid_request", "the form cannot be read"), nil)
-		return
+		return false
 	}
 	if r.PostForm.Get("client_id") != ClientID {
 		writeJSON(w, http.StatusUnauthorized, refuse("invalid_client", "no such client"))
+		return false
+	}
+	return true
+}
+
+// issueToken is /oauth/token.
+func (s *Server) issueToken(w http.ResponseWriter, r *http.Request) {
+	if !readClientForm(w, r) {
 		return
 	}
 	exchange := map[string]func(context.Context, *http.Request) (*tokenAnswer, *oauthError, error){

@@ -198,3 +198,25 @@ func TestWhatComesNextIsFetchedAhead(t *testing.T) {
 		t.Error("no error after Ctrl-C")
 	}
 }
+
+// A text that was cut short is not offered as if it were whole.
+func TestATextThatWasCutIsNotRemembered(t *testing.T) {
+	dir := t.TempDir()
+	r := wizard.NewRecall(dir)
+	r.PutText("choices", "orders\t\nitems\t\n")
+	if text, _, ok := r.GetText("choices"); !ok || text != "orders\t\nitems\t\n" {
+		t.Fatalf("%q, %v", text, ok)
+	}
+	for _, path := range kept(t, dir) {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, info.Size()-1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text, _, ok := r.GetText("choices"); ok {
+		t.Errorf("%q is remembered", text)
+	}
+}

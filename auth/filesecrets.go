@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"apono/auth/atomicfile"
 )
 
 // Files keeps secrets as files in one folder, readable by this user only.
 type Files struct {
 	dir    string
-	writer fileWriter
+	writer atomicfile.Writer
 }
 
 // NewFiles returns the secrets in the folder dir, which need not exist.
@@ -22,13 +24,14 @@ func NewFiles(dir string) *Files { return &Files{dir: dir} }
 
 // Set writes the secret as a whole.
 func (s *Files) Set(_ context.Context, name, secret string) error {
-	err := os.MkdirAll(s.dir, privateFolder)
+	err := os.MkdirAll(s.dir, 0o700)
 	if err == nil {
 		// The folder may be older than this program, or made by hand.
-		err = os.Chmod(s.dir, privateFolder)
+		err = os.Chmod(s.dir, 0o700)
 	}
 	if err == nil {
-		err = s.writer.write(s.path(name), []byte(secret))
+		atomicfile.Sweep(s.path(name))
+		err = s.writer.Write(s.path(name), []byte(secret), atomicfile.Private)
 	}
 	return s.failed(name, err)
 }
@@ -43,14 +46,14 @@ func (s *Files) Get(_ context.Context, name string) (string, error) {
 		return "", s.failed(name, err)
 	}
 	if info, err := os.Stat(s.path(name)); err == nil && info.Mode().Perm()&0o077 != 0 {
-		_ = os.Chmod(s.path(name), privateFile)
+		_ = os.Chmod(s.path(name), atomicfile.Private)
 	}
 	return string(data), nil
 }
 
 // Delete removes the file, and what a crash may have left of its next version.
 func (s *Files) Delete(_ context.Context, name string) error {
-	clearLeftovers(s.path(name))
+	atomicfile.Sweep(s.path(name))
 	err := os.Remove(s.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"apono/auth/detached"
+
 	"github.com/google/shlex"
 )
 
@@ -148,7 +150,7 @@ func (m Machine) Open(ctx context.Context, address string) error {
 		return err
 	}
 	browser := exec.Command(words[0], words[1:]...)
-	browser.SysProcAttr = detached()
+	browser.SysProcAttr = detached.Attributes()
 	if err := browser.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", words[0], err)
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"path/filepath"
 
+	"apono/auth/atomicfile"
+
 	"github.com/adrg/xdg"
 )
 
@@ -125,7 +127,7 @@ func (v *Vault) Path(name string) string { return v.files.path(name) }
 
 // lock holds off everybody else who would change name's token.
 func (v *Vault) lock(ctx context.Context, name string) (unlock func(), err error) {
-	return lock(ctx, v.files.path(name))
+	return atomicfile.Lock(ctx, v.files.path(name))
 }
 
 func isSlow(err error) bool {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"apono/auth/atomicfile"
 )
 
 const configFile = "config.json"
@@ -16,7 +18,7 @@ const configFile = "config.json"
 // at once.
 type Store struct {
 	path   string
-	writer fileWriter
+	writer atomicfile.Writer
 	now    func() time.Time
 }
 
@@ -39,7 +41,7 @@ func (s *Store) Load(ctx context.Context) (*Config, error) {
 	if !errors.As(err, &damaged) || damaged.Newer {
 		return c, err
 	}
-	unlock, err := lock(ctx, s.path)
+	unlock, err := atomicfile.Lock(ctx, s.path)
 	if err != nil {
 		return nil, errors.Join(damaged, err)
 	}
@@ -55,7 +57,7 @@ func (s *Store) Load(ctx context.Context) (*Config, error) {
 // leaves there is written. When change fails, nothing is. A damaged file is
 // left as it is, for Load to set aside.
 func (s *Store) Update(ctx context.Context, change func(*Config) error) error {
-	unlock, err := lock(ctx, s.path)
+	unlock, err := atomicfile.Lock(ctx, s.path)
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,8 @@ func (s *Store) Update(ctx context.Context, change func(*Config) error) error {
 	if err != nil {
 		return err
 	}
-	return s.writer.write(s.path, data)
+	atomicfile.Sweep(s.path)
+	return s.writer.Write(s.path, data, atomicfile.Private)
 }
 
 func (s *Store) read() (*Config, error) {
@@ -97,7 +100,7 @@ func (s *Store) setAside(damaged *ConfigError) (*Config, error) {
 	for n := 2; exists(aside); n++ {
 		aside = fmt.Sprintf("%s-%d", base, n)
 	}
-	if err := replace(s.path, aside); err != nil {
+	if err := atomicfile.Rename(s.path, aside); err != nil {
 		return nil, errors.Join(damaged, fmt.Errorf("set it aside: %w", err))
 	}
 	damaged.Aside = aside

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"apono/auth/atomicfile"
 )
 
 func setCurrent(name string) func(*Config) error {
@@ -211,7 +213,7 @@ func TestStoreWritesNothingWhenTheChangeFails(t *testing.T) {
 
 func TestUpdateStopsWaitingForTheLock(t *testing.T) {
 	s := NewStore(t.TempDir())
-	unlock, err := lock(t.Context(), s.Path())
+	unlock, err := atomicfile.Lock(t.Context(), s.Path())
 	if err != nil {
 		t.Fatal(err)
 	}

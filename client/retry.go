@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"apono/client/wait"
+
 	"github.com/cenkalti/backoff/v5"
 )
 
@@ -22,9 +24,9 @@ const (
 // enough. The service's Retry-After comes before our own backoff. It returns
 // what the last try returned, or the error of a cancelled ctx.
 func (cl *Client) retry(ctx context.Context, read func() error) error {
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = 200 * time.Millisecond
-	wait.MaxInterval = 3 * time.Second
+	interval := backoff.NewExponentialBackOff()
+	interval.InitialInterval = 200 * time.Millisecond
+	interval.MaxInterval = 3 * time.Second
 	for try := 1; ; try++ {
 		err := read()
 		var failed *Error
@@ -36,7 +38,7 @@ func (cl *Client) retry(ctx context.Context, read func() error) error {
 		}
 		next := failed.wish()
 		if next == 0 {
-			next = wait.NextBackOff()
+			next = interval.NextBackOff()
 		}
 		if err := cl.clock.sleep(ctx, next); err != nil {
 			return err
@@ -50,19 +52,7 @@ type clock struct {
 	sleep func(context.Context, time.Duration) error
 }
 
-func realClock() clock { return clock{now: time.Now, sleep: sleep} }
-
-// sleep waits for d, or until ctx is cancelled, whose error it then returns.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func realClock() clock { return clock{now: time.Now, sleep: wait.Sleep} }
 
 // pause is the time until which the service wants to be left alone, by every
 // call and not only by the one that it told so.

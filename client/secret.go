@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
-	"unicode"
+
+	"apono/render/safetext"
 )
 
 // hidden stands where a secret stood.
@@ -102,7 +103,7 @@ func (m *jsonMasker) hide() error {
 // printable replaces what a terminal could obey, or what turns text around.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Cf, r) {
+		if r != '\n' && r != '\t' && safetext.Unsafe(r) {
 			return '·'
 		}
 		return r

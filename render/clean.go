@@ -3,8 +3,9 @@ package render
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"apono/render/safetext"
 
 	"github.com/rivo/uniseg"
 )
@@ -32,7 +33,7 @@ func CleanLines(text string) string {
 		switch {
 		case isLineEnd(r):
 			return '\n'
-		case r == '\t' || !isUnsafe(r):
+		case r == '\t' || !safetext.Unsafe(r):
 			return r
 		}
 		return -1
@@ -42,7 +43,7 @@ func CleanLines(text string) string {
 // IsClean says whether text shows as it is, on one line: Clean would change no
 // more of it than its spaces.
 func IsClean(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, isUnsafe)
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, safetext.Unsafe)
 }
 
 func oneLine(r rune) rune {
@@ -64,20 +65,6 @@ func isPlain(text string) bool {
 // isLineEnd names all characters at which some program starts a new line.
 func isLineEnd(r rune) bool {
 	return r >= '\n' && r <= '\r' || r == 0x85 || r == 0x2028 || r == 0x2029
-}
-
-// isUnsafe says whether a character is a control character (C0, DEL, C1), or
-// one of the invisible characters that make text read otherwise than it is:
-// direction marks and overrides, zero-width spaces, tags, line separators. The
-// zero-width joiner and non-joiner stay, since emoji and some scripts need them.
-func isUnsafe(r rune) bool {
-	switch {
-	case r < 0x7f:
-		return r < ' '
-	case r == 0x200C, r == 0x200D, unicode.Is(unicode.Prepended_Concatenation_Mark, r):
-		return false
-	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // Width is how many columns text takes on a terminal.

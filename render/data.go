@@ -11,6 +11,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"apono/render/safetext"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -77,7 +79,7 @@ func escapeUnsafe(text string, escape func(*strings.Builder, rune)) string {
 	return b.String()
 }
 
-func isHidden(r rune) bool { return r != '\n' && r != '\t' && isUnsafe(r) }
+func isHidden(r rune) bool { return r != '\n' && r != '\t' && safetext.Unsafe(r) }
 
 // writeYAML goes through JSON, so that both formats have one shape and order.
 func writeYAML(w io.Writer, value any) error {

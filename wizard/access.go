@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/wait"
 	"apono/render"
 )
 
@@ -149,20 +150,9 @@ func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.Acc
 		if len(q.RequestIDs) == 0 || time.Now().After(deadline) {
 			return nil, &NoAccessError{Request: strings.Join(q.RequestIDs, ", ")}
 		}
-		if err := sleep(ctx, pause(0)); err != nil {
+		if err := wait.Sleep(ctx, pause(0)); err != nil {
 			return nil, err
 		}
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
@@ -281,7 +271,7 @@ func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Dur
 			return s, nil
 		}
 		if err == nil {
-			err = sleep(limited, pause(time.Since(started)))
+			err = wait.Sleep(limited, pause(time.Since(started)))
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

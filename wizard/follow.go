@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"apono/client"
+	"apono/client/wait"
 	"apono/render"
 )
 
@@ -84,7 +85,7 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 			if w.settled() || once && w.seen() {
 				return nil
 			}
-			err = sleep(limited, pause(time.Since(started)))
+			err = wait.Sleep(limited, pause(time.Since(started)))
 		}
 		switch {
 		case ctx.Err() != nil:

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"apono/auth/atomicfile"
 	"apono/client"
 )
 
@@ -61,19 +62,8 @@ const endMark = "\x00end"
 
 // PutText is Put for a text.
 func (r *Recall) PutText(key, text string) {
-	if r == nil || os.MkdirAll(r.dir, 0o700) != nil {
-		return
-	}
-	file, err := os.CreateTemp(r.dir, "new-*") // 0600
-	if err != nil {
-		return
-	}
-	_, err = file.WriteString(text + endMark)
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), r.path(key))
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
+	if r != nil {
+		_ = atomicfile.Writer{NoSync: true}.Write(r.path(key), []byte(text+endMark), atomicfile.Private)
 	}
 }
 

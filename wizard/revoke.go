@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/wait"
 )
 
 // Revoke gives the accesses of requests back. With wait it follows them until
@@ -51,7 +52,7 @@ func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Dur
 				break
 			}
 			if err == nil {
-				err = sleep(limited, pause(time.Since(started)))
+				err = wait.Sleep(limited, pause(time.Since(started)))
 			}
 			switch {
 			case ctx.Err() != nil:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"apono/auth/detached"
 	"apono/wizard"
 )
 
@@ -124,7 +125,7 @@ func (a *App) freshenLater() {
 func startFreshening(line []string) {
 	words := append(append(program(), requestFresh), line...)
 	cmd := exec.Command(words[0], words[1:]...)
-	cmd.SysProcAttr = apart()
+	cmd.SysProcAttr = detached.Attributes()
 	_ = cmd.Start() // the next press of Tab tries again
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"apono/auth"
+	"apono/auth/detached"
 	"apono/render"
 )
 
@@ -15,7 +16,7 @@ import (
 func startRenewal(profile string) (ended <-chan struct{}, err error) {
 	words := append(program(), requestRenew, profile)
 	renewal := exec.Command(words[0], words[1:]...)
-	renewal.SysProcAttr = apart()
+	renewal.SysProcAttr = detached.Attributes()
 	if err := renewal.Start(); err != nil {
 		return nil, err
 	}

@@ -3,11 +3,11 @@ package command
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"apono/auth/atomicfile"
 )
 
 // installedMark stands in every script that --install has put somewhere: only
@@ -78,9 +78,6 @@ func readText(path string) (string, error) {
 // replaceText puts text in the place of a file, whole or not at all, and says
 // whether that changed it. A symbolic link stays one.
 func replaceText(path, text string) (changed bool, err error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
@@ -88,20 +85,8 @@ func replaceText(path, text string) (changed bool, err error) {
 			return false, nil
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := atomicfile.Write(path, []byte(text), mode); err != nil {
 		return false, err
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".apono-*")
-	if err != nil {
-		return false, err
-	}
-	_, err = file.WriteString(text)
-	if err = errors.Join(err, file.Chmod(mode), file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return false, fmt.Errorf("write %s: %w", path, err)
 	}
 	return true, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"apono/auth/detached"
 	"apono/render"
 )
 
@@ -167,7 +168,7 @@ func askShell(ctx context.Context, program string, args ...string) (string, erro
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.SysProcAttr = apart()
+	cmd.SysProcAttr = detached.Attributes()
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	return string(out), err

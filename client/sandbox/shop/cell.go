@@ -6,8 +6,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"apono/render/safetext"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -92,13 +93,13 @@ func visible(text string) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 	}
-	if !strings.ContainsFunc(text, isUnsafe) {
+	if !strings.ContainsFunc(text, safetext.Unsafe) {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
 		switch {
-		case !isUnsafe(r):
+		case !safetext.Unsafe(r):
 			b.WriteRune(r)
 		case r == '\n':
 			b.WriteString(`\n`)
@@ -113,10 +114,4 @@ func visible(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// isUnsafe says whether a terminal acts on the character or cannot show it:
-// controls, separators of lines, and signs that change the direction.
-func isUnsafe(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
 }

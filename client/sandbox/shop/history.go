@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"apono/render/safetext"
 )
 
 const (
@@ -49,7 +51,7 @@ func (h history) load() ([]string, error) {
 
 // isEntry keeps what an editor can show on one line.
 func isEntry(entry string) bool {
-	return entry != "" && len(entry) <= historyLongest && utf8.ValidString(entry) && !strings.ContainsFunc(entry, isUnsafe)
+	return entry != "" && len(entry) <= historyLongest && utf8.ValidString(entry) && !strings.ContainsFunc(entry, safetext.Unsafe)
 }
 
 // replace writes the entries to a new file and moves it to the old one's place.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"apono/render/safetext"
+
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"zombiezen.com/go/sqlite"
@@ -175,7 +177,7 @@ func quoteJSON(s string) string {
 	}
 	var b strings.Builder
 	for _, r := range string(quoted) {
-		if isUnsafe(r) {
+		if safetext.Unsafe(r) {
 			fmt.Fprintf(&b, `\u%04x`, r)
 		} else {
 			b.WriteRune(r)

@@ -226,7 +226,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s.client.clock.sleep = func(ctx context.Context, _ time.Duration) error {
 			cancel()
-			return sleep(ctx, time.Hour)
+			return wait.Sleep(ctx, time.Hour)
 		}
 		if _, err := s.client.UserSession(ctx); !errors.Is(err, context.Canceled) || seen.count() != 0 {
 			t.Errorf("%v after %d requests", err, seen.count())

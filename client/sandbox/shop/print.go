@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"apono/render/safetext"
 
@@ -178,7 +179,9 @@ func quoteJSON(s string) string {
 	var b strings.Builder
 	for _, r := range string(quoted) {
 		if safetext.Unsafe(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
+			for _, unit := range utf16.AppendRune(nil, r) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
 		} else {
 			b.WriteRune(r)
 		}

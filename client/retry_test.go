@@ -273,7 +273,7 @@ func TestEveryAttemptHasADeadline(t *testing.T) {
 }
 
 func TestSleep(t *testing.T) {
-	if err := sleep(t.Context(), time.Nanosecond); err != nil {
+	if err := wait.Sleep(t.Context(), time.Nanosecond); err != nil {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

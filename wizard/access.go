@@ -10,6 +10,7 @@ import (
 	"apono/client"
 	"apono/client/wait"
 	"apono/render"
+	"apono/wizard/prompt"
 )
 
 // AccessQuery says which accesses are meant; empty means all of the person's.
@@ -94,13 +95,13 @@ func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession
 	for _, s := range sessions {
 		same[accessTitle(s)]++
 	}
-	list := List{Title: "Select access"}
+	list := prompt.List{Title: "Select access"}
 	for _, s := range sessions {
 		label := accessTitle(s)
 		if same[label] > 1 {
 			label += " (" + s.ID + ")"
 		}
-		list.Options = append(list.Options, Option{label, s.ID + " " + s.Integration.Name})
+		list.Options = append(list.Options, prompt.Option{Label: label, Also: s.ID + " " + s.Integration.Name})
 	}
 	chosen, err := f.Prompter.Select(ctx, list)
 	if err != nil {
@@ -115,7 +116,7 @@ const appearance = 5 * time.Second
 // Use leads from a list of accesses into one of them: which, how, and then it
 // happens. It returns the exit code of a program that was run, else 0.
 func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
-	if d, ok := f.Prompter.(Discarder); ok && len(q.RequestIDs) > 0 {
+	if d, ok := f.Prompter.(prompt.Discarder); ok && len(q.RequestIDs) > 0 {
 		d.Discard()
 	}
 	progress := f.Streams.Progress("Loading your accesses", quick)
@@ -131,7 +132,7 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 			return 0, err
 		}
 		code, err := f.UseAccess(ctx, session)
-		if errors.Is(err, ErrBack) && len(sessions) > 1 {
+		if errors.Is(err, prompt.ErrBack) && len(sessions) > 1 {
 			f.Rewind(mark)
 			continue
 		}
@@ -186,9 +187,9 @@ func (f *Flow) ways(s *client.AccessSession) []way {
 // a program that was run, else 0.
 func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, error) {
 	ways := f.ways(s)
-	list := List{Title: "Select how to use access"}
+	list := prompt.List{Title: "Select how to use access"}
 	for _, w := range ways {
-		list.Options = append(list.Options, Option{Label: w.title})
+		list.Options = append(list.Options, prompt.Option{Label: w.title})
 	}
 	for {
 		mark := f.Mark()
@@ -197,7 +198,7 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 			return 0, err
 		}
 		code, err := ways[chosen].use(f, ctx, s)
-		if errors.Is(err, ErrBack) && len(ways) > 1 {
+		if errors.Is(err, prompt.ErrBack) && len(ways) > 1 {
 			f.Rewind(mark)
 			list.Chosen = []int{chosen}
 			continue

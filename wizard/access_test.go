@@ -17,7 +17,9 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/prompttest"
+	"apono/wizard/prompt/screen"
 )
 
 // grant asks for something and has it granted, unseen by the person.
@@ -55,17 +57,17 @@ func (s *service) says(command string) {
 	}
 }
 
-func (g *guided) use(question func(context.Context) (int, error)) *reply[int] {
-	return put(g.seat, func(ctx context.Context, _ wizard.Prompter) (int, error) { return question(ctx) })
+func (g *guided) use(question func(context.Context) (int, error)) *prompttest.Reply[int] {
+	return prompttest.Ask(g.Terminal, func(ctx context.Context, _ prompt.Prompter) (int, error) { return question(ctx) })
 }
 
-func (g *guided) useAny() *reply[int] {
+func (g *guided) useAny() *prompttest.Reply[int] {
 	return g.use(func(ctx context.Context) (int, error) { return g.flow.Use(ctx, wizard.AccessQuery{}) })
 }
 
 func TestNoAccessYet(t *testing.T) {
 	g := newGuided(t, 80, atOnce)
-	_, err := g.useAny().wait()
+	_, err := g.useAny().Wait()
 	wants[*wizard.NoAccessError](t, err)
 }
 
@@ -75,7 +77,7 @@ func TestOneAccessIsTakenWithoutAsking(t *testing.T) {
 	r := g.useAny()
 	g.Shows("✓ Select access sqlite/", "(the only one)", "? Select how to use access", "> Connect", "Instructions")
 	g.Press(screen.Down, screen.Enter)
-	if code := r.answer(); code != 0 {
+	if code := r.Answer(); code != 0 {
 		t.Errorf("the code is %d", code)
 	}
 	g.Shows("Session: "+session.ID, "Password: ", "NOTICE The secret is shown this once and masked from now on", "close this terminal",
@@ -90,7 +92,7 @@ func TestOneWayIsTakenWithoutAsking(t *testing.T) {
 	session := g.service.grant(shopAnswers())
 	session.ConnectionMethods = []string{client.MethodInstructions}
 	r := g.use(func(ctx context.Context) (int, error) { return g.flow.UseAccess(ctx, &session) })
-	r.answer()
+	r.Answer()
 	g.Shows("✓ Select how to use access Instructions (the only one)", "Password: ")
 }
 
@@ -108,7 +110,7 @@ func TestEscGoesBackToTheOtherAccesses(t *testing.T) {
 	g.Press("sqlite", screen.Enter)
 	g.Shows("? Select how to use access", "> Connect")
 	g.Press(screen.CtrlC)
-	r.fails(wizard.ErrCancelled)
+	r.Fails(prompt.ErrCanceled)
 }
 
 func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
@@ -127,7 +129,7 @@ func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
 	g.Press(screen.Enter)
 	g.Shows("? Reset the credentials?")
 	g.Press("no", screen.Enter)
-	r.answer()
+	r.Answer()
 	g.Shows("✓ Reset the credentials? No", "Password: ***")
 	if strings.Contains(g.Text(), "shown this once") {
 		t.Errorf("a mask is called a secret:\n%s", g.Text())
@@ -138,7 +140,7 @@ func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
 	g.Press("instr", screen.Enter)
 	g.Shows("? Reset the credentials?")
 	g.Press("\x1b[2J" + screen.Enter) // an unknown key changes nothing
-	r.answer()
+	r.Answer()
 	g.Shows("✓ The credentials of "+session.ID+" are new", "Password: ", "shown this once")
 }
 
@@ -165,7 +167,7 @@ func TestResetWaitsUntilTheCredentialsAreNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := flow.ResetCredentials(t.Context(), session.ID, patience)
+	fresh, err := flow.ResetCredentials(t.Context(), session.ID, prompttest.Patience)
 	if err != nil || !fresh.Credentials.AreNew() {
 		t.Fatalf("got %+v and %v", fresh, err)
 	}
@@ -202,7 +204,7 @@ func TestALinkIsOpenedWhereThePersonAgrees(t *testing.T) {
 			g.Press(screen.Enter)
 			g.Shows("https://headlamp.acme.example/c/staging-eks?user=apono-", "? Open it in the browser?")
 			g.Press(c.key)
-			r.answer()
+			r.Answer()
 			if got := len(opened) == 1 && strings.HasPrefix(opened[0], "https://headlamp."); got != c.want {
 				t.Errorf("opened are %q", opened)
 			}
@@ -232,7 +234,7 @@ func TestTheExitCodeOfTheSessionsCommand(t *testing.T) {
 			session := g.service.grant(shopAnswers())
 			g.service.says(command)
 			r := g.use(func(ctx context.Context) (int, error) { return g.flow.Connect(ctx, &session) })
-			if got := r.answer(); got != want {
+			if got := r.Answer(); got != want {
 				t.Errorf("%s ends with %d, want %d", command, got, want)
 			}
 			g.Shows("NOTICE Trouble connecting? apono access reset-credentials " + session.ID + " --profile sandbox")
@@ -253,7 +255,7 @@ func TestTheSessionsCommandHasTheTerminal(t *testing.T) {
 	g.Shows("name?")
 	g.Press("Robin\n")
 	g.Shows("hello Robin")
-	if code := r.answer(); code != 0 {
+	if code := r.Answer(); code != 0 {
 		t.Errorf("the code is %d", code)
 	}
 	if over, back := <-handed, <-handed; over != "over" || back != "back" {
@@ -271,7 +273,7 @@ func TestTheCommandStandsInNoArguments(t *testing.T) {
 	session := g.service.grant(shopAnswers())
 	g.service.says(`SECRET='hunter2' sh -c 'tr "\0" " " </proc/$PPID/cmdline | grep -c hunter2; env | grep -c APONO_SESSION; env | grep -c hunter2; true'`)
 	r := g.use(func(ctx context.Context) (int, error) { return g.flow.Connect(ctx, &session) })
-	r.answer()
+	r.Answer()
 	g.Wait("the counts 0, 0, 1", func(text string) bool { return strings.HasSuffix(text, "\n0\n0\n1") })
 }
 

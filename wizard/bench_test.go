@@ -11,7 +11,8 @@ import (
 	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/screen"
 )
 
 // BenchmarkFirstPrompt is the time from nothing to the first question on the
@@ -31,7 +32,7 @@ func BenchmarkFirstPrompt(b *testing.B) {
 	for b.Loop() {
 		started := time.Now()
 		streams := render.NewStreams(s.TTY(), s.TTY(), s.TTY(), func(string) (string, bool) { return "", false })
-		flow := &wizard.Flow{Client: api, Streams: streams, Prompter: wizard.NewPrompter(streams)}
+		flow := &wizard.Flow{Client: api, Streams: streams, Prompter: prompt.New(streams)}
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
@@ -58,10 +59,10 @@ type stroke struct {
 // several lengths.
 func BenchmarkKey(b *testing.B) {
 	for _, length := range []int{100, 10_000, 100_000} {
-		options := make([]wizard.Option, length)
+		options := make([]prompt.Option, length)
 		for i := range options {
 			name := fmt.Sprintf("acme-team%02d-bucket-%06d", i%40, i)
-			options[i] = wizard.Option{Label: name, Also: "arn:aws:s3:::" + name}
+			options[i] = prompt.Option{Label: name, Also: "arn:aws:s3:::" + name}
 		}
 		for _, k := range []stroke{
 			{"first-letter", "", "7", "? Select row  7\n", screen.Backspace, "? Select row\n"},
@@ -73,13 +74,13 @@ func BenchmarkKey(b *testing.B) {
 	}
 }
 
-func benchmarkKey(b *testing.B, options []wizard.Option, k stroke) {
+func benchmarkKey(b *testing.B, options []prompt.Option, k stroke) {
 	s := screen.New(b, 100, 40)
 	streams := render.NewStreams(s.TTY(), s.TTY(), s.TTY(), func(string) (string, bool) { return "", false })
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_, _ = wizard.NewPrompter(streams).MultiSelect(b.Context(), wizard.List{Title: "Select row", Options: options})
+		_, _ = prompt.New(streams).MultiSelect(b.Context(), prompt.List{Title: "Select row", Options: options})
 	}()
 	const drawn = "Space picks" // is written last
 	s.Shows("? Select row", drawn)

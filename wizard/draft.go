@@ -8,6 +8,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/prompt"
 )
 
 // draft is a request that is being put together: the answers so far, and what
@@ -15,7 +16,7 @@ import (
 type draft struct {
 	catalogue *catalogue
 	streams   *render.Streams
-	prompter  Prompter // nil where nobody can be asked
+	prompter  prompt.Prompter // nil where nobody can be asked
 
 	given   Answers // by flags: these are not asked again
 	answers Answers
@@ -49,8 +50,8 @@ func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T
 // selectOne puts a question about items and returns the index of the answer.
 // current is the answer that was given before, if any; ahead fetches what comes
 // after an item, and may be nil.
-func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) Option, current string, value func(T) string, ahead func(T)) (int, error) {
-	list := List{Title: title}
+func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current string, value func(T) string, ahead func(T)) (int, error) {
+	list := prompt.List{Title: title}
 	if ahead != nil {
 		list.Rest = func(index int) { ahead(items[index]) }
 	}
@@ -65,8 +66,8 @@ func selectOne[T any](ctx context.Context, d *draft, title string, items []T, op
 }
 
 // selectMany is selectOne for any number of items.
-func selectMany[T any](ctx context.Context, d *draft, title string, items []T, option func(T) Option, current []string, value func(T) string, most int) ([]int, error) {
-	list := List{Title: title, Most: most}
+func selectMany[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current []string, value func(T) string, most int) ([]int, error) {
+	list := prompt.List{Title: title, Most: most}
 	before := map[string]bool{}
 	for _, v := range current {
 		before[v] = true
@@ -82,7 +83,7 @@ func selectMany[T any](ctx context.Context, d *draft, title string, items []T, o
 }
 
 // count notes that a list is really put, which one with a single option is not.
-func (d *draft) count(list List) {
+func (d *draft) count(list prompt.List) {
 	if len(list.Options) > 1 || list.Always {
 		d.asked++
 	}

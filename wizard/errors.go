@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/wizard/prompt"
 )
 
 // UsageError is something in the command line that cannot be meant.
@@ -125,7 +126,7 @@ type StoppedError struct{ IDs []string }
 func (e *StoppedError) Error() string { return "stopped following " + strings.Join(e.IDs, ", ") }
 
 // Unwrap makes it a cancellation.
-func (e *StoppedError) Unwrap() error { return ErrCancelled }
+func (e *StoppedError) Unwrap() error { return prompt.ErrCanceled }
 
 // SubmitError is a request that may or may not have been made, because the
 // answer to it was lost.

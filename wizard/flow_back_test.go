@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/screen"
 )
 
 // TestEscGoesBackOneQuestionWithAnswersKept goes back from every question and,
@@ -30,7 +31,7 @@ func TestEscGoesBackOneQuestionWithAnswersKept(t *testing.T) {
 		}
 		g.answers(q)
 	}
-	if out := r.answer(); !reflect.DeepEqual(out.Answers, integrationAnswers()) {
+	if out := r.Answer(); !reflect.DeepEqual(out.Answers, integrationAnswers()) {
 		t.Errorf("answered\n%+v, want\n%+v", out.Answers, integrationAnswers())
 	}
 	if n := len(g.service.created()); n != 1 {
@@ -46,7 +47,7 @@ func TestEscAtTheFirstQuestion(t *testing.T) {
 	r := g.request(wizard.Answers{})
 	g.Shows("? Select request type")
 	g.Press(screen.Esc)
-	r.fails(wizard.ErrBack)
+	r.Fails(prompt.ErrBack)
 	g.Is("")
 }
 
@@ -66,7 +67,7 @@ func TestBackAndAnotherWay(t *testing.T) {
 	g.Press(screen.Esc, screen.Down)
 	g.answers(question{"Select request type", enter}, question{"Select bundle", "shop" + enter}, question{"Select what to request of it", enter},
 		question{"Enter Justification (optional)", enter})
-	out := r.answer()
+	out := r.Answer()
 	if want := (wizard.Answers{Bundle: "Shop support"}); !reflect.DeepEqual(out.Answers, want) {
 		t.Errorf("answered %+v, want %+v", out.Answers, want)
 	}
@@ -88,7 +89,7 @@ func TestADurationThatIsNotAskedForAnyMoreIsForgotten(t *testing.T) {
 		g.Shows("? " + title)
 	}
 	g.answers(question{"Select integration", "analytics" + enter}, question{"Enter Justification", "Numbers" + enter})
-	if out := r.answer(); out.Answers.Duration != 0 || g.service.created()[0].DurationInSec != nil {
+	if out := r.Answer(); out.Answers.Duration != 0 || g.service.created()[0].DurationInSec != nil {
 		t.Errorf("the duration is kept: %+v", out.Answers)
 	}
 }
@@ -106,7 +107,7 @@ func TestCtrlCAtEveryQuestionSendsNothing(t *testing.T) {
 				g.answers(branch[:i]...)
 				g.Shows("? " + q.title)
 				g.Press(screen.CtrlC)
-				r.fails(wizard.ErrCancelled)
+				r.Fails(prompt.ErrCanceled)
 				g.Lacks("? " + q.title)
 				if sent := g.service.created(); len(sent) > 0 {
 					t.Errorf("sent %+v", sent)
@@ -135,5 +136,5 @@ func TestWhatHasNothingToOfferSaysSoAndGoesBack(t *testing.T) {
 	g.Press(screen.Esc)
 	g.Shows("? Select integration", "> aws-account/Playground")
 	g.Press(screen.CtrlC)
-	r.fails(wizard.ErrCancelled)
+	r.Fails(prompt.ErrCanceled)
 }

@@ -18,7 +18,9 @@ import (
 	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/prompttest"
+	"apono/wizard/prompt/screen"
 )
 
 // clock moves on at every look, so that a sandbox's request is as far as a test
@@ -149,25 +151,25 @@ const atOnce = 10 * time.Second
 
 // guided is a person in front of a flow over a sandbox.
 type guided struct {
-	*seat
+	*prompttest.Terminal
 	service *service
 	flow    *wizard.Flow
 }
 
 func newGuided(t *testing.T, columns int, step time.Duration) *guided {
 	t.Helper()
-	s := newSeat(t, columns, 60)
-	g := &guided{seat: s, service: newService(t, step)}
-	g.flow = &wizard.Flow{Client: g.service.api, Streams: s.streams, Prompter: s.prompter, Profile: "sandbox", PortalURL: "https://portal.example/"}
+	s := prompttest.New(t, columns, 60)
+	g := &guided{Terminal: s, service: newService(t, step)}
+	g.flow = &wizard.Flow{Client: g.service.api, Streams: s.Streams, Prompter: s.Prompter, Profile: "sandbox", PortalURL: "https://portal.example/"}
 	return g
 }
 
-func (g *guided) request(answers wizard.Answers) *reply[*wizard.Outcome] {
-	return g.requestWithin(g.t.Context(), answers, wizard.RequestOptions{})
+func (g *guided) request(answers wizard.Answers) *prompttest.Reply[*wizard.Outcome] {
+	return g.requestWithin(g.T.Context(), answers, wizard.RequestOptions{})
 }
 
-func (g *guided) requestWithin(ctx context.Context, answers wizard.Answers, options wizard.RequestOptions) *reply[*wizard.Outcome] {
-	return putWithin(ctx, g.seat, func(ctx context.Context, _ wizard.Prompter) (*wizard.Outcome, error) {
+func (g *guided) requestWithin(ctx context.Context, answers wizard.Answers, options wizard.RequestOptions) *prompttest.Reply[*wizard.Outcome] {
+	return prompttest.AskWithin(ctx, g.Terminal, func(ctx context.Context, _ prompt.Prompter) (*wizard.Outcome, error) {
 		return g.flow.Request(ctx, answers, options)
 	})
 }
@@ -177,7 +179,7 @@ type question struct{ title, keys string }
 
 // answers waits for each question, answers it, and waits until it is over.
 func (g *guided) answers(questions ...question) {
-	g.t.Helper()
+	g.T.Helper()
 	for _, q := range questions {
 		g.Shows("? " + q.title)
 		g.Press(q.keys)

@@ -14,7 +14,7 @@ import (
 
 	"apono/client"
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt/screen"
 )
 
 // integrationBranch is every question of a request for a bucket, where the
@@ -54,9 +54,9 @@ func bundleBranch() []question {
 }
 
 func (g *guided) withFields() {
-	g.t.Helper()
-	if err := g.service.box.SetCustomFields(g.t.Context(), true); err != nil {
-		g.t.Fatal(err)
+	g.T.Helper()
+	if err := g.service.box.SetCustomFields(g.T.Context(), true); err != nil {
+		g.T.Fatal(err)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestTheIntegrationBranchToActive(t *testing.T) {
 			g.withFields()
 			r := g.request(wizard.Answers{})
 			g.answers(integrationBranch()...)
-			out := r.answer()
+			out := r.Answer()
 			if want := integrationAnswers(); !reflect.DeepEqual(out.Answers, want) {
 				t.Errorf("answered\n%+v, want\n%+v", out.Answers, want)
 			}
@@ -104,7 +104,7 @@ func TestTheBundleBranchToActive(t *testing.T) {
 			g.answers(question{"Select request type", screen.Down + enter}, question{"Select bundle", "starter" + enter})
 			g.answers(c.part...)
 			g.answers(question{"Enter Justification", "Numbers" + enter})
-			out := r.answer()
+			out := r.Answer()
 			if out.Answers.Bundle != "Data analyst starter kit" || len(out.Answers.AccessUnits) != c.units || out.Answers.Integration != "" {
 				t.Errorf("answered %+v", out.Answers)
 			}
@@ -123,7 +123,7 @@ func TestAnIntegrationThatAsksNothingButTheJustification(t *testing.T) {
 	g := newGuided(t, 100, atOnce)
 	r := g.request(wizard.Answers{})
 	g.answers(question{"Select request type", enter}, question{"Select integration", "analytics" + enter}, question{"Enter Justification", "Numbers" + enter})
-	out := r.answer()
+	out := r.Answer()
 	want := wizard.Answers{Integration: "postgresql/analytics-replica", ResourceType: "postgresql-replica-database", Resources: []string{"analytics"}, Permissions: []string{"READ_ONLY"}, Justification: "Numbers"}
 	if !reflect.DeepEqual(out.Answers, want) {
 		t.Errorf("answered %+v, want %+v", out.Answers, want)
@@ -148,7 +148,7 @@ func TestADurationThatIsRefusedIsAskedAgain(t *testing.T) {
 	g.Press("   ", enter)
 	g.Shows("✗ this one is required")
 	g.Press("OPS-1", enter)
-	if out := r.answer(); out.Answers.Duration != 7*time.Hour+30*time.Minute || out.Answers.Justification != "OPS-1" {
+	if out := r.Answer(); out.Answers.Duration != 7*time.Hour+30*time.Minute || out.Answers.Justification != "OPS-1" {
 		t.Errorf("answered %+v", out.Answers)
 	}
 }
@@ -157,7 +157,7 @@ func TestSeveralPermissionsAtOnce(t *testing.T) {
 	g := newGuided(t, 100, atOnce)
 	r := g.request(wizard.Answers{Integration: "Playground", ResourceType: "DynamoDB Table", Resources: []string{"carts"}, Duration: time.Hour, Justification: "OPS-1"})
 	g.answers(question{"Select permissions", "get" + " " + "\x15" + "scan" + " " + enter})
-	out := r.answer()
+	out := r.Answer()
 	if want := []string{"dynamodb:GetItem", "dynamodb:Scan"}; !slices.Equal(out.Answers.Permissions, want) {
 		t.Errorf("answered %q, want %q", out.Answers.Permissions, want)
 	}
@@ -177,7 +177,7 @@ func TestTheReplayLineMakesAnEqualRequest(t *testing.T) {
 			}
 			r := g.request(wizard.Answers{})
 			g.answers(branch...)
-			first := r.answer()
+			first := r.Answer()
 
 			var again wizard.Answers
 			flags := pflag.NewFlagSet("create", pflag.ContinueOnError)
@@ -186,7 +186,7 @@ func TestTheReplayLineMakesAnEqualRequest(t *testing.T) {
 				t.Fatal(err)
 			}
 			g.flow.Prompter = nil
-			out := g.request(again).answer()
+			out := g.request(again).Answer()
 			if out.Guided || len(out.Requests) != len(first.Requests) {
 				t.Errorf("the second time: %+v", out)
 			}
@@ -204,7 +204,7 @@ func TestFlagsAreNotAskedAgain(t *testing.T) {
 	g := newGuided(t, 100, atOnce)
 	r := g.request(wizard.Answers{Integration: "sqlite/shop", Permissions: nil, ResourceType: "sqlite-database"})
 	g.answers(question{"Select permissions", enter}, question{"Enter Justification (optional)", enter})
-	out := r.answer()
+	out := r.Answer()
 	g.Lacks("Select integration", "Select request type", "Select resource type")
 	g.Shows("✓ Select Database shop (the only one)", "✓ Select permissions READ_ONLY")
 	if len(out.Requests) != 1 || out.Requests[0].Status.Status != client.StatusActive {
@@ -219,7 +219,7 @@ func TestInteractiveAsksOptionalAnswersToo(t *testing.T) {
 		question{"Select what to request of it", enter},
 		question{"Enter duration in hours", "2" + enter},
 		question{"Enter Justification (optional)", enter})
-	if out := r.answer(); out.Answers.Duration != 2*time.Hour || out.Answers.Justification != "" {
+	if out := r.Answer(); out.Answers.Duration != 2*time.Hour || out.Answers.Justification != "" {
 		t.Errorf("answered %+v", out.Answers)
 	}
 }

@@ -15,7 +15,8 @@ import (
 
 	"apono/client"
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/screen"
 )
 
 func answersFor(integration, resourceType, permission string, resources ...string) wizard.Answers {
@@ -144,9 +145,9 @@ func TestCtrlCWhileFollowingLeavesTheRequestAlone(t *testing.T) {
 	r := g.requestWithin(ctx, shopAnswers(), wizard.RequestOptions{})
 	g.Shows("AR-00001 Initializing")
 	cancel()
-	out, err := r.wait()
+	out, err := r.Wait()
 	stopped := wants[*wizard.StoppedError](t, err)
-	if !slices.Equal(stopped.IDs, []string{"AR-00001"}) || !errors.Is(err, wizard.ErrCancelled) {
+	if !slices.Equal(stopped.IDs, []string{"AR-00001"}) || !errors.Is(err, prompt.ErrCanceled) {
 		t.Errorf("got %v", err)
 	}
 	if out == nil || len(out.Requests) != 1 {
@@ -295,7 +296,7 @@ func TestADryRunThatFailsStopsNobody(t *testing.T) {
 	g.Press(screen.Enter)
 	g.Shows("this one is required")
 	g.Press("OPS-1", screen.Enter)
-	if out := r.answer(); len(out.Requests) != 1 || !out.Requests[0].IsActive() {
+	if out := r.Answer(); len(out.Requests) != 1 || !out.Requests[0].IsActive() {
 		t.Errorf("became %+v", out.Requests)
 	}
 }

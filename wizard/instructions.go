@@ -8,6 +8,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/prompt"
 )
 
 // Instructions prints how to open an access by hand.
@@ -66,7 +67,7 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 		return nil
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Open it in the browser?", true)
-	if errors.Is(err, ErrBack) {
+	if errors.Is(err, prompt.ErrBack) {
 		return nil // the link is there to be opened by hand
 	}
 	if err != nil || !yes {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"apono/client"
+	"apono/wizard/prompt"
 )
 
 // passwordPlaceholder stands in a launcher's command for the session's secret.
@@ -79,9 +80,9 @@ func applicationFiles(goos string, l client.LauncherSummary) []string {
 }
 
 func (f *Flow) selectApp(ctx context.Context, s *client.AccessSession, installed []client.LauncherSummary) (int, error) {
-	list := List{Title: "Select app"}
+	list := prompt.List{Title: "Select app"}
 	for _, l := range installed {
-		list.Options = append(list.Options, Option{l.DisplayName, l.ID})
+		list.Options = append(list.Options, prompt.Option{Label: l.DisplayName, Also: l.ID})
 	}
 	chosen, err := f.Prompter.Select(ctx, list)
 	if err != nil {

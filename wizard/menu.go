@@ -1,6 +1,10 @@
 package wizard
 
-import "context"
+import (
+	"context"
+
+	"apono/wizard/prompt"
+)
 
 // MenuChoice is what a person wants to do.
 type MenuChoice int
@@ -14,7 +18,7 @@ const (
 
 // Mark names the place on the screen where the next question goes.
 func (f *Flow) Mark() int {
-	if r, ok := f.Prompter.(Rewinder); ok {
+	if r, ok := f.Prompter.(prompt.Rewinder); ok {
 		return r.Mark()
 	}
 	return 0
@@ -23,7 +27,7 @@ func (f *Flow) Mark() int {
 // Rewind takes everything off the screen that came after mark, where the
 // person goes back.
 func (f *Flow) Rewind(mark int) {
-	if r, ok := f.Prompter.(Rewinder); ok {
+	if r, ok := f.Prompter.(prompt.Rewinder); ok {
 		r.Rewind(mark)
 	}
 }
@@ -37,6 +41,6 @@ func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
 		f.ahead.integrations()
 		f.ahead.bundles()
 	}
-	chosen, err := f.Prompter.Select(ctx, List{Title: "What do you want to do?", Options: []Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}})
+	chosen, err := f.Prompter.Select(ctx, prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}})
 	return MenuChoice(chosen), err
 }

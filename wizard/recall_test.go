@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"apono/wizard"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/prompttest"
 )
 
 // kept are the files below a folder.
@@ -164,7 +166,7 @@ func TestTheFirstQuestionsWaitForNothing(t *testing.T) {
 		<-release
 		return nil, false
 	}
-	chosen := putWithin(t.Context(), g.seat, func(ctx context.Context, _ wizard.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx) })
+	chosen := prompttest.AskWithin(t.Context(), g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx) })
 	g.Shows("? What do you want to do?", "> Request new access")
 	want := map[string]bool{"session": true, "integrations": true, "bundles": true}
 	for range 3 {
@@ -174,7 +176,7 @@ func TestTheFirstQuestionsWaitForNothing(t *testing.T) {
 	}
 	close(release)
 	g.Press("\r")
-	if choice, err := chosen.wait(); err != nil || choice != wizard.MenuRequest {
+	if choice, err := chosen.Wait(); err != nil || choice != wizard.MenuRequest {
 		t.Errorf("%v, %v", choice, err)
 	}
 }
@@ -194,7 +196,7 @@ func TestWhatComesNextIsFetchedAhead(t *testing.T) {
 	g.Shows("? Select integration")
 	<-types // nobody has chosen yet
 	g.Press("\x03")
-	if _, err := r.wait(); err == nil {
+	if _, err := r.Wait(); err == nil {
 		t.Error("no error after Ctrl-C")
 	}
 }

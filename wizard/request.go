@@ -10,6 +10,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/prompt"
 )
 
 // Flow is everything that the guided flows need from outside.
@@ -17,7 +18,7 @@ type Flow struct {
 	Client  *client.Client
 	Streams *render.Streams
 	// Prompter asks; nil where nobody can be asked.
-	Prompter Prompter
+	Prompter prompt.Prompter
 	// Profile goes into commands that are printed; empty where the person did
 	// not choose one by hand.
 	Profile string
@@ -233,7 +234,7 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 	case err == nil:
 		return submitted, nil
 	case !errors.As(err, &e) && ctx.Err() != nil:
-		return nil, &SubmitError{ErrCancelled}
+		return nil, &SubmitError{prompt.ErrCanceled}
 	case e != nil && (e.Status == 0 || e.Malformed && e.Status < 300 || e.Status >= 500):
 		return nil, &SubmitError{err}
 	}

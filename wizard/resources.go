@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"apono/client"
+	"apono/wizard/prompt"
 )
 
 // resourceNames are what a resource can be called after a flag: its name in the
@@ -33,21 +34,21 @@ func (d *draft) takeResources(ctx context.Context) error {
 	return nil
 }
 
-func resourceOption(r client.Resource) Option {
+func resourceOption(r client.Resource) prompt.Option {
 	label := r.Path
 	if label == "" {
 		label = r.Name
 	}
-	return Option{Label: label, Also: r.SourceID + " " + r.ID + " " + r.Name}
+	return prompt.Option{Label: label, Also: r.SourceID + " " + r.ID + " " + r.Name}
 }
 
 // FilterResources keeps the resources that hold every word of search, in any
 // order and whatever the case, in a name or an ID. It never returns nil.
 func FilterResources(items []client.Resource, search string) []client.Resource {
 	kept := []client.Resource{}
-	wanted := words(search)
+	wanted := prompt.Words(search)
 	for _, r := range items {
-		if resourceOption(r).matches(wanted) {
+		if resourceOption(r).Matches(wanted) {
 			kept = append(kept, r)
 		}
 	}
@@ -140,7 +141,7 @@ func (d *draft) takeBundle(ctx context.Context) error {
 		if len(items) == 0 {
 			return &EmptyError{"There is no bundle that you may ask for: choose an integration instead"}
 		}
-		chosen, err := selectOne(ctx, d, "Select bundle", items, func(b client.Bundle) Option { return Option{b.Name, b.ID} }, d.answers.Bundle, value, d.aheadOfBundle)
+		chosen, err := selectOne(ctx, d, "Select bundle", items, func(b client.Bundle) prompt.Option { return prompt.Option{Label: b.Name, Also: b.ID} }, d.answers.Bundle, value, d.aheadOfBundle)
 		if err != nil {
 			return err
 		}
@@ -196,7 +197,7 @@ func unitTitle(u client.AccessUnit) string {
 
 func (d *draft) askUnits(ctx context.Context) error {
 	for part := len(d.answers.AccessUnits) > 0; ; part = true {
-		whole := List{Title: "Select what to request of it", Options: []Option{{Label: fmt.Sprintf("All of it (%d accesses)", len(d.units))}, {Label: "See what it contains, and pick"}}}
+		whole := prompt.List{Title: "Select what to request of it", Options: []prompt.Option{{Label: fmt.Sprintf("All of it (%d accesses)", len(d.units))}, {Label: "See what it contains, and pick"}}}
 		if part {
 			whole.Chosen = []int{1}
 		}
@@ -211,7 +212,7 @@ func (d *draft) askUnits(ctx context.Context) error {
 			return nil
 		}
 		picked, err := d.pickUnits(ctx)
-		if errors.Is(err, ErrBack) {
+		if errors.Is(err, prompt.ErrBack) {
 			d.rewind(mark)
 			continue
 		}
@@ -231,6 +232,6 @@ func (d *draft) pickUnits(ctx context.Context) ([]string, error) {
 	if len(before) == 0 {
 		before = ids(d.units, id)
 	}
-	chosen, err := selectMany(ctx, d, "Select accesses", d.units, func(u client.AccessUnit) Option { return Option{unitTitle(u), u.ID} }, before, id, 0)
+	chosen, err := selectMany(ctx, d, "Select accesses", d.units, func(u client.AccessUnit) prompt.Option { return prompt.Option{Label: unitTitle(u), Also: u.ID} }, before, id, 0)
 	return ids(pick(d.units, chosen), id), err
 }

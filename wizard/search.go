@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"apono/client"
+	"apono/wizard/prompt"
 )
 
 // Kind is a kind of what can be asked for.
@@ -73,7 +74,7 @@ func (e *PartialError) Unwrap() error { return e.Err }
 // stable order, and are never nil. An error may come together with hits: then
 // it is a *PartialError.
 func Search(ctx context.Context, api *client.Client, query SearchQuery) ([]Hit, error) {
-	s := &search{api: api, words: words(query.Text), kinds: query.Kinds, hits: []Hit{}, missed: map[string]error{}}
+	s := &search{api: api, words: prompt.Words(query.Text), kinds: query.Kinds, hits: []Hit{}, missed: map[string]error{}}
 	if len(s.words) == 0 {
 		return nil, &UsageError{Message: "there is no word to search for", Hint: "To list everything, use apono inventory"}
 	}
@@ -113,8 +114,8 @@ func (s *search) keep(hit Hit, own string) {
 	if hit.Kind != KindBundle {
 		place = hit.Integration.Title() + " " + hit.Integration.TypeDisplayName + " " + hit.ResourceType.ID + " " + hit.ResourceType.Name
 	}
-	isOwn := func(word string) bool { return containsFold(own, word) }
-	if !s.wants(hit.Kind) || !slices.ContainsFunc(s.words, isOwn) || !(Option{Label: own, Also: place}).matches(s.words) {
+	isOwn := func(word string) bool { return prompt.ContainsFold(own, word) }
+	if !s.wants(hit.Kind) || !slices.ContainsFunc(s.words, isOwn) || !(prompt.Option{Label: own, Also: place}).Matches(s.words) {
 		return
 	}
 	s.mu.Lock()

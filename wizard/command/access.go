@@ -14,6 +14,7 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 func (a *App) accessCommand() *cobra.Command {
@@ -55,7 +56,7 @@ func (a *App) useGranted(ctx context.Context, flow *wizard.Flow, requestIDs []st
 	case errors.As(err, &none):
 		a.Streams.Printf("  There is nothing to open here: the access works where you use it already\n")
 		return nil
-	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrCancelled):
+	case errors.Is(err, prompt.ErrBack), errors.Is(err, prompt.ErrCanceled):
 		// The request was made and granted: leaving now cancels nothing.
 		a.Streams.Printf("  Use it later with: %s\n", a.Streams.PaletteErr().Command(flow.Command("access")))
 		return nil

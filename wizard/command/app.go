@@ -16,6 +16,7 @@ import (
 	"apono/auth"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 // App is what every command gets from outside.
@@ -29,7 +30,7 @@ type App struct {
 	flags  globalFlags
 	dirs   auth.Dirs
 	stored *auth.Logins
-	asks   wizard.Prompter
+	asks   prompt.Prompter
 	// answered are the answers of a request that found its login dead, so that
 	// they are not asked again after a new one.
 	answered *wizard.Answers

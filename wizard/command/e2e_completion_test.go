@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"apono/wizard/screen"
+	"apono/wizard/prompt/screen"
 )
 
 // hostile would be run by a shell that evaluates a name of the service's.

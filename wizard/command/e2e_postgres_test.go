@@ -14,7 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"apono/wizard/screen"
+	"apono/wizard/prompt/screen"
 )
 
 // postgresURL is where the tests find a real server's admin (.ci/postgres).

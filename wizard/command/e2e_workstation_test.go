@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"apono/wizard/screen"
+	"apono/wizard/prompt/screen"
 )
 
 // e2ePatience ends tests that fail; it is never waited for in others.

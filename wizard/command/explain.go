@@ -9,6 +9,7 @@ import (
 	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 // explainEnd words what a person or the system did.
@@ -24,11 +25,11 @@ func explainEnd(err error) (problem, bool) {
 		p.message = "The request was made, and cannot be followed: " + p.message
 		p.hints = append(describeEach(lostSight.IDs), p.hints...)
 		return p, true
-	case errors.As(err, &lost) && errors.Is(err, wizard.ErrCancelled):
+	case errors.As(err, &lost) && errors.Is(err, prompt.ErrCanceled):
 		return problem{exitCancelled, "Cancelled while the request was being sent, so it may have been made or not", []hint{{"Look before you repeat it", "requests list"}}}, true
 	case errors.As(err, &lost):
 		return problem{exitFailed, "The answer to the request was lost, so it may have been made or not", []hint{{"Look before you repeat it", "requests list"}, {say: sentence(reason(lost.Err))}}}, true
-	case errors.Is(err, wizard.ErrCancelled), errors.Is(err, wizard.ErrBack), errors.Is(err, context.Canceled):
+	case errors.Is(err, prompt.ErrCanceled), errors.Is(err, prompt.ErrBack), errors.Is(err, context.Canceled):
 		return problem{exitCancelled, "Cancelled", nil}, true
 	}
 	return problem{}, false

@@ -12,6 +12,7 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 // loginOptions are the flags of apono login.
@@ -136,7 +137,7 @@ func (a *App) personalToken(ctx context.Context, given string) (auth.Token, erro
 		return auth.PersonalToken(given)
 	}
 	if prompter := a.prompter(); prompter != nil {
-		typed, err := prompter.Input(ctx, wizard.Text{Title: "Paste your personal token", Secret: true, Check: checkToken})
+		typed, err := prompter.Input(ctx, prompt.Text{Title: "Paste your personal token", Secret: true, Check: checkToken})
 		if err != nil {
 			return auth.Token{}, err
 		}
@@ -236,7 +237,7 @@ func (p *person) PasteURL(ctx context.Context, problem error) (string, error) {
 	} else {
 		s.Printf("The browser ends on a page that it cannot show. Copy that page's address from its address bar.\n")
 	}
-	return prompter.Input(ctx, wizard.Text{Title: "Paste the address", Check: func(typed string) error {
+	return prompter.Input(ctx, prompt.Text{Title: "Paste the address", Check: func(typed string) error {
 		if strings.TrimSpace(typed) == "" {
 			return errors.New("paste the whole address, starting with http")
 		}

@@ -7,6 +7,7 @@ import (
 
 	"apono/auth"
 	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 // runMenu is bare apono: the guided flow.
@@ -41,7 +42,7 @@ func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
 		} else {
 			err = a.request(ctx, flow, wizard.Answers{}, wizard.RequestOptions{}, nil)
 		}
-		if !errors.Is(err, wizard.ErrBack) {
+		if !errors.Is(err, prompt.ErrBack) {
 			return err
 		}
 		flow.Rewind(mark)

@@ -16,6 +16,7 @@ import (
 	"apono/client/sandbox"
 	"apono/client/sandbox/postgres"
 	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 // postgresVariable is the admin URL of a PostgreSQL server that the sandbox is
@@ -196,12 +197,12 @@ func (a *App) flow(s *service) *wizard.Flow {
 }
 
 // prompter asks the person; nil where there is nobody.
-func (a *App) prompter() wizard.Prompter {
+func (a *App) prompter() prompt.Prompter {
 	if !a.Streams.CanAsk() {
 		return nil
 	}
 	if a.asks == nil {
-		a.asks = wizard.NewPrompter(a.Streams)
+		a.asks = prompt.New(a.Streams)
 	}
 	return a.asks
 }

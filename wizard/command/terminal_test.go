@@ -16,7 +16,7 @@ import (
 
 	"apono/client"
 	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt/screen"
 )
 
 // sits runs the program at a terminal.

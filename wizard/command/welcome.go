@@ -6,7 +6,7 @@ import (
 
 	"apono/auth"
 	"apono/client"
-	"apono/wizard"
+	"apono/wizard/prompt"
 )
 
 // welcome is bare apono for somebody without a login: it offers what can be
@@ -16,9 +16,9 @@ func (a *App) welcome(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := wizard.List{Title: "You are not logged in. What do you want to do?", Options: []wizard.Option{{Label: "Log in to Apono"}, {Label: "Try it in the sandbox"}}}
+	list := prompt.List{Title: "You are not logged in. What do you want to do?", Options: []prompt.Option{{Label: "Log in to Apono"}, {Label: "Try it in the sandbox"}}}
 	if old != nil {
-		list.Options = append(list.Options, wizard.Option{Label: "Import the logins of the official tool (" + legacyNames(old) + ")"})
+		list.Options = append(list.Options, prompt.Option{Label: "Import the logins of the official tool (" + legacyNames(old) + ")"})
 	}
 	chosen, err := a.prompter().Select(ctx, list)
 	if err != nil {

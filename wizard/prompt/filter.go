@@ -1,4 +1,4 @@
-package wizard
+package prompt
 
 import (
 	"strings"
@@ -47,10 +47,10 @@ func (f *filter) position(index int) int {
 
 func (f *filter) longer(key rune) {
 	f.text += string(key)
-	words := words(f.text)
+	words := Words(f.text)
 	var matching []int32
 	for row := range f.count() {
-		if i := f.at(row); f.options[i].matches(words) {
+		if i := f.at(row); f.options[i].Matches(words) {
 			matching = append(matching, int32(i))
 		}
 	}
@@ -68,25 +68,25 @@ func (f *filter) shorter() {
 
 func (f *filter) clear() { f.text, f.found = "", nil }
 
-// words splits a filter. A star stands for a space, which picks an option in a
+// Words splits a filter. A star stands for a space, which picks an option in a
 // list of many and so cannot be typed there.
-func words(text string) []string {
+func Words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == '*' })
 }
 
-// matches says whether each of the words, in lower case, is in the option.
-func (o Option) matches(words []string) bool {
+// Matches says whether each of the words, in lower case, is in the option.
+func (o Option) Matches(words []string) bool {
 	for _, word := range words {
-		if !containsFold(o.Label, word) && !containsFold(o.Also, word) {
+		if !ContainsFold(o.Label, word) && !ContainsFold(o.Also, word) {
 			return false
 		}
 	}
 	return true
 }
 
-// containsFold is strings.Contains without regard to case. It copies nothing
+// ContainsFold is strings.Contains without regard to case. It copies nothing
 // where text is ASCII, since it runs over every option at every key.
-func containsFold(text, word string) bool {
+func ContainsFold(text, word string) bool {
 	if word == "" {
 		return true
 	}

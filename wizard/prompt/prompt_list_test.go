@@ -1,6 +1,6 @@
 //go:build !windows
 
-package wizard_test
+package prompt_test
 
 import (
 	"context"
@@ -9,22 +9,23 @@ import (
 	"strings"
 	"testing"
 
-	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/prompttest"
+	"apono/wizard/prompt/screen"
 )
 
 // fruit is a list of which every name is easy to tell on a screen.
-func fruit() wizard.List {
-	return wizard.List{Title: "Select fruit", Options: []wizard.Option{
+func fruit() prompt.List {
+	return prompt.List{Title: "Select fruit", Options: []prompt.Option{
 		{Label: "Apple", Also: "id-1"}, {Label: "Banana", Also: "id-2"}, {Label: "Cherry", Also: "id-3"},
 		{Label: "Damson", Also: "id-4"}, {Label: "Élder berry", Also: "id-5"},
 	}}
 }
 
-func numbered(n int) []wizard.Option {
-	list := make([]wizard.Option, n)
+func numbered(n int) []prompt.Option {
+	list := make([]prompt.Option, n)
 	for i := range list {
-		list[i] = wizard.Option{Label: fmt.Sprintf("row %03d", i)}
+		list[i] = prompt.Option{Label: fmt.Sprintf("row %03d", i)}
 	}
 	return list
 }
@@ -57,11 +58,11 @@ func TestKeysMoveAndChoose(t *testing.T) {
 		{"ctrl-u takes all back", []string{"27", "\x15"}, 27},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSeat(t, 80, 24)
-			r := putSelect(s, wizard.List{Title: "Select row", Options: numbered(30)})
+			s := prompttest.New(t, 80, 24)
+			r := putSelect(s, prompt.List{Title: "Select row", Options: numbered(30)})
 			s.Shows("? Select row")
 			s.Press(append(c.keys, screen.Enter)...)
-			if got := r.answer(); got != c.want {
+			if got := r.Answer(); got != c.want {
 				t.Errorf("got row %d, want %d", got, c.want)
 			}
 		})
@@ -69,7 +70,7 @@ func TestKeysMoveAndChoose(t *testing.T) {
 }
 
 func TestAListAsItIsSeen(t *testing.T) {
-	s := newSeat(t, 100, 24)
+	s := prompttest.New(t, 100, 24)
 	r := putSelect(s, fruit())
 	s.Is("? Select fruit", "> Apple", "  Banana", "  Cherry", "  Damson", "  Élder berry", "  5 · Enter accepts · Esc back · type to filter")
 	s.Press("an")
@@ -77,7 +78,7 @@ func TestAListAsItIsSeen(t *testing.T) {
 	s.Press(screen.Backspace, screen.Backspace, "É", " ber")
 	s.Is("? Select fruit  É ber", "> Élder berry", "  1 of 5 · Enter accepts · Esc back · type to filter")
 	s.Press(screen.Enter)
-	if got := r.answer(); got != 4 {
+	if got := r.Answer(); got != 4 {
 		t.Errorf("got %d, want 4", got)
 	}
 	s.Is("✓ Select fruit Élder berry")
@@ -88,19 +89,19 @@ func TestAListAsItIsSeen(t *testing.T) {
 }
 
 func TestAListStartsAtWhatWasChosenBefore(t *testing.T) {
-	s := newSeat(t, 80, 24)
+	s := prompttest.New(t, 80, 24)
 	list := fruit()
 	list.Chosen = []int{3}
 	r := putSelect(s, list)
 	s.Shows("> Damson")
 	s.Press(screen.Enter)
-	if got := r.answer(); got != 3 {
+	if got := r.Answer(); got != 3 {
 		t.Errorf("got %d, want 3", got)
 	}
 }
 
 func TestTheFilterKeepsTheRowThatIsHighlighted(t *testing.T) {
-	s := newSeat(t, 80, 24)
+	s := prompttest.New(t, 80, 24)
 	r := putSelect(s, fruit())
 	s.Shows("> Apple")
 	s.Press(screen.Down, screen.Down, screen.Down, "a")
@@ -108,19 +109,19 @@ func TestTheFilterKeepsTheRowThatIsHighlighted(t *testing.T) {
 	s.Press(screen.Backspace)
 	s.Shows("5 ·", "> Damson")
 	s.Press(screen.Enter)
-	if got := r.answer(); got != 3 {
+	if got := r.Answer(); got != 3 {
 		t.Errorf("got %d, want 3", got)
 	}
 }
 
 func TestWhatIsNotShownIsSearchedToo(t *testing.T) {
-	s := newSeat(t, 80, 24)
+	s := prompttest.New(t, 80, 24)
 	r := putSelect(s, fruit())
 	s.Shows("> Apple")
 	s.Press("ID-4")
 	s.Shows("> Damson", "1 of 5")
 	s.Press(screen.Enter)
-	if got := r.answer(); got != 3 {
+	if got := r.Answer(); got != 3 {
 		t.Errorf("got %d, want 3", got)
 	}
 }
@@ -128,8 +129,8 @@ func TestWhatIsNotShownIsSearchedToo(t *testing.T) {
 func TestWhereNothingMatchesNoKeyDoesHarm(t *testing.T) {
 	for _, many := range []bool{false, true} {
 		t.Run(fmt.Sprintf("many=%v", many), func(t *testing.T) {
-			s := newSeat(t, 80, 24)
-			r := put(s, func(ctx context.Context, p wizard.Prompter) (any, error) {
+			s := prompttest.New(t, 80, 24)
+			r := prompttest.Ask(s, func(ctx context.Context, p prompt.Prompter) (any, error) {
 				if many {
 					return p.MultiSelect(ctx, fruit())
 				}
@@ -146,7 +147,7 @@ func TestWhereNothingMatchesNoKeyDoesHarm(t *testing.T) {
 			s.Press(screen.Backspace, screen.Backspace, screen.Backspace)
 			s.Shows("> ", "Apple", "Damson")
 			s.Press(screen.CtrlC)
-			r.fails(wizard.ErrCancelled)
+			r.Fails(prompt.ErrCanceled)
 		})
 	}
 }
@@ -172,13 +173,13 @@ func TestPickingMany(t *testing.T) {
 		{"and can be changed", []string{" "}, []int{1, 3}, []int{3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSeat(t, 100, 24)
+			s := prompttest.New(t, 100, 24)
 			list := fruit()
 			list.Chosen = c.before
 			r := putMany(s, list)
 			s.Shows("? Select fruit")
 			s.Press(append(c.keys, screen.Enter)...)
-			if got := r.answer(); !slices.Equal(got, c.want) {
+			if got := r.Answer(); !slices.Equal(got, c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
@@ -186,7 +187,7 @@ func TestPickingMany(t *testing.T) {
 }
 
 func TestAListOfManyAsItIsSeen(t *testing.T) {
-	s := newSeat(t, 100, 24)
+	s := prompttest.New(t, 100, 24)
 	list := fruit()
 	list.Most = 2
 	r := putMany(s, list)
@@ -198,27 +199,27 @@ func TestAListOfManyAsItIsSeen(t *testing.T) {
 	s.Press(screen.Enter)
 	s.Shows("3 are picked, and at most 2 can be", "> [x] Cherry")
 	s.Press(" ", screen.Enter)
-	if got := r.answer(); !slices.Equal(got, []int{0, 1}) {
+	if got := r.Answer(); !slices.Equal(got, []int{0, 1}) {
 		t.Errorf("got %v, want the first two", got)
 	}
 	s.Is("✓ Select fruit Apple, Banana")
 }
 
 func TestTheLineThatStaysNamesTheFirstFew(t *testing.T) {
-	s := newSeat(t, 100, 24)
-	r := putMany(s, wizard.List{Title: "Select row", Options: numbered(300)})
+	s := prompttest.New(t, 100, 24)
+	r := putMany(s, prompt.List{Title: "Select row", Options: numbered(300)})
 	s.Shows("? Select row")
 	s.Press(screen.Right, screen.Enter)
-	if got := r.answer(); len(got) != 300 {
+	if got := r.Answer(); len(got) != 300 {
 		t.Errorf("got %d rows, want 300", len(got))
 	}
 	s.Is("✓ Select row 300: row 000, row 001, row 002 and 297 more")
 }
 
 func TestLabelsThatAreHardToShow(t *testing.T) {
-	s := newSeat(t, 40, 24)
+	s := prompttest.New(t, 40, 24)
 	long := "arn:aws:s3:::" + strings.Repeat("very-long-", 8) + "end"
-	r := putSelect(s, wizard.List{Title: "Select thing", Options: options(
+	r := putSelect(s, prompt.List{Title: "Select thing", Options: options(
 		"same", "same", "red \x1b[31mor\x1b]0;title\x07 not", "two\nlines\tand a tab", "a\u202eb\u200bc\u0086d",
 		"価格表の価格表の価格表の価格表の価格表の価格表", "👩‍👩‍👧 e\u0301 ok", long,
 	)})
@@ -232,7 +233,7 @@ func TestLabelsThatAreHardToShow(t *testing.T) {
 		t.Errorf("8 options, a title and a hint take %d lines:\n%s", lines, s.Text())
 	}
 	s.Press(screen.Down, screen.Enter)
-	if got := r.answer(); got != 1 {
+	if got := r.Answer(); got != 1 {
 		t.Errorf("of two equal labels the second gives %d", got)
 	}
 	s.Is("✓ Select thing same")
@@ -241,8 +242,8 @@ func TestLabelsThatAreHardToShow(t *testing.T) {
 func TestAListTallerThanTheTerminal(t *testing.T) {
 	for _, rows := range []int{5, 8, 24} {
 		t.Run(fmt.Sprint(rows), func(t *testing.T) {
-			s := newSeat(t, 60, rows)
-			r := putSelect(s, wizard.List{Title: "Select row", Options: numbered(200)})
+			s := prompttest.New(t, 60, rows)
+			r := putSelect(s, prompt.List{Title: "Select row", Options: numbered(200)})
 			s.Shows("? Select row", "> row 000", "200 ·")
 			s.Press(screen.End)
 			s.Shows("? Select row", "> row 199", "200 ·")
@@ -251,7 +252,7 @@ func TestAListTallerThanTheTerminal(t *testing.T) {
 			s.Press("15")
 			s.Shows("? Select row  15", "> row 015")
 			s.Press(screen.Enter)
-			if got := r.answer(); got != 15 {
+			if got := r.Answer(); got != 15 {
 				t.Errorf("got %d, want 15", got)
 			}
 			s.Is("✓ Select row row 015")
@@ -260,25 +261,25 @@ func TestAListTallerThanTheTerminal(t *testing.T) {
 }
 
 func TestAResizeInTheMiddleOfAList(t *testing.T) {
-	s := newSeat(t, 100, 24)
-	r := putSelect(s, wizard.List{Title: "Select row", Options: numbered(200)})
+	s := prompttest.New(t, 100, 24)
+	r := putSelect(s, prompt.List{Title: "Select row", Options: numbered(200)})
 	s.Shows("> row 000", "row 014")
 	s.Resize(30, 8)
 	s.Press(screen.End)
 	s.Shows("> row 199", "? Select row")
 	s.Press(screen.Enter)
-	if got := r.answer(); got != 199 {
+	if got := r.Answer(); got != 199 {
 		t.Errorf("got %d, want 199", got)
 	}
 }
 
 func TestATitleFromElsewhereIsCleaned(t *testing.T) {
-	s := newSeat(t, 60, 24)
+	s := prompttest.New(t, 60, 24)
 	const title = "Select \x1b[2Jtwo\nlines\u202e"
-	putSelect(s, wizard.List{Title: title, Options: options("one")}).answer()
-	r := putSelect(s, wizard.List{Title: title, Options: options("one", "two")})
+	putSelect(s, prompt.List{Title: title, Options: options("one")}).Answer()
+	r := putSelect(s, prompt.List{Title: title, Options: options("one", "two")})
 	s.Shows("? Select two lines", "> one")
 	s.Press(screen.Enter)
-	r.answer()
+	r.Answer()
 	s.Is("✓ Select two lines one (the only one)", "✓ Select two lines one")
 }

@@ -1,4 +1,4 @@
-package wizard
+package prompt
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"apono/render"
 )
 
-// NewPrompter returns the Prompter of a terminal. The interface, to keep while
+// New returns the Prompter of a terminal. The interface, to keep while
 // changing it:
 //
 //   - Prompts are drawn on Err. An answered question leaves one line; a
@@ -29,7 +29,7 @@ import (
 // the prompts are survey's Prompt interface, its Renderer and its RuneReader,
 // without its Select, MultiSelect and Input, which lose answers and
 // panic, and without its line editor, which hangs where no terminal answers.
-func NewPrompter(s *render.Streams) Prompter {
+func New(s *render.Streams) Prompter {
 	return &surveyPrompter{streams: s, keys: newKeys(s.InFile)}
 }
 
@@ -48,7 +48,7 @@ func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer a
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, terminal.InterruptErr), errors.Is(err, io.EOF):
-		return ErrCancelled
+		return ErrCanceled
 	case err != nil:
 		return err
 	}

@@ -1,4 +1,4 @@
-package wizard
+package prompt
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 
 // Prompter asks a person. Options go in, indexes or text come out: labels are
 // only shown, so two equal labels are no problem. Every method returns
-// ErrCancelled for Ctrl-C, ErrBack for Esc, and the error of a cancelled ctx.
+// ErrCanceled for Ctrl-C, ErrBack for Esc, and the error of a cancelled ctx.
 // A question about a list with one option is not put: the option is taken, and
 // a line says which.
 type Prompter interface {
@@ -62,8 +62,8 @@ type Text struct {
 }
 
 var (
-	// ErrCancelled is a person's Ctrl-C: nothing is sent.
-	ErrCancelled = errors.New("cancelled")
+	// ErrCanceled is a person's Ctrl-C: nothing is sent.
+	ErrCanceled = errors.New("cancelled")
 	// ErrBack is a person's Esc: back to the question before.
 	ErrBack = errors.New("back")
 )

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package wizard
+package prompt
 
 import (
 	"errors"

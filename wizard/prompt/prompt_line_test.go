@@ -1,14 +1,15 @@
 //go:build !windows
 
-package wizard_test
+package prompt_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
-	"apono/wizard"
-	"apono/wizard/screen"
+	"apono/wizard/prompt"
+	"apono/wizard/prompt/prompttest"
+	"apono/wizard/prompt/screen"
 )
 
 func TestEditingALine(t *testing.T) {
@@ -37,11 +38,11 @@ func TestEditingALine(t *testing.T) {
 		{"nothing", "", nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newSeat(t, 80, 24)
-			r := putInput(s, wizard.Text{Title: "Enter text", Start: c.start})
+			s := prompttest.New(t, 80, 24)
+			r := putInput(s, prompt.Text{Title: "Enter text", Start: c.start})
 			s.Shows(strings.TrimSpace("? Enter text " + c.start))
 			s.Press(append(c.keys, screen.Enter)...)
-			if got := r.answer(); got != c.want {
+			if got := r.Answer(); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 			s.Is(strings.TrimSpace("✓ Enter text " + strings.TrimSpace(c.want)))
@@ -50,8 +51,8 @@ func TestEditingALine(t *testing.T) {
 }
 
 func TestARefusedAnswerIsAskedAgainWithTheTextKept(t *testing.T) {
-	s := newSeat(t, 80, 24)
-	r := putInput(s, wizard.Text{Title: "Enter number", Hint: "at most 8", Check: func(text string) error {
+	s := prompttest.New(t, 80, 24)
+	r := putInput(s, prompt.Text{Title: "Enter number", Hint: "at most 8", Check: func(text string) error {
 		if text != "7" {
 			return errors.New("\x1b[31mthe longest allowed is 8")
 		}
@@ -63,15 +64,15 @@ func TestARefusedAnswerIsAskedAgainWithTheTextKept(t *testing.T) {
 	s.Press(screen.Backspace, screen.Enter)
 	s.Is("✗ the longest allowed is 8", "? Enter number (at most 8) 9")
 	s.Press(screen.Backspace, "7", screen.Enter)
-	if got := r.answer(); got != "7" {
+	if got := r.Answer(); got != "7" {
 		t.Errorf("got %q", got)
 	}
 	s.Is("✓ Enter number 7")
 }
 
 func TestTheCursorStandsWhereTheNextLetterGoes(t *testing.T) {
-	s := newSeat(t, 80, 24)
-	r := putInput(s, wizard.Text{Title: "Enter text", Hint: "optional"})
+	s := prompttest.New(t, 80, 24)
+	r := putInput(s, prompt.Text{Title: "Enter text", Hint: "optional"})
 	s.Shows("? Enter text (optional)")
 	at := func(want int) {
 		t.Helper()
@@ -89,14 +90,14 @@ func TestTheCursorStandsWhereTheNextLetterGoes(t *testing.T) {
 	s.Press(screen.Home)
 	at(start)
 	s.Press(screen.Enter)
-	r.answer()
+	r.Answer()
 }
 
 func TestALongTextScrolls(t *testing.T) {
 	t.Parallel()
 	for _, columns := range []int{40, 100} {
-		s := seatAt(t, screen.New(t, columns, 24))
-		r := putInput(s, wizard.Text{Title: "Enter Justification"})
+		s := prompttest.On(t, screen.New(t, columns, 24))
+		r := putInput(s, prompt.Text{Title: "Enter Justification"})
 		s.Shows("? Enter Justification")
 		text := "begin " + strings.Repeat("middle ", 30) + "end"
 		s.Press(text)
@@ -107,7 +108,7 @@ func TestALongTextScrolls(t *testing.T) {
 		s.Press(screen.Home)
 		s.Shows("begin middle")
 		s.Press("X", screen.End, "Y", screen.Enter)
-		if got := r.answer(); got != "X"+text+"Y" {
+		if got := r.Answer(); got != "X"+text+"Y" {
 			t.Errorf("%d columns: got %q", columns, got)
 		}
 		s.Wait("one line", func(screen string) bool {
@@ -117,19 +118,19 @@ func TestALongTextScrolls(t *testing.T) {
 }
 
 func TestALongQuestionOnANarrowTerminal(t *testing.T) {
-	s := newSeat(t, 40, 24)
-	r := putInput(s, wizard.Text{Title: "Enter duration in hours", Hint: "at most 8, such as 0.75 or 45m"})
+	s := prompttest.New(t, 40, 24)
+	r := putInput(s, prompt.Text{Title: "Enter duration in hours", Hint: "at most 8, such as 0.75 or 45m"})
 	s.Shows("Enter duration in hours", "at most 8, such as 0.75 or 45m")
 	s.Press("1h30m", screen.Enter)
-	if got := r.answer(); got != "1h30m" {
+	if got := r.Answer(); got != "1h30m" {
 		t.Errorf("got %q", got)
 	}
 	s.Is("✓ Enter duration in hours 1h30m")
 
-	r = putInput(s, wizard.Text{Title: "Enter the reason of your own account's own very long question"})
+	r = putInput(s, prompt.Text{Title: "Enter the reason of your own account's own very long question"})
 	s.Shows("Enter the reason")
 	s.Press("text that is long enough to need all of it", screen.Enter)
-	if got := r.answer(); got != "text that is long enough to need all of it" {
+	if got := r.Answer(); got != "text that is long enough to need all of it" {
 		t.Errorf("got %q", got)
 	}
 	s.Wait("two lines, each within the terminal", func(screen string) bool {
@@ -139,13 +140,13 @@ func TestALongQuestionOnANarrowTerminal(t *testing.T) {
 }
 
 func TestASecretIsHidden(t *testing.T) {
-	s := newSeat(t, 60, 24)
-	r := putInput(s, wizard.Text{Title: "Enter token", Secret: true})
+	s := prompttest.New(t, 60, 24)
+	r := putInput(s, prompt.Text{Title: "Enter token", Secret: true})
 	s.Shows("? Enter token")
 	s.Press("hunter2", screen.Left, "x")
 	s.Is("? Enter token ********")
 	s.Press(screen.Enter)
-	if got := r.answer(); got != "hunterx2" {
+	if got := r.Answer(); got != "hunterx2" {
 		t.Errorf("got %q", got)
 	}
 	s.Is("✓ Enter token ********")
@@ -155,10 +156,10 @@ func TestASecretIsHidden(t *testing.T) {
 }
 
 func TestATextThatHidesControlsShowsThemNowhere(t *testing.T) {
-	s := newSeat(t, 60, 24)
-	r := putInput(s, wizard.Text{Title: "Enter \x1b[2Jtext", Hint: "a\nhint\x1b[31m", Start: "safe\x1b[2J\u202e text"})
+	s := prompttest.New(t, 60, 24)
+	r := putInput(s, prompt.Text{Title: "Enter \x1b[2Jtext", Hint: "a\nhint\x1b[31m", Start: "safe\x1b[2J\u202e text"})
 	s.Is("? Enter text (a hint) safe text")
 	s.Press(screen.Enter)
-	r.answer()
+	r.Answer()
 	s.Is("✓ Enter text safe text")
 }

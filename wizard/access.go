@@ -10,6 +10,7 @@ import (
 	"apono/client"
 	"apono/client/wait"
 	"apono/render"
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
 
@@ -40,14 +41,14 @@ func (e *NoAccessError) Error() string {
 func (f *Flow) Accesses(ctx context.Context, q AccessQuery) ([]client.AccessSession, error) {
 	query := client.SessionQuery{RequestIDs: q.RequestIDs}
 	if q.Integration != "" {
-		found, err := FindIntegration(ctx, f.Client, q.Integration)
+		found, err := kind.Integrations().Find(ctx, f.Client, kind.Scope{}, q.Integration)
 		if err != nil {
 			return nil, err
 		}
 		query.IntegrationIDs = []string{found.ID}
 	}
 	if q.Bundle != "" {
-		found, err := FindBundle(ctx, f.Client, q.Bundle)
+		found, err := kind.Bundles().Find(ctx, f.Client, kind.Scope{}, q.Bundle)
 		if err != nil {
 			return nil, err
 		}
@@ -64,7 +65,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 		return nil, err
 	}
 	names := func(s client.AccessSession) []string { return []string{s.ID, s.Name, accessTitle(s)} }
-	found, matchErr := match("access", name, "access list", all, names)
+	found, matchErr := kind.Match("access", name, "access list", all, names)
 	if matchErr == nil {
 		return &found, nil
 	}
@@ -83,7 +84,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 	case f.Prompter != nil:
 		return f.selectAccess(ctx, granted)
 	}
-	return nil, &MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: ids(granted, func(s client.AccessSession) string { return s.ID }), List: "access list -r " + name}
+	return nil, &kind.MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: each(granted, func(s client.AccessSession) string { return s.ID }), List: "access list -r " + name}
 }
 
 func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/" + s.Name }

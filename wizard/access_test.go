@@ -17,6 +17,7 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 	"apono/wizard/prompt/prompttest"
 	"apono/wizard/prompt/screen"
@@ -307,14 +308,14 @@ func TestFindingAnAccessByName(t *testing.T) {
 	}
 	for _, name := range []string{"AR-00099", first.ID[:len(first.ID)-1], ""} {
 		_, err := flow.FindAccess(t.Context(), name)
-		var miss *wizard.MatchError
+		var miss *kind.MatchError
 		if !errors.As(err, &miss) {
 			t.Errorf("%q: got %v", name, err)
 		}
 	}
 	third := s.grant(shopAnswers())
 	_, err := flow.FindAccess(t.Context(), third.Name)
-	if miss := wants[*wizard.MatchError](t, err); !miss.Ambiguous || !slices.Contains(miss.Candidates, first.ID) || !slices.Contains(miss.Candidates, third.ID) {
+	if miss := wants[*kind.MatchError](t, err); !miss.Ambiguous || !slices.Contains(miss.Candidates, first.ID) || !slices.Contains(miss.Candidates, third.ID) {
 		t.Errorf("got %+v", miss)
 	}
 }
@@ -340,5 +341,5 @@ func TestOnlyTheAccessesThatAreMeant(t *testing.T) {
 		}
 	}
 	_, err := flow.Accesses(t.Context(), wizard.AccessQuery{Integration: "shopp"})
-	wants[*wizard.MatchError](t, err)
+	wants[*kind.MatchError](t, err)
 }

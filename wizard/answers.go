@@ -8,6 +8,7 @@ package wizard
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"apono/render"
+	"apono/wizard/kind"
 )
 
 // Answers is everything that a person decides about one request, by the value
@@ -42,11 +44,12 @@ type CustomField struct{ Key, Value string }
 // its place in the table.
 type answer struct {
 	flag, short string
-	kind        string // what the flag takes, for help
+	takes       string // what the flag takes, for help
 	usage       string
 	words       func(*Answers) []string // as flag values; none where not given
 	set         func(*Answers, string) error
-	bare        bool // needs no quotes in the replay line
+	add         func(*Answers, string) // sets or adds one value; only for answers that name an item
+	bare        bool                   // needs no quotes in the replay line
 }
 
 // table is every answer, in the order of the replay line. Adding an answer to a
@@ -59,9 +62,9 @@ func table() []answer {
 		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeat, or separate by commas)", func(a *Answers) *[]string { return &a.Resources }),
 		text("bundle", "b", "The bundle: ID or name", func(a *Answers) *string { return &a.Bundle }),
 		list("access-units", "", "Part of the bundle: IDs of its access units (default all of it)", func(a *Answers) *[]string { return &a.AccessUnits }),
-		{flag: "duration", short: "d", kind: "duration", usage: "How long the access is needed: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, bare: true},
-		{flag: "justification", short: "j", kind: "string", usage: "Why the access is needed", words: justificationWords, set: setJustification},
-		{flag: "custom-field", kind: "key=value", usage: "An answer to one of the account's own questions (repeat)", words: customFieldWords, set: setCustomField},
+		{flag: "duration", short: "d", takes: "duration", usage: "How long the access is needed: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, bare: true},
+		{flag: "justification", short: "j", takes: "string", usage: "Why the access is needed", words: justificationWords, set: setJustification},
+		{flag: "custom-field", takes: "key=value", usage: "An answer to one of the account's own questions (repeat)", words: customFieldWords, set: setCustomField},
 	}
 }
 
@@ -70,6 +73,15 @@ func (a *Answers) Flags(flags *pflag.FlagSet) {
 	for _, row := range table() {
 		flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
 	}
+}
+
+// AnswerFlag returns the flag that gives an answer, so that other commands can
+// offer the same one; nil if there is none of that name.
+func AnswerFlag(name string) *pflag.Flag {
+	var a Answers
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	a.Flags(flags)
+	return flags.Lookup(name)
 }
 
 // Args writes the answers as the flags that give them again.
@@ -81,6 +93,16 @@ func (a *Answers) Args() []string {
 		}
 	}
 	return args
+}
+
+// with returns the answers with an item added under its kind's flag.
+func (a Answers) with(item kind.Item) Answers {
+	for _, row := range table() {
+		if row.flag == item.Info.Flag {
+			row.add(&a, item.FlagValue)
+		}
+	}
+	return a
 }
 
 // Replay is the command line that makes the same request again, quoted for a
@@ -109,8 +131,8 @@ func (a *Answers) Conflict() error {
 	}
 	switch {
 	case len(a.Resources) > 0 && a.ResourceType == "":
-		return &UsageError{Message: "--resources needs --resource-type", Run: typesOf(a.Integration)}
-	case len(a.Resources) > MostResources:
+		return &UsageError{Message: "--resources needs --resource-type", Run: kind.ListOf("resource-type", map[string]string{"integration": a.Integration})}
+	case len(a.Resources) > MaxResources:
 		return tooManyResources(len(a.Resources))
 	}
 	return nil
@@ -137,35 +159,29 @@ func (a *Answers) exclusive() error {
 	return nil
 }
 
-// typesOf is the command that lists the types of an integration.
-func typesOf(integration string) string {
-	if integration == "" {
-		return "inventory integrations"
-	}
-	return "inventory resource-types -i " + shell().Quote(integration)
-}
-
-// MostResources is how many resources the service takes in one request.
-const MostResources = 1000
+// MaxResources is how many resources the service takes in one request.
+const MaxResources = 1000
 
 func tooManyResources(n int) error {
-	return &UsageError{Message: fmt.Sprintf("%d resources are too many: a request takes at most %d", n, MostResources), Hint: "Split them over several requests"}
+	return &UsageError{Message: fmt.Sprintf("%d resources are too many: a request takes at most %d", n, MaxResources), Hint: "Split them over several requests"}
 }
 
 func text(flag, short, usage string, field func(*Answers) *string) answer {
-	return answer{flag: flag, short: short, kind: "string", usage: usage,
+	return answer{flag: flag, short: short, takes: "string", usage: usage,
 		words: func(a *Answers) []string { return given(*field(a)) },
 		set:   func(a *Answers, word string) error { *field(a) = strings.TrimSpace(word); return nil },
+		add:   func(a *Answers, value string) { *field(a) = value },
 	}
 }
 
 func list(flag, short, usage string, field func(*Answers) *[]string) answer {
-	return answer{flag: flag, short: short, kind: "strings", usage: usage,
+	return answer{flag: flag, short: short, takes: "strings", usage: usage,
 		words: func(a *Answers) []string { return joinEach(*field(a)) },
 		set: func(a *Answers, word string) error {
-			*field(a) = append(*field(a), splitList(word)...)
+			*field(a) = append(*field(a), kind.SplitList(word)...)
 			return nil
 		},
+		add: func(a *Answers, value string) { *field(a) = append(slices.Clone(*field(a)), value) },
 	}
 }
 
@@ -260,53 +276,11 @@ func ParseDuration(word string) (time.Duration, error) {
 // longestDuration is what the service's int32 of seconds can hold.
 const longestDuration = (1<<31 - 1) * time.Second
 
-// splitList reads the value of a list flag: words between commas, and a word in
-// double quotes where it holds a comma or starts with a quote (the quotes in it
-// doubled). Other than CSV, it takes every other character as it is.
-func splitList(value string) []string {
-	var words []string
-	for rest, more := value, true; more; {
-		var word string
-		if strings.HasPrefix(rest, `"`) {
-			word, rest, more = quotedWord(rest[1:])
-			words = append(words, word)
-			continue
-		}
-		word, rest, more = strings.Cut(rest, ",")
-		if word != "" {
-			words = append(words, word)
-		}
-	}
-	return words
-}
-
-// quotedWord reads up to the closing quote, and whatever stands between it and
-// the next comma.
-func quotedWord(text string) (word, rest string, more bool) {
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] != '"' {
-			b.WriteByte(text[i])
-			continue
-		}
-		if i+1 < len(text) && text[i+1] == '"' {
-			b.WriteByte('"')
-			i++
-			continue
-		}
-		after, rest, more := strings.Cut(text[i+1:], ",")
-		return b.String() + after, rest, more
-	}
-	return b.String(), "", false
-}
-
+// joinEach writes each word so that its flag reads it back as one word.
 func joinEach(list []string) []string {
 	words := make([]string, len(list))
 	for i, word := range list {
-		if word == "" || strings.Contains(word, ",") || strings.HasPrefix(word, `"`) {
-			word = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
-		}
-		words[i] = word
+		words[i] = kind.QuoteListWord(word)
 	}
 	return words
 }
@@ -321,7 +295,7 @@ type flagValue struct {
 func (v *flagValue) Set(word string) error { return v.row.set(v.answers, word) }
 
 // Type names what the flag takes, in help.
-func (v *flagValue) Type() string { return v.row.kind }
+func (v *flagValue) Type() string { return v.row.takes }
 
 // String is the answer as it stands; empty where there is none.
 func (v *flagValue) String() string {

@@ -209,7 +209,7 @@ func TestFlagsThatExcludeEachOther(t *testing.T) {
 		{"bundle and permissions", Answers{Bundle: "b", Permissions: []string{"p"}}, []string{"--bundle", "--permissions"}},
 		{"units without a bundle", Answers{AccessUnits: []string{"u"}}, []string{"--access-units", "--bundle"}},
 		{"resources without a type", Answers{Integration: "i", Resources: []string{"r"}}, []string{"--resources", "--resource-type"}},
-		{"too many resources", Answers{Integration: "i", ResourceType: "t", Resources: make([]string, MostResources+1)}, []string{"1001", "1000"}},
+		{"too many resources", Answers{Integration: "i", ResourceType: "t", Resources: make([]string, MaxResources+1)}, []string{"1001", "1000"}},
 	} {
 		var usage *UsageError
 		if err := c.answers.Conflict(); !errors.As(err, &usage) || !holdsAll(usage.Message, c.says) {
@@ -218,7 +218,7 @@ func TestFlagsThatExcludeEachOther(t *testing.T) {
 	}
 	for _, fine := range []Answers{
 		{}, {Bundle: "b", AccessUnits: []string{"u"}}, {Integration: "i"}, {Integration: "i", Permissions: []string{"p"}},
-		{Integration: "i", ResourceType: "t", Resources: make([]string, MostResources), Permissions: []string{"p"}},
+		{Integration: "i", ResourceType: "t", Resources: make([]string, MaxResources), Permissions: []string{"p"}},
 	} {
 		if err := fine.Conflict(); err != nil {
 			t.Errorf("%+v: %v", fine, err)

@@ -9,6 +9,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
 
@@ -37,7 +38,7 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	if d.canAsk() {
 		return nil
 	}
-	session, err := d.catalogue.session().wait(ctx)
+	session, err := d.prefetcher.session().wait(ctx)
 	if err == nil {
 		d.fields = session.Settings.CustomFields
 	}
@@ -127,7 +128,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 	if !d.canAsk() && len(d.given.CustomFields) == 0 {
 		return nil
 	}
-	session, err := fetched(ctx, d, "your account's questions", d.catalogue.session())
+	session, err := fetched(ctx, d, "your account's questions", d.prefetcher.session())
 	if err != nil {
 		var refused *client.Error
 		if ctx.Err() != nil || errors.As(err, &refused) && refused.Status == 401 {
@@ -145,13 +146,13 @@ func (d *draft) takeFields(ctx context.Context) error {
 // given by what is shown of them.
 func (d *draft) matchFields() error {
 	for i, given := range d.answers.CustomFields {
-		field, err := match("custom field", given.Key, "", d.fields, func(f client.CustomField) []string { return []string{f.ID, f.Label} })
+		field, err := kind.Match("custom field", given.Key, "", d.fields, func(f client.CustomField) []string { return []string{f.ID, f.Label} })
 		if err != nil {
 			return err
 		}
 		value := given.Value
 		if field.Type == client.CustomFieldSelect && len(field.Values) > 0 {
-			choice, err := match("choice of "+field.Label, value, "", field.Values, func(v client.CustomFieldValue) []string { return []string{v.Key, v.Value} })
+			choice, err := kind.Match("choice of "+field.Label, value, "", field.Values, func(v client.CustomFieldValue) []string { return []string{v.Key, v.Value} })
 			if err != nil {
 				return err
 			}

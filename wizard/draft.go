@@ -8,15 +8,16 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
 
 // draft is a request that is being put together: the answers so far, and what
 // they stand for in the service.
 type draft struct {
-	catalogue *catalogue
-	streams   *render.Streams
-	prompter  prompt.Prompter // nil where nobody can be asked
+	prefetcher *prefetcher
+	streams    *render.Streams
+	prompter   prompt.Prompter // nil where nobody can be asked
 
 	given   Answers // by flags: these are not asked again
 	answers Answers
@@ -32,6 +33,14 @@ type draft struct {
 	units        []client.AccessUnit // all that the bundle holds
 	terms        terms
 	fields       []client.CustomField
+}
+
+// scope is what has been chosen so far on the way to the next kind.
+func (d *draft) scope() kind.Scope {
+	if d.bundleChosen {
+		return kind.Scope{Bundle: d.bundle}
+	}
+	return kind.Scope{Integration: d.integration, ResourceType: d.resourceType}
 }
 
 // canAsk says whether there is somebody to ask.
@@ -98,8 +107,8 @@ func (d *draft) body() client.NewRequest {
 	} else {
 		r.IntegrationIDs = []string{d.integration.ID}
 		r.ResourceTypeIDs = []string{d.resourceType.ID}
-		r.Resources = client.ByID(ids(d.resources, func(x client.Resource) string { return x.ID })...)
-		r.PermissionIDs = ids(d.permissions, func(x client.Permission) string { return x.ID })
+		r.Resources = client.ByID(kind.Resources().IDs(d.resources)...)
+		r.PermissionIDs = kind.Permissions().IDs(d.permissions)
 	}
 	r.Justification, r.DurationInSec = d.justification(), d.seconds()
 	for _, field := range d.answers.CustomFields {
@@ -126,42 +135,6 @@ func (d *draft) seconds() *int32 {
 	}
 	seconds := int32(d.answers.Duration / time.Second)
 	return &seconds
-}
-
-func ids[T any](items []T, id func(T) string) []string {
-	list := make([]string, len(items))
-	for i, item := range items {
-		list[i] = id(item)
-	}
-	return list
-}
-
-// flagName returns the first of an item's names that can stand after a flag:
-// one that no other item has, and that shows on a terminal as it is. The last
-// is the ID, which always can.
-func flagName[T any](item T, items []T, names func(T) []string) string {
-	own := names(item)
-	for n, name := range own[:len(own)-1] {
-		if name == "" || !render.IsClean(name) {
-			continue
-		}
-		same := 0
-		for _, other := range items {
-			if names(other)[n] == name {
-				same++
-			}
-		}
-		if same == 1 {
-			return name
-		}
-	}
-	return own[len(own)-1]
-}
-
-// idFirst turns names as flagName wants them into names as match wants them.
-func idFirst(names []string) []string {
-	last := len(names) - 1
-	return append([]string{names[last]}, names[:last]...)
 }
 
 // terms are what the service asks of a request before it takes it.

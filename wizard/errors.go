@@ -33,22 +33,6 @@ func (e *MissingError) Error() string {
 	return "missing: " + strings.Join(e.Flags, ", ")
 }
 
-// MatchError is a name that does not name exactly one thing.
-type MatchError struct {
-	Kind       string   // what was looked for, such as "integration"
-	Value      string   // the name as it was given
-	Candidates []string // the nearest names, or all that it could mean
-	Ambiguous  bool     // it names several things
-	List       string   // the command, without this program's name, that lists what there is
-}
-
-func (e *MatchError) Error() string {
-	if e.Ambiguous {
-		return fmt.Sprintf("%q names more than one %s", e.Value, e.Kind)
-	}
-	return fmt.Sprintf("no %s is called %q", e.Kind, e.Value)
-}
-
 // EmptyError is a choice without options, such as an integration that has no
 // resource types.
 type EmptyError struct{ Message string }

@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
 
@@ -36,10 +37,10 @@ func (f *Flow) Rewind(mark int) {
 // meanwhile.
 func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
 	if f.ahead == nil {
-		f.ahead = newCatalogue(ctx, f.Client)
+		f.ahead = newPrefetcher(ctx, f.Client)
 		f.ahead.session()
-		f.ahead.integrations()
-		f.ahead.bundles()
+		prefetch(f.ahead, kind.Integrations(), kind.Scope{})
+		prefetch(f.ahead, kind.Bundles(), kind.Scope{})
 	}
 	chosen, err := f.Prompter.Select(ctx, prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}})
 	return MenuChoice(chosen), err

@@ -10,6 +10,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
 
@@ -42,7 +43,7 @@ type Flow struct {
 
 	// ahead is what is fetched while the person reads the first questions; nil
 	// before the menu.
-	ahead *catalogue
+	ahead *prefetcher
 }
 
 // RequestOptions are how a request is made, apart from its answers.
@@ -146,20 +147,20 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 	if err := answers.Conflict(); err != nil {
 		return nil, err
 	}
-	catalogue := f.ahead
-	if catalogue == nil {
+	fetcher := f.ahead
+	if fetcher == nil {
 		// The look-ups that nobody waits for any more end with the questions.
 		lookups, cancel := context.WithCancel(ctx)
 		defer cancel()
-		catalogue = newCatalogue(lookups, f.Client)
+		fetcher = newPrefetcher(lookups, f.Client)
 	}
-	d := &draft{catalogue: catalogue, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	d := &draft{prefetcher: fetcher, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
 	d.answers.CustomFields = slices.Clone(answers.CustomFields)
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
-		d.catalogue.session()
+		d.prefetcher.session()
 	}
 	if answers.Integration != "" {
-		d.catalogue.integrations()
+		prefetch(d.prefetcher, kind.Integrations(), kind.Scope{})
 	}
 	return d, d.walk(ctx, steps)
 }
@@ -251,7 +252,7 @@ func (f *Flow) explain(ctx context.Context, d *draft) error {
 	if d.learnTerms(ctx) != nil || !d.terms.known {
 		return nil
 	}
-	if session, err := d.catalogue.client.UserSession(ctx); err == nil {
+	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
 		d.fields = session.Settings.CustomFields
 	}
 	if missing := d.missing(); missing != nil {

@@ -15,9 +15,10 @@ import (
 
 	"apono/client"
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
-func search(t *testing.T, s *service, text string, kinds ...wizard.Kind) []wizard.Hit {
+func search(t *testing.T, s *service, text string, kinds ...string) []wizard.Hit {
 	t.Helper()
 	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: text, Kinds: kinds})
 	if err != nil {
@@ -29,7 +30,7 @@ func search(t *testing.T, s *service, text string, kinds ...wizard.Kind) []wizar
 func names(hits []wizard.Hit) []string {
 	list := []string{}
 	for _, h := range hits {
-		list = append(list, string(h.Kind)+" "+h.Name)
+		list = append(list, h.Info.Slug+" "+h.Name)
 	}
 	return list
 }
@@ -69,13 +70,16 @@ func TestSearchListsInOneOrder(t *testing.T) {
 	t.Parallel()
 	s := newService(t, time.Second)
 	first := search(t, s, "s")
-	var kinds []wizard.Kind
+	var kinds, all []string
+	for _, d := range kind.Searchable() {
+		all = append(all, d.Describe().Slug)
+	}
 	for _, h := range first {
-		if !slices.Contains(kinds, h.Kind) {
-			kinds = append(kinds, h.Kind)
+		if !slices.Contains(kinds, h.Info.Slug) {
+			kinds = append(kinds, h.Info.Slug)
 		}
 	}
-	if !slices.Equal(kinds, wizard.Kinds()) {
+	if !slices.Equal(kinds, all) {
 		t.Errorf("the kinds come as %q", kinds)
 	}
 	for range 3 {
@@ -88,7 +92,7 @@ func TestSearchListsInOneOrder(t *testing.T) {
 // What a hit begins can be asked for, and asks for just that.
 func TestSearchLeadsToARequest(t *testing.T) {
 	s, flow, _ := piped(t, time.Second)
-	hits := search(t, s, "/prod/app", wizard.KindResource)
+	hits := search(t, s, "/prod/app", "resource")
 	if len(hits) < 10 {
 		t.Fatalf("there are only %d odd names to try", len(hits))
 	}
@@ -129,20 +133,20 @@ func readBack(t *testing.T, a wizard.Answers) wizard.Answers {
 func TestSearchLooksOnlyWhereItHasTo(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		kinds                                                []wizard.Kind
+		kinds                                                []string
 		integrations, types, resources, permissions, bundles bool
 	}{
-		{[]wizard.Kind{wizard.KindBundle}, false, false, false, false, true},
-		{[]wizard.Kind{wizard.KindIntegration}, true, false, false, false, false},
-		{[]wizard.Kind{wizard.KindResourceType}, true, true, false, false, false},
-		{[]wizard.Kind{wizard.KindResource}, true, true, true, false, false},
-		{[]wizard.Kind{wizard.KindPermission}, true, true, false, true, false},
+		{[]string{"bundle"}, false, false, false, false, true},
+		{[]string{"integration"}, true, false, false, false, false},
+		{[]string{"resource-type"}, true, true, false, false, false},
+		{[]string{"resource"}, true, true, true, false, false},
+		{[]string{"permission"}, true, true, false, true, false},
 		{nil, true, true, true, true, true},
 	} {
 		s := newService(t, time.Second)
 		for _, h := range search(t, s, "a", c.kinds...) {
-			if len(c.kinds) > 0 && !slices.Contains(c.kinds, h.Kind) {
-				t.Errorf("%q finds a %s", c.kinds, h.Kind)
+			if len(c.kinds) > 0 && !slices.Contains(c.kinds, h.Info.Slug) {
+				t.Errorf("%q finds a %s", c.kinds, h.Info.Slug)
 			}
 		}
 		for list, want := range map[string]bool{
@@ -158,7 +162,7 @@ func TestSearchLooksOnlyWhereItHasTo(t *testing.T) {
 func TestSearchGoesOnPastWhatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	s := newService(t, time.Second)
-	closed := search(t, s, "staging-eks", wizard.KindIntegration)[0]
+	closed := search(t, s, "staging-eks", "integration")[0]
 	s.stands = func(req *http.Request) (*http.Response, bool) {
 		if req.URL.Query().Get("integration-id") != closed.ID {
 			return nil, false

@@ -17,7 +17,7 @@ func (d *draft) learnTerms(ctx context.Context) error {
 	defer progress.Stop()
 	body := d.body()
 	body.Justification, body.DurationInSec = nil, nil
-	result, err := d.catalogue.client.DryRunRequest(ctx, body)
+	result, err := d.prefetcher.client.DryRunRequest(ctx, body)
 	if err != nil {
 		var refused *client.Error
 		if ctx.Err() != nil || errors.As(err, &refused) && refused.Status == 401 {

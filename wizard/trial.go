@@ -6,6 +6,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/kind"
 )
 
 // Trial is what would become of a request.
@@ -33,7 +34,7 @@ func (f *Flow) Try(ctx context.Context, answers Answers) (*Trial, error) {
 		return nil, err
 	}
 	d.terms = termsOf(run)
-	if session, err := d.catalogue.client.UserSession(ctx); err == nil {
+	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
 		d.fields = session.Settings.CustomFields
 	}
 	t := &Trial{Request: d.body().Filled(), What: d.words(), Remarks: d.terms.remarks, Longest: d.terms.longest, Run: run}
@@ -55,7 +56,7 @@ func (d *draft) words() []string {
 		for _, u := range d.units {
 			for _, id := range d.answers.AccessUnits {
 				if u.ID == id {
-					what = append(what, unitTitle(u))
+					what = append(what, kind.AccessUnits().Label(u))
 				}
 			}
 		}
@@ -64,7 +65,7 @@ func (d *draft) words() []string {
 	what := []string{d.integration.Title() + ", " + d.resourceType.Name}
 	for _, r := range d.resources {
 		for _, p := range d.permissions {
-			what = append(what, resourceOption(r).Label+" ("+p.Name+")")
+			what = append(what, kind.Resources().Label(r)+" ("+p.Name+")")
 		}
 	}
 	if d.answers.Duration > 0 {

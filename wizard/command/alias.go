@@ -13,6 +13,7 @@ import (
 	"apono/auth"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 func (a *App) aliasCommand() *cobra.Command {
@@ -156,7 +157,7 @@ func (a *App) deleteAliasCommand() *cobra.Command {
 				known := slices.Sorted(maps.Keys(cfg.Aliases))
 				for _, name := range names {
 					if !slices.Contains(known, name) {
-						return &wizard.MatchError{Kind: "alias", Value: name, Candidates: wizard.Nearest(name, known), List: "alias list"}
+						return &kind.MatchError{Kind: "alias", Value: name, Candidates: kind.Nearest(name, known), List: "alias list"}
 					}
 					delete(cfg.Aliases, name)
 				}

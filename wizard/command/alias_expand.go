@@ -14,6 +14,7 @@ import (
 
 	"apono/auth"
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // configLoader reads the configuration.
@@ -96,14 +97,14 @@ func (a *App) expandTyped(ctx context.Context, root *cobra.Command, args []strin
 }
 
 // offerAliases offers the aliases by their names.
-func offerAliases(ctx context.Context, from *lists, _ line) ([]wizard.Choice, error) {
+func offerAliases(ctx context.Context, from *lists, _ line) ([]kind.Choice, error) {
 	cfg, err := from.config(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var found []wizard.Choice
+	var found []kind.Choice
 	for _, name := range slices.Sorted(maps.Keys(cfg.Aliases)) {
-		found = append(found, wizard.Choice{Value: name, About: cfg.Aliases[name]})
+		found = append(found, kind.Choice{Value: name, Description: cfg.Aliases[name]})
 	}
 	return found, nil
 }

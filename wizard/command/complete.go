@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/render"
-	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // tabLimit is how long one press of Tab may take, all in all: the rest of two
@@ -78,11 +78,11 @@ func nothing(request string) string {
 // answerTab is what goes back to the shell.
 func (a *App) answerTab(ctx context.Context, request string, args []string) string {
 	request, bare := strings.CutSuffix(request, noAbout)
-	offer := func(words []string, current string) []wizard.Choice {
+	offer := func(words []string, current string) []kind.Choice {
 		found := a.offer(ctx, words, current)
 		for i := range found {
 			if bare {
-				found[i].About = ""
+				found[i].Description = ""
 			}
 		}
 		return found
@@ -104,10 +104,10 @@ func (a *App) answerTab(ctx context.Context, request string, args []string) stri
 
 // offering is what can stand in the place of current, after the words of the
 // line so far, which start after the program's name.
-type offering func(words []string, current string) []wizard.Choice
+type offering func(words []string, current string) []kind.Choice
 
 // offer is the offering of this program.
-func (a *App) offer(ctx context.Context, words []string, current string) []wizard.Choice {
+func (a *App) offer(ctx context.Context, words []string, current string) []kind.Choice {
 	args := append(slices.Clone(words), current)
 	prefix := ""
 	if equals := strings.IndexByte(current, '='); equals >= 0 && strings.HasPrefix(current, "-") {
@@ -115,11 +115,11 @@ func (a *App) offer(ctx context.Context, words []string, current string) []wizar
 	}
 	text := strings.TrimSuffix(a.route(ctx, cobra.ShellCompRequestCmd, args), "\n")
 	lines := strings.Split(text, "\n")
-	var found []wizard.Choice
+	var found []kind.Choice
 	// The last line tells cobra's own scripts whether to offer files, too.
 	for _, line := range lines[:len(lines)-1] {
 		value, about, _ := strings.Cut(line, "\t")
-		found = append(found, wizard.Choice{Value: prefix + value, About: render.Clean(about)})
+		found = append(found, kind.Choice{Value: prefix + value, Description: render.Clean(about)})
 	}
 	return found
 }

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"apono/render"
-	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // bashScript has this program write COMPREPLY. The line goes there as it is
@@ -58,7 +58,7 @@ func columnsOf(word string) int {
 // answerBash is the lines of COMPREPLY for a line, up to the cursor. Tail is
 // the end of it that bash puts an answer in the place of: mostly the last word,
 // or what follows a colon, an equals sign or a quote in it.
-func answerBash(line, tail, kind string, width int, offer offering) string {
+func answerBash(line, tail, completionType string, width int, offer offering) string {
 	words := dropAssignments(readLine(line))
 	if len(words) < 2 || !strings.HasSuffix(line, tail) {
 		return ""
@@ -72,16 +72,16 @@ func answerBash(line, tail, kind string, width int, offer offering) string {
 	if kept.escaped {
 		return ""
 	}
-	var choices []wizard.Choice
+	var choices []kind.Choice
 	for _, c := range offer(wordValues(words[1:len(words)-1]), last.value) {
 		if strings.HasPrefix(c.Value, last.value) && strings.HasPrefix(c.Value, kept.value) {
 			choices = append(choices, c)
 		}
 	}
-	if kind == bashList && len(choices) > 1 {
+	if completionType == bashList && len(choices) > 1 {
 		return strings.Join(choiceRows(choices, last.value, width), "\n")
 	}
-	return strings.Join(bashReplies(choices, kept, kind), "\n")
+	return strings.Join(bashReplies(choices, kept, completionType), "\n")
 }
 
 func wordValues(words []shellWord) []string {
@@ -104,8 +104,8 @@ func dropAssignments(words []shellWord) []shellWord {
 // bashReplies are the choices as they go into the line after what is kept of
 // the word. Where several are left, readline inserts what they have in common,
 // and that must not end within an escape.
-func bashReplies(choices []wizard.Choice, kept shellWord, kind string) []string {
-	whole := len(choices) == 1 || kind == bashMenu || kind == bashInsertAll
+func bashReplies(choices []kind.Choice, kept shellWord, completionType string) []string {
+	whole := len(choices) == 1 || completionType == bashMenu || completionType == bashInsertAll
 	var replies []string
 	for _, c := range choices {
 		reply := bashQuote(strings.TrimPrefix(c.Value, kept.value), kept.quote)
@@ -167,7 +167,7 @@ func isPlain(r rune) bool {
 
 // choiceRows are choices for a person to read: the values, with what they are beside
 // them. What was typed before the last comma or equals sign is left out.
-func choiceRows(choices []wizard.Choice, typed string, width int) []string {
+func choiceRows(choices []kind.Choice, typed string, width int) []string {
 	told := strings.LastIndexAny(typed, ",=") + 1
 	shown := make([]string, len(choices))
 	widest := 0
@@ -181,8 +181,8 @@ func choiceRows(choices []wizard.Choice, typed string, width int) []string {
 	// Long values must not push all descriptions off the screen.
 	column := min(widest, width/2)
 	for i, c := range choices {
-		if c.About != "" {
-			shown[i] += strings.Repeat(" ", max(0, column-render.Width(shown[i]))) + "  (" + c.About + ")"
+		if c.Description != "" {
+			shown[i] += strings.Repeat(" ", max(0, column-render.Width(shown[i]))) + "  (" + c.Description + ")"
 		}
 		shown[i] = render.Cut(shown[i], width-1)
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
+	"apono/wizard/kind"
 
-	"apono/wizard"
+	"pgregory.net/rapid"
 )
 
 func TestReadLineSeesWhatBashSees(t *testing.T) {
@@ -39,10 +39,10 @@ func TestReadLineSeesWhatBashSees(t *testing.T) {
 
 // offered makes an offering of values, whatever the line.
 func offered(values ...string) offering {
-	return func([]string, string) []wizard.Choice {
-		var list []wizard.Choice
+	return func([]string, string) []kind.Choice {
+		var list []kind.Choice
 		for _, v := range values {
-			list = append(list, wizard.Choice{Value: v})
+			list = append(list, kind.Choice{Value: v})
 		}
 		return list
 	}
@@ -170,7 +170,7 @@ func TestPowerShellWords(t *testing.T) {
 func TestChoiceRowsFitTheTerminal(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 70)
-	list := []wizard.Choice{{Value: "--r=a,b", About: "the first"}, {Value: "--r=a," + long, About: "the second"}, {Value: "--r=a,cd"}}
+	list := []kind.Choice{{Value: "--r=a,b", Description: "the first"}, {Value: "--r=a," + long, Description: "the second"}, {Value: "--r=a,cd"}}
 	want := []string{"b" + strings.Repeat(" ", 39) + "  (the first)", long + "  (the s…", "cd"}
 	if got := choiceRows(list, "--r=a,", 80); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -11,6 +11,7 @@ import (
 
 	"apono/auth/detached"
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 // remembered offers what an earlier press of Tab was offered in the same place,
 // so that a long list is fetched once and not at every press.
 func remembered(name string, one values) values {
-	return func(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
+	return func(ctx context.Context, from *lists, on line) ([]kind.Choice, error) {
 		recall := from.recall(ctx)
 		key := placeKey(name, on)
 		if !from.app.fresh {
@@ -44,7 +45,7 @@ func remembered(name string, one values) values {
 		if err == nil {
 			recall.PutText(key, encodeChoices(found))
 		}
-		return slices.DeleteFunc(found, func(c wizard.Choice) bool { return !mayMatch(c.Value, lastWord(on.typed)) }), err
+		return slices.DeleteFunc(found, func(c kind.Choice) bool { return !mayMatch(c.Value, lastWord(on.typed)) }), err
 	}
 }
 
@@ -69,22 +70,22 @@ func lastWord(typed string) string {
 
 // encodeChoices writes a choice a line: its value, and after a tab what it is.
 // Values have neither tabs nor line ends (wizard leaves such out).
-func encodeChoices(list []wizard.Choice) string {
+func encodeChoices(list []kind.Choice) string {
 	var b strings.Builder
 	about := strings.NewReplacer("\n", " ", "\t", " ")
 	for _, c := range list {
-		b.WriteString(c.Value + "\t" + about.Replace(c.About) + "\n")
+		b.WriteString(c.Value + "\t" + about.Replace(c.Description) + "\n")
 	}
 	return b.String()
 }
 
 // decodeChoices reads the choices that may match what is typed.
-func decodeChoices(text, typed string) []wizard.Choice {
-	var list []wizard.Choice
+func decodeChoices(text, typed string) []kind.Choice {
+	var list []kind.Choice
 	for line := range strings.Lines(text) {
 		value, about, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if mayMatch(value, typed) {
-			list = append(list, wizard.Choice{Value: value, About: about})
+			list = append(list, kind.Choice{Value: value, Description: about})
 		}
 	}
 	return list

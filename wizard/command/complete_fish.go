@@ -30,8 +30,8 @@ func answerFish(current string, words []string, offer offering) string {
 	var b strings.Builder
 	for _, c := range offer(words, readFishWord(current)) {
 		b.WriteString(c.Value)
-		if c.About != "" {
-			b.WriteString("\t" + c.About)
+		if c.Description != "" {
+			b.WriteString("\t" + c.Description)
 		}
 		b.WriteByte('\n')
 	}

@@ -49,7 +49,7 @@ func answerPowerShell(args []string, offer offering) string {
 		if !hasPrefixFold(c.Value, words[0]) {
 			continue
 		}
-		about := c.About
+		about := c.Description
 		if about == "" {
 			about = c.Value // it takes no empty one
 		}

@@ -10,7 +10,7 @@ import (
 
 	"apono/auth"
 	"apono/client"
-	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // line is the command line in which something is completed.
@@ -29,7 +29,7 @@ func (l line) flag(name string) string {
 }
 
 // values offers what can stand in one place of a line.
-type values func(context.Context, *lists, line) ([]wizard.Choice, error)
+type values func(context.Context, *lists, line) ([]kind.Choice, error)
 
 // flagValues is what flags take, by their names; where a command has its own
 // meaning for one, by the command's name and the flag's.
@@ -136,10 +136,10 @@ func (a *App) completes(name string, offer values) cobra.CompletionFunc {
 
 // fixedWords offers what is always the same.
 func fixedWords(list ...string) values {
-	return func(context.Context, *lists, line) ([]wizard.Choice, error) {
-		var found []wizard.Choice
+	return func(context.Context, *lists, line) ([]kind.Choice, error) {
+		var found []kind.Choice
 		for _, word := range list {
-			found = append(found, wizard.Choice{Value: word})
+			found = append(found, kind.Choice{Value: word})
 		}
 		return found, nil
 	}
@@ -147,15 +147,15 @@ func fixedWords(list ...string) values {
 
 // listOf offers one more word of a flag that takes several.
 func listOf(one values) values {
-	return func(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
+	return func(ctx context.Context, from *lists, on line) ([]kind.Choice, error) {
 		found, err := one(ctx, from, on)
-		return wizard.ListChoices(on.typed, found), err
+		return kind.ListChoices(on.typed, found), err
 	}
 }
 
 // firstArgument offers values for the first argument only.
 func firstArgument(one values) values {
-	return func(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
+	return func(ctx context.Context, from *lists, on line) ([]kind.Choice, error) {
 		if len(on.args) > 0 {
 			return nil, nil
 		}
@@ -165,43 +165,43 @@ func firstArgument(one values) values {
 
 // moreArguments offers values for any argument, each only once.
 func moreArguments(one values) values {
-	return func(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
+	return func(ctx context.Context, from *lists, on line) ([]kind.Choice, error) {
 		found, err := one(ctx, from, on)
-		return slices.DeleteFunc(found, func(c wizard.Choice) bool { return slices.Contains(on.args, c.Value) }), err
+		return slices.DeleteFunc(found, func(c kind.Choice) bool { return slices.Contains(on.args, c.Value) }), err
 	}
 }
 
-func offerProfiles(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
+func offerProfiles(ctx context.Context, from *lists, on line) ([]kind.Choice, error) {
 	found, err := offerStoredProfiles(ctx, from, on)
-	return append(found, wizard.Choice{Value: auth.SandboxProfile, About: "built in: needs no login"}), err
+	return append(found, kind.Choice{Value: auth.SandboxProfile, Description: "built in: needs no login"}), err
 }
 
-func offerStoredProfiles(ctx context.Context, from *lists, _ line) ([]wizard.Choice, error) {
+func offerStoredProfiles(ctx context.Context, from *lists, _ line) ([]kind.Choice, error) {
 	cfg, err := from.config(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var found []wizard.Choice
+	var found []kind.Choice
 	for _, name := range cfg.Names() {
-		found = append(found, wizard.Choice{Value: name, About: cfg.Profiles[name].AccountName})
+		found = append(found, kind.Choice{Value: name, Description: cfg.Profiles[name].AccountName})
 	}
 	return found, nil
 }
 
-func offerSettingKeys(context.Context, *lists, line) ([]wizard.Choice, error) {
-	var found []wizard.Choice
+func offerSettingKeys(context.Context, *lists, line) ([]kind.Choice, error) {
+	var found []kind.Choice
 	for _, s := range auth.Settings() {
-		found = append(found, wizard.Choice{Value: s.Key, About: strings.Join(s.Accepted, " or ")})
+		found = append(found, kind.Choice{Value: s.Key, Description: strings.Join(s.Accepted, " or ")})
 	}
 	return found, nil
 }
 
 // offerSettings offers a key, and then what that can be set to.
-func offerSettings(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
+func offerSettings(ctx context.Context, from *lists, on line) ([]kind.Choice, error) {
 	if len(on.args) == 0 {
 		return offerSettingKeys(ctx, from, on)
 	}
-	var found []wizard.Choice
+	var found []kind.Choice
 	for _, s := range auth.Settings() {
 		if len(on.args) == 1 && s.Key == on.args[0] {
 			return fixedWords(s.Accepted...)(ctx, from, on)

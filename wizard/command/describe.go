@@ -12,6 +12,7 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // findRequest returns a request by its ID. Where there is none, it says so, or
@@ -25,7 +26,7 @@ func (a *App) findRequest(ctx context.Context, s *service, id string) (*client.R
 	if session, sessionErr := s.client.AccessSession(ctx, id); sessionErr == nil {
 		return nil, &wizard.UsageError{Message: fmt.Sprintf("%q is an access, not a request", id), Run: "access use " + session.ID}
 	}
-	return nil, &wizard.MatchError{Kind: "request", Value: id, List: "requests list --all"}
+	return nil, &kind.MatchError{Kind: "request", Value: id, List: "requests list --all"}
 }
 
 // describe writes everything about a request: its summary, each resource and

@@ -9,6 +9,7 @@ import (
 	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
 
@@ -39,7 +40,7 @@ func explainEnd(err error) (problem, bool) {
 func explainUsage(err error) (problem, bool) {
 	var usage *wizard.UsageError
 	var missing *wizard.MissingError
-	var match *wizard.MatchError
+	var match *kind.MatchError
 	switch {
 	case errors.As(err, &usage):
 		return problem{exitUsage, sentence(usage.Message), hints(usage.Hint, usage.Run)}, true
@@ -60,7 +61,7 @@ func hints(words, run string) []hint {
 	return list
 }
 
-func matchHints(e *wizard.MatchError) []hint {
+func matchHints(e *kind.MatchError) []hint {
 	var list []hint
 	switch {
 	case e.Ambiguous:

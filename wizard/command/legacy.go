@@ -6,41 +6,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // legacyCommands are the commands of the tool's first version, each a thin row
 // over today's. They stay out of the main help: `apono help legacy` lists them.
 func (a *App) legacyCommands() []*cobra.Command {
-	commands := []*cobra.Command{
-		renamed(a.integrationsCommand(), "integrations"),
-		renamed(a.resourceTypesCommand(), "resource-types"),
-		renamed(a.resourcesCommand(), "resources"),
-		renamed(a.permissionsCommand(), "permissions"),
-		a.legacyRequestCommand(),
-		a.accessDetailsCommand(),
+	commands := []*cobra.Command{a.legacyRequestCommand(), a.accessDetailsCommand()}
+	for _, d := range kind.All() {
+		if info := d.Describe(); info.TopLevel {
+			commands = append(commands, a.newListCmd(d, info.Command))
+		}
 	}
 	for _, cmd := range commands {
 		cmd.Hidden = true
 	}
 	return commands
-}
-
-// renamed gives a command of the inventory its name at the top level, without
-// the aliases it has there.
-func renamed(cmd *cobra.Command, name string) *cobra.Command {
-	cmd.Use, cmd.Aliases = name, nil
-	cmd.Example = "  apono " + name + exampleFlags(name)
-	return cmd
-}
-
-func exampleFlags(name string) string {
-	switch name {
-	case "resource-types":
-		return " -i sqlite/shop --profile sandbox"
-	case "resources", "permissions":
-		return " -i sqlite/shop -t sqlite-table --profile sandbox"
-	}
-	return " --profile sandbox"
 }
 
 // legacyRequestCommand is `apono request`, which asks for access by itself and,

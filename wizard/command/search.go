@@ -11,35 +11,35 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // kindList is the flag --kind.
-type kindList []wizard.Kind
+type kindList []string
 
 // Set implements pflag.Value: it adds the kinds of a list with commas.
 func (k *kindList) Set(list string) error {
 	for word := range strings.SplitSeq(list, ",") {
-		kind := wizard.Kind(word)
-		if !slices.Contains(wizard.Kinds(), kind) {
-			return errors.New("use " + strings.ReplaceAll(k.Type(), "|", ", "))
+		if !slices.Contains(searchableKinds(), word) {
+			return errors.New("use " + strings.Join(searchableKinds(), ", "))
 		}
-		*k = append(*k, kind)
+		*k = append(*k, word)
 	}
 	return nil
 }
 
 // Type implements pflag.Value.
-func (k *kindList) Type() string { return joinKinds(wizard.Kinds(), "|") }
+func (k *kindList) Type() string { return strings.Join(searchableKinds(), "|") }
 
 // String implements pflag.Value.
-func (k *kindList) String() string { return joinKinds(*k, ",") }
+func (k *kindList) String() string { return strings.Join(*k, ",") }
 
-func joinKinds(kinds []wizard.Kind, between string) string {
-	words := make([]string, len(kinds))
-	for i, kind := range kinds {
-		words[i] = string(kind)
+func searchableKinds() []string {
+	var slugs []string
+	for _, d := range kind.Searchable() {
+		slugs = append(slugs, d.Describe().Slug)
 	}
-	return strings.Join(words, between)
+	return slugs
 }
 
 func (a *App) searchCommand() *cobra.Command {
@@ -84,14 +84,14 @@ With --requestable, what is found comes as the commands that ask for it.`,
 
 // found is something that a search found, as it is printed.
 type found struct {
-	Kind          wizard.Kind `json:"kind"`
-	Integration   string      `json:"integration"`
-	IntegrationID string      `json:"integration_id"`
-	ResourceType  string      `json:"resource_type"`
-	ID            string      `json:"id"`
-	Name          string      `json:"name"`
-	SourceID      string      `json:"source_id"`
-	Request       string      `json:"request"` // the command that asks for it
+	Kind          string `json:"kind"`
+	Integration   string `json:"integration"`
+	IntegrationID string `json:"integration_id"`
+	ResourceType  string `json:"resource_type"`
+	ID            string `json:"id"`
+	Name          string `json:"name"`
+	SourceID      string `json:"source_id"`
+	Request       string `json:"request"` // the command that asks for it
 }
 
 func foundRows(hits []wizard.Hit, profile string) []found {
@@ -99,11 +99,11 @@ func foundRows(hits []wizard.Hit, profile string) []found {
 	shell := render.ShellFor(runtime.GOOS)
 	for i, h := range hits {
 		rows[i] = found{
-			Kind: h.Kind, IntegrationID: h.Integration.ID, ResourceType: h.ResourceType.ID,
+			Kind: h.Info.Slug, IntegrationID: h.Scope.Integration.ID, ResourceType: h.Scope.ResourceType.ID,
 			ID: h.ID, Name: h.Name, SourceID: h.SourceID, Request: h.Answers.Replay(profile, shell),
 		}
-		if h.Kind != wizard.KindBundle {
-			rows[i].Integration = h.Integration.Title()
+		if h.Scope.Integration.ID != "" {
+			rows[i].Integration = h.Scope.Integration.Title()
 		}
 	}
 	return rows
@@ -127,7 +127,7 @@ func hitsTable(rows []found) render.Table {
 		if row.SourceID != "" {
 			id = row.SourceID
 		}
-		t.Row(string(row.Kind), row.Integration, row.ResourceType, row.Name, id)
+		t.Row(row.Kind, row.Integration, row.ResourceType, row.Name, id)
 	}
 	return t
 }

@@ -61,6 +61,6 @@ func TestSearchFindsNothing(t *testing.T) {
 		t.Errorf("as JSON it is %q", out)
 	}
 	s.fails(exitUsage, []string{"a word to search for"}, "search")
-	s.fails(exitUsage, []string{"no word"}, "search", " ", "--profile", "sandbox")
+	s.fails(exitUsage, []string{"words to search for"}, "search", " ", "--profile", "sandbox")
 	s.fails(exitUsage, []string{"integration, resource-type"}, "search", "x", "--kind", "thing")
 }

@@ -130,13 +130,13 @@ func TestANameThatTwoHave(t *testing.T) {
 	d := newDesk(t)
 	s := newServed(t, time.Second)
 	s.instead(says(200, `{"data":[{"id":"i-1","type":"aws","name":"Playground"},{"id":"i-2","type":"gcp","name":"Playground"}],"pagination":{"limit":100,"offset":0}}`))
-	d.at(s.URL).wants(2, []string{`"Playground" names more than one integration`, "i-1, i-2", "apono inventory integrations"}, "inventory", "resource-types", "-i", "Playground")
+	d.at(s.URL).wants(2, []string{`"Playground" matches more than one integration`, "i-1, i-2", "apono inventory integrations"}, "inventory", "resource-types", "-i", "Playground")
 }
 
 func TestMoreResourcesThanARequestTakes(t *testing.T) {
 	d := newDesk(t)
 	args := []string{"requests", "create", "--profile", "sandbox", "-i", "Playground", "-t", "aws-account-s3-bucket", "-p", "READ_ONLY"}
-	for i := range wizard.MostResources + 1 {
+	for i := range wizard.MaxResources + 1 {
 		args = append(args, "-r", "bucket-"+strconv.Itoa(i))
 	}
 	d.wants(2, []string{"1001 resources are too many: a request takes at most 1000"}, args...)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"apono/wizard"
+	"apono/wizard/kind"
 )
 
 // noArgs refuses arguments, and names the command that may have been meant.
@@ -27,9 +28,9 @@ func surplus(cmd *cobra.Command, word string, more []string) error {
 		return &wizard.UsageError{Message: fmt.Sprintf("%s takes no argument, and %q is given", cmd.CommandPath(), word), Hint: "Usage: " + cmd.UseLine()}
 	}
 	e := &wizard.UsageError{Message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), word), Hint: "See: " + cmd.CommandPath() + " --help"}
-	near := wizard.Nearest(word, append(commandNames(cmd, false), more...))
+	near := kind.Nearest(word, append(commandNames(cmd, false), more...))
 	if len(near) == 0 {
-		near = wizard.Nearest(word, commandNames(cmd, true))
+		near = kind.Nearest(word, commandNames(cmd, true))
 	}
 	if len(near) > 0 {
 		e.Hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ")
@@ -103,7 +104,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	if errors.As(err, &unknown) {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := wizard.Nearest(unknown.GetSpecifiedName(), names); len(near) > 0 {
+		if near := kind.Nearest(unknown.GetSpecifiedName(), names); len(near) > 0 {
 			e.Hint = "Did you mean: --" + near[0]
 		}
 	}

@@ -1,4 +1,4 @@
-package wizard
+package kind
 
 import (
 	"slices"
@@ -13,22 +13,22 @@ func TestChoicesAreWhatTheFlagsTake(t *testing.T) {
 	t.Parallel()
 	t.Run("two integrations of one type and name", func(t *testing.T) {
 		t.Parallel()
-		got := IntegrationChoices([]client.Integration{{ID: "1", Type: "mysql", Name: "db"}, {ID: "2", Type: "mysql", Name: "db"}, {ID: "3", Type: "mysql", Name: "only"}})
+		got := Integrations().Choices([]client.Integration{{ID: "1", Type: "mysql", Name: "db"}, {ID: "2", Type: "mysql", Name: "db"}, {ID: "3", Type: "mysql", Name: "only"}})
 		wantChoices(t, got, Choice{"1", ""}, Choice{"2", ""}, Choice{"mysql/only", "3"})
 	})
 	t.Run("a resource by its source, or by its ID where two share that", func(t *testing.T) {
 		t.Parallel()
-		got := ResourceChoices([]client.Resource{{ID: "1", SourceID: "arn:a", Path: "x/a"}, {ID: "2", SourceID: "arn:b", Name: "b"}, {ID: "3", SourceID: "arn:b", Name: "b2"}})
+		got := Resources().Choices([]client.Resource{{ID: "1", SourceID: "arn:a", Path: "x/a"}, {ID: "2", SourceID: "arn:b", Name: "b"}, {ID: "3", SourceID: "arn:b", Name: "b2"}})
 		wantChoices(t, got, Choice{"arn:a", "x/a"}, Choice{"2", "b"}, Choice{"3", "b2"})
 	})
 	t.Run("a bundle whose name moves the cursor", func(t *testing.T) {
 		t.Parallel()
-		got := BundleChoices([]client.Bundle{{ID: "1", Name: "On-call: payments"}, {ID: "2", Name: "a\x1b[2Jb"}})
+		got := Bundles().Choices([]client.Bundle{{ID: "1", Name: "On-call: payments"}, {ID: "2", Name: "a\x1b[2Jb"}})
 		wantChoices(t, got, Choice{"On-call: payments", "1"}, Choice{"2", ""})
 	})
 	t.Run("an ID that cannot be shown is not offered", func(t *testing.T) {
 		t.Parallel()
-		wantChoices(t, PermissionChoices([]client.Permission{{ID: "READ", Name: "READ"}, {ID: "a\nb", Name: "c"}, {}}), Choice{"READ", ""})
+		wantChoices(t, Permissions().Choices([]client.Permission{{ID: "READ", Name: "READ"}, {ID: "a\nb", Name: "c"}, {}}), Choice{"READ", ""})
 	})
 }
 
@@ -67,7 +67,7 @@ func TestListChoicesAreReadBack(t *testing.T) {
 				t.Fatalf("after %q, %q is not offered", value, w)
 			}
 			value = offered[0].Value
-			if got := splitList(value); !slices.Equal(got, words[:i+1]) {
+			if got := SplitList(value); !slices.Equal(got, words[:i+1]) {
 				t.Fatalf("%q is read as %q, want %q", value, got, words[:i+1])
 			}
 			value += ","

@@ -1,4 +1,4 @@
-package wizard
+package kind
 
 import (
 	"errors"
@@ -34,7 +34,7 @@ func TestMatch(t *testing.T) {
 		{name: "bil", candidates: []string{"mysql/billing"}},
 		{name: "zzzzzzzzzz"},
 	} {
-		found, err := matchIntegration(c.name, items)
+		found, err := Integrations().Match(c.name, Scope{}, items)
 		var miss *MatchError
 		switch {
 		case c.want != "":
@@ -70,7 +70,7 @@ func TestTheNameThatGoesAfterAFlag(t *testing.T) {
 	items := []client.Resource{
 		{ID: "r1", SourceID: "arn:1"}, {ID: "r2", SourceID: "arn:same"}, {ID: "r3", SourceID: "arn:same"}, {ID: "r4", SourceID: "arn:\x1b[2J"}, {ID: "r5"},
 	}
-	name := flagNames(items)
+	name := Resources().FlagValues(items)
 	for i, want := range []string{"arn:1", "r2", "r3", "r4", "r5"} {
 		if got := name(items[i]); got != want {
 			t.Errorf("resource %d is called %q, want %q", i+1, got, want)

@@ -1,0 +1,89 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"apono/client"
+	"apono/wizard/kind"
+	"apono/wizard/prompt"
+)
+
+func (d *draft) takeBundle(ctx context.Context) (err error) {
+	before := d.answers.Bundle
+	d.bundle = client.Bundle{}
+	d.bundle, d.answers.Bundle, err = takeOne(ctx, d, kind.Bundles(), d.given.Bundle, before, d.prefetchUnits)
+	if err == nil && d.answers.Bundle != before {
+		d.answers.AccessUnits = d.given.AccessUnits
+	}
+	return err
+}
+
+// prefetchUnits fetches what comes after the choice of a bundle.
+func (d *draft) prefetchUnits(b client.Bundle) {
+	prefetch(d.prefetcher, kind.AccessUnits(), kind.Scope{Bundle: b})
+}
+
+// takeUnits offers to request only part of the bundle. All of it is the default,
+// and a bundle named by flag is taken whole.
+func (d *draft) takeUnits(ctx context.Context) error {
+	if d.given.Bundle != "" && len(d.given.AccessUnits) == 0 && !d.every {
+		return nil
+	}
+	k := kind.AccessUnits()
+	var err error
+	if d.units, err = items(ctx, d, k); err != nil {
+		return err
+	}
+	if len(d.given.AccessUnits) > 0 {
+		found, err := matchEach(d, k, unique(d.given.AccessUnits), d.units)
+		d.answers.AccessUnits = k.IDs(found)
+		return err
+	}
+	if len(d.units) < 2 {
+		return nil // there is nothing to leave out
+	}
+	return d.askUnits(ctx)
+}
+
+func (d *draft) askUnits(ctx context.Context) error {
+	for part := len(d.answers.AccessUnits) > 0; ; part = true {
+		list := prompt.List{Title: "Select what to request of it", Options: []prompt.Option{{Label: fmt.Sprintf("All of it (%d access units)", len(d.units))}, {Label: "See what it contains, and pick"}}}
+		if part {
+			list.Chosen = []int{1}
+		}
+		d.count(list)
+		mark := d.mark()
+		chosen, err := d.prompter.Select(ctx, list)
+		if err != nil {
+			return err
+		}
+		if chosen == 0 {
+			d.answers.AccessUnits = nil
+			return nil
+		}
+		picked, err := d.pickUnits(ctx)
+		if errors.Is(err, prompt.ErrBack) {
+			d.rewind(mark)
+			continue
+		}
+		if err == nil && len(picked) < len(d.units) {
+			d.answers.AccessUnits = picked
+		} else if err == nil {
+			d.answers.AccessUnits = nil
+		}
+		return err
+	}
+}
+
+// pickUnits shows what the bundle contains, all of it picked at first.
+func (d *draft) pickUnits(ctx context.Context) ([]string, error) {
+	k := kind.AccessUnits()
+	before := d.answers.AccessUnits
+	if len(before) == 0 {
+		before = k.IDs(d.units)
+	}
+	picked, err := askMany(ctx, d, k, d.units, before, 0)
+	return k.IDs(picked), err
+}

@@ -1,0 +1,243 @@
+// Package kind describes what can be requested: integrations, resource types,
+// resources, permissions, bundles and access units. One descriptor per kind says
+// how its items are fetched, named, matched, listed and completed; the steps of a
+// request, `inventory`, `search` and completion all read it, so adding a name or
+// a column changes one place. It knows the client's types. It must not know the
+// order of the steps, cobra or profiles.
+package kind
+
+import (
+	"context"
+	"runtime"
+
+	"apono/client"
+	"apono/render"
+	"apono/wizard/prompt"
+)
+
+// Info is what is the same for every item of a kind.
+type Info struct {
+	// Slug names the kind in `search --kind` and in JSON, and is its flag, such
+	// as resource-type; see Flag for the exceptions.
+	Slug string
+	// Name is the kind in a sentence, such as "resource type".
+	Name string
+	// Flag is the flag of `requests create` that takes items of this kind.
+	Flag string
+	// Letter is the short form of that flag; empty if it has none.
+	Letter string
+	// Command is the command below `inventory` that lists the kind.
+	Command string
+	// Short is that command's one-line help.
+	Short string
+	// Example holds the flags of that command's example.
+	Example string
+	// Parents are the slugs of the kinds that must be chosen first, outermost
+	// first.
+	Parents []string
+	// Columns are the titles of the kind's table.
+	Columns []string
+	// Sorted reports whether prompts sort the items by label instead of keeping
+	// the service's order.
+	Sorted bool
+	// Searchable reports whether `search` finds the kind.
+	Searchable bool
+	// TopLevel reports whether the first generation of the official tool lists the
+	// kind with a command at the top level.
+	TopLevel bool
+	// Filterable reports whether its inventory command takes --search.
+	Filterable bool
+}
+
+// Kind describes one kind whose items are of type T.
+type Kind[T any] struct {
+	Info
+	// ID returns the item's ID at the service.
+	ID func(T) string
+	// Label returns what people call the item.
+	Label func(T) string
+	// ShortLabel returns the label without the place; nil if Label is short.
+	ShortLabel func(T) string
+	// Names returns the names other than the ID that find the item, best first.
+	Names func(T) []string
+	// FlagNames returns the names that may be printed after the flag, best first.
+	// The ID is printed if none of them is unique, or if FlagNames is nil.
+	FlagNames func(T) []string
+	// Keywords returns more text that filters and searches find the item by. It
+	// may be nil.
+	Keywords func(T) string
+	// SourceID returns the item's name in the system it lives in, such as an
+	// ARN. It is nil for kinds without one.
+	SourceID func(T) string
+	// Row returns the cells of the kind's table.
+	Row func(T) []string
+	// Fetch gets all items within a scope from the service.
+	Fetch func(context.Context, *client.Client, Scope) ([]T, error)
+	// Within returns the scope of the kinds below the item. It is nil for a kind
+	// with none below.
+	Within func(Scope, T) Scope
+	// Prompt returns the title of the question for items within a scope.
+	Prompt func(Scope) string
+	// Empty says what to do if there are no items within a scope.
+	Empty func(Scope) string
+}
+
+// Scope is what has been chosen on the way to a kind: the zero value of what has
+// not.
+type Scope struct {
+	Integration  client.Integration
+	ResourceType client.ResourceType
+	Bundle       client.Bundle
+}
+
+// Key identifies a scope in a cache.
+func (s Scope) Key() string {
+	return s.Integration.ID + "\x00" + s.ResourceType.ID + "\x00" + s.Bundle.ID
+}
+
+// Keywords are the names of the places in a scope, for searching. A bundle is
+// not a place.
+func (s Scope) Keywords() string {
+	if s.Integration.ID == "" {
+		return ""
+	}
+	return s.Integration.Title() + " " + s.Integration.TypeDisplayName + " " + s.ResourceType.ID + " " + s.ResourceType.Name
+}
+
+// Describe returns the kind's Info. It implements Descriptor.
+func (k Kind[T]) Describe() Info { return k.Info }
+
+// Option returns the item as a row of a prompt. It can be filtered by its ID and
+// its other names.
+func (k Kind[T]) Option(item T) prompt.Option {
+	label, also := k.Label(item), k.ID(item)
+	for _, name := range k.Names(item) {
+		if name != "" && name != label && name != also {
+			also += " " + name
+		}
+	}
+	if k.Keywords != nil {
+		also += " " + k.Keywords(item)
+	}
+	return prompt.Option{Label: label, Also: also}
+}
+
+// Find fetches the items within a scope and returns the one that a person named.
+// It fails with a *MatchError if none or several have that name.
+func (k Kind[T]) Find(ctx context.Context, api *client.Client, in Scope, name string) (T, error) {
+	items, err := k.Fetch(ctx, api, in)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return k.Match(name, in, items)
+}
+
+// Match returns the item that a person named. It fails with a *MatchError if none
+// or several have that name.
+func (k Kind[T]) Match(name string, in Scope, items []T) (T, error) {
+	return Match(k.Name, name, k.ListCommand(in), items, func(item T) []string {
+		return append([]string{k.ID(item)}, k.Names(item)...)
+	})
+}
+
+// ListCommand returns the command, without this program's name, that lists the
+// items within a scope.
+func (k Kind[T]) ListCommand(in Scope) string {
+	return ListOf(k.Slug, map[string]string{
+		slugIntegration:  in.Integration.Title(),
+		slugResourceType: in.ResourceType.ID,
+		slugBundle:       in.Bundle.Name,
+	})
+}
+
+// flagWith returns the kind's flag in its short form with a value, quoted.
+func (i Info) flagWith(value string) string { return "-" + i.Letter + " " + quote(value) }
+
+func quote(word string) string { return render.ShellFor(runtime.GOOS).Quote(word) }
+
+// Filter keeps the items that contain every word of a text, in any order and
+// case, in a name or ID. It never returns nil.
+func (k Kind[T]) Filter(items []T, text string) []T {
+	kept := []T{}
+	words := prompt.Words(text)
+	for _, item := range items {
+		if k.Option(item).Matches(words) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}
+
+// FlagValues returns a function that gives what stands for an item after its
+// flag: the first of its FlagNames that no other item has and that a terminal
+// shows unchanged, else its ID. It counts the names once, because there may be a
+// hundred thousand items.
+func (k Kind[T]) FlagValues(items []T) func(T) string {
+	if k.FlagNames == nil {
+		return k.ID
+	}
+	type place struct {
+		index int
+		name  string
+	}
+	counts := make(map[place]int, len(items))
+	for _, item := range items {
+		for i, name := range k.FlagNames(item) {
+			counts[place{i, name}]++
+		}
+	}
+	return func(item T) string {
+		for i, name := range k.FlagNames(item) {
+			if name != "" && render.IsClean(name) && counts[place{i, name}] == 1 {
+				return name
+			}
+		}
+		return k.ID(item)
+	}
+}
+
+// Table returns the items as a table.
+func (k Kind[T]) Table(items []T) render.Table {
+	t := render.Table{Columns: k.Columns}
+	for _, item := range items {
+		t.Row(k.Row(item)...)
+	}
+	return t
+}
+
+// Choices returns what can be typed after the kind's flag, one item at a time.
+// Items whose value a terminal would not show unchanged are left out.
+func (k Kind[T]) Choices(items []T) []Choice {
+	value := k.FlagValues(items)
+	list := make([]Choice, 0, len(items))
+	for _, item := range items {
+		c := Choice{Value: value(item), Description: k.describe(item)}
+		if c.Value == "" || !render.IsClean(c.Value) {
+			continue
+		}
+		if c.Description == c.Value {
+			c.Description = ""
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// describe is what tells a person more than the value after the flag: the label
+// if the value is an ID, else the ID.
+func (k Kind[T]) describe(item T) string {
+	if k.FlagNames != nil && k.SourceID == nil {
+		return k.ID(item)
+	}
+	return k.Label(item)
+}
+
+// IDs returns the IDs of items.
+func (k Kind[T]) IDs(items []T) []string {
+	list := make([]string, len(items))
+	for i, item := range items {
+		list[i] = k.ID(item)
+	}
+	return list
+}

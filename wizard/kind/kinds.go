@@ -1,0 +1,171 @@
+package kind
+
+import (
+	"context"
+
+	"apono/client"
+)
+
+const (
+	slugIntegration  = "integration"
+	slugResourceType = "resource-type"
+	slugBundle       = "bundle"
+)
+
+// All returns a descriptor of every kind, in the order in which help and search
+// list them.
+func All() []Descriptor {
+	return []Descriptor{Integrations(), ResourceTypes(), Resources(), Permissions(), Bundles(), AccessUnits()}
+}
+
+// Integrations describes the connected systems.
+func Integrations() Kind[client.Integration] {
+	return Kind[client.Integration]{
+		Info: Info{
+			Slug: slugIntegration, Name: "integration", Flag: "integration", Letter: "i", Searchable: true, Sorted: true,
+			Command: "integrations", TopLevel: true, Short: "List integrations",
+			Columns: []string{"ID", "Type", "Name"},
+		},
+		ID:         func(i client.Integration) string { return i.ID },
+		Label:      client.Integration.Title,
+		ShortLabel: func(i client.Integration) string { return i.Name },
+		Names:      func(i client.Integration) []string { return []string{i.Title(), i.Name} },
+		FlagNames:  func(i client.Integration) []string { return []string{i.Title(), i.Name} },
+		Keywords:   func(i client.Integration) string { return i.TypeDisplayName },
+		Row:        func(i client.Integration) []string { return []string{i.ID, i.Type, i.Name} },
+		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Integration, error) {
+			return api.Integrations(ctx)
+		},
+		Within: func(_ Scope, i client.Integration) Scope { return Scope{Integration: i} },
+		Prompt: func(Scope) string { return "Select integration" },
+		Empty: func(Scope) string {
+			return "You cannot request access to any integration. Ask your admin to add you to an access flow"
+		},
+	}
+}
+
+// ResourceTypes describes the types of an integration's resources.
+func ResourceTypes() Kind[client.ResourceType] {
+	return Kind[client.ResourceType]{
+		Info: Info{
+			Slug: slugResourceType, Name: "resource type", Flag: "resource-type", Letter: "t", Searchable: true,
+			Command: "resource-types", TopLevel: true, Short: "List the resource types of an integration", Example: "-i aws-account/Playground",
+			Parents: []string{slugIntegration}, Columns: []string{"ID", "Name"},
+		},
+		ID:    func(t client.ResourceType) string { return t.ID },
+		Label: func(t client.ResourceType) string { return t.Name },
+		Names: func(t client.ResourceType) []string { return []string{t.Name, t.DisplayPath} },
+		Row:   func(t client.ResourceType) []string { return []string{t.ID, t.Name} },
+		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.ResourceType, error) {
+			return api.ResourceTypes(ctx, in.Integration.ID)
+		},
+		Within: func(in Scope, t client.ResourceType) Scope { in.ResourceType = t; return in },
+		Prompt: func(Scope) string { return "Select resource type" },
+		Empty: func(in Scope) string {
+			return in.Integration.Title() + " has no resource types that you can request: choose another integration"
+		},
+	}
+}
+
+// Resources describes the resources of a type.
+func Resources() Kind[client.Resource] {
+	return Kind[client.Resource]{
+		Info: Info{
+			Slug: "resource", Name: "resource", Flag: "resources", Letter: "r", Searchable: true, Filterable: true,
+			Command: "resources", TopLevel: true, Short: "List the resources of a type", Example: "-i aws-account/Playground -t aws-account-s3-bucket",
+			Parents: []string{slugIntegration, slugResourceType}, Columns: []string{"ID", "Name", "Source ID"},
+		},
+		ID:        func(r client.Resource) string { return r.ID },
+		Label:     resourceLabel,
+		Names:     func(r client.Resource) []string { return []string{r.SourceID, r.Path, r.Name} },
+		FlagNames: func(r client.Resource) []string { return []string{r.SourceID} },
+		SourceID:  func(r client.Resource) string { return r.SourceID },
+		Row:       func(r client.Resource) []string { return []string{r.ID, resourceLabel(r), r.SourceID} },
+		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.Resource, error) {
+			return api.Resources(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID})
+		},
+		Prompt: func(in Scope) string { return "Select " + in.ResourceType.Name },
+		Empty: func(in Scope) string {
+			return in.Integration.Title() + " has no resources of type " + in.ResourceType.Name + ": choose another type"
+		},
+	}
+}
+
+// resourceLabel is what people call a resource: its path, else its name.
+func resourceLabel(r client.Resource) string {
+	if r.Path != "" {
+		return r.Path
+	}
+	return r.Name
+}
+
+// Permissions describes what may be done with the resources of a type.
+func Permissions() Kind[client.Permission] {
+	return Kind[client.Permission]{
+		Info: Info{
+			Slug: "permission", Name: "permission", Flag: "permissions", Letter: "p", Searchable: true,
+			Command: "permissions", TopLevel: true, Short: "List the permissions of a resource type", Example: "-i sqlite/shop -t sqlite-database",
+			Parents: []string{slugIntegration, slugResourceType}, Columns: []string{"ID", "Name"},
+		},
+		ID:    func(p client.Permission) string { return p.ID },
+		Label: func(p client.Permission) string { return p.Name },
+		Names: func(p client.Permission) []string { return []string{p.Name} },
+		Row:   func(p client.Permission) []string { return []string{p.ID, p.Name} },
+		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.Permission, error) {
+			return api.Permissions(ctx, in.Integration.ID, in.ResourceType.ID)
+		},
+		Prompt: func(Scope) string { return "Select permissions" },
+		Empty: func(in Scope) string {
+			return in.ResourceType.Name + " has no permissions that you can request: choose another resource type"
+		},
+	}
+}
+
+// Bundles describes the bundles: named sets of access units.
+func Bundles() Kind[client.Bundle] {
+	return Kind[client.Bundle]{
+		Info: Info{
+			Slug: slugBundle, Name: "bundle", Flag: "bundle", Letter: "b", Searchable: true,
+			Command: "bundles", Short: "List bundles",
+			Columns: []string{"ID", "Name"},
+		},
+		ID:        func(b client.Bundle) string { return b.ID },
+		Label:     func(b client.Bundle) string { return b.Name },
+		Names:     func(b client.Bundle) []string { return []string{b.Name} },
+		FlagNames: func(b client.Bundle) []string { return []string{b.Name} },
+		Row:       func(b client.Bundle) []string { return []string{b.ID, b.Name} },
+		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Bundle, error) {
+			return api.Bundles(ctx)
+		},
+		Within: func(_ Scope, b client.Bundle) Scope { return Scope{Bundle: b} },
+		Prompt: func(Scope) string { return "Select bundle" },
+		Empty:  func(Scope) string { return "You cannot request any bundle: choose an integration instead" },
+	}
+}
+
+// AccessUnits describes what a bundle contains.
+func AccessUnits() Kind[client.AccessUnit] {
+	return Kind[client.AccessUnit]{
+		Info: Info{
+			Slug: "access-unit", Name: "access unit", Flag: "access-units",
+			Command: "access-units", Short: "List what a bundle contains", Example: `-b "Checkout on call"`,
+			Parents: []string{slugBundle}, Columns: []string{"ID", "Integration", "Resource", "Permission"},
+		},
+		ID:    func(u client.AccessUnit) string { return u.ID },
+		Label: unitLabel,
+		Names: func(u client.AccessUnit) []string { return []string{unitLabel(u)} },
+		Row: func(u client.AccessUnit) []string {
+			return []string{u.ID, u.Resource.Integration.Title(), u.Resource.Name, u.Permission.Name}
+		},
+		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.AccessUnit, error) {
+			return api.BundleUnits(ctx, in.Bundle.ID)
+		},
+		Prompt: func(Scope) string { return "Select accesses" },
+		Empty:  func(in Scope) string { return in.Bundle.Name + " is empty: choose another bundle" },
+	}
+}
+
+// unitLabel is what an access unit gives: where, what, and which permission.
+func unitLabel(u client.AccessUnit) string {
+	return u.Resource.Integration.Title() + ": " + resourceLabel(u.Resource) + " (" + u.Permission.Name + ")"
+}

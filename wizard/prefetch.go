@@ -1,0 +1,84 @@
+package wizard
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"apono/client"
+	"apono/wizard/kind"
+)
+
+// prefetcher fetches what the service offers, each list once per flow, however
+// often the person goes back and forth. A lookup starts when it is first needed
+// and runs while the person reads, so the next question finds its options ready.
+type prefetcher struct {
+	ctx    context.Context
+	client *client.Client
+
+	mu      sync.Mutex
+	lookups map[string]any
+}
+
+func newPrefetcher(ctx context.Context, api *client.Client) *prefetcher {
+	return &prefetcher{ctx: ctx, client: api, lookups: map[string]any{}}
+}
+
+// lookup is a list that is being fetched.
+type lookup[T any] struct {
+	done  chan struct{}
+	value T
+	err   error
+}
+
+// wait returns what was fetched.
+func (l *lookup[T]) wait(ctx context.Context) (T, error) {
+	select {
+	case <-l.done:
+		return l.value, l.err
+	case <-ctx.Done():
+		var zero T
+		return zero, ctx.Err()
+	}
+}
+
+// begin starts a lookup, or returns the one that was started under the same key.
+// A failed lookup is forgotten, so that it can be tried again.
+func begin[T any](p *prefetcher, fetch func(context.Context) (T, error), key ...string) *lookup[T] {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	name := strings.Join(key, "\x00")
+	if running, ok := p.lookups[name].(*lookup[T]); ok {
+		return running
+	}
+	l := &lookup[T]{done: make(chan struct{})}
+	p.lookups[name] = l
+	go func() {
+		defer close(l.done)
+		l.value, l.err = fetch(p.ctx)
+		if l.err != nil {
+			p.mu.Lock()
+			delete(p.lookups, name)
+			p.mu.Unlock()
+		}
+	}()
+	return l
+}
+
+// prefetch starts fetching the items of a kind within a scope.
+func prefetch[T any](p *prefetcher, k kind.Kind[T], in kind.Scope) *lookup[[]T] {
+	return begin(p, func(ctx context.Context) ([]T, error) { return k.Fetch(ctx, p.client, in) }, k.Slug, in.Key())
+}
+
+// session starts fetching who the person is and what their account requires.
+func (p *prefetcher) session() *lookup[*client.UserSession] {
+	return begin(p, p.client.UserSession, "session")
+}
+
+// resourcesBySource starts fetching the resources that have the given source IDs.
+func (p *prefetcher) resourcesBySource(in kind.Scope, sourceIDs []string) *lookup[[]client.Resource] {
+	query := client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID, SourceIDs: sourceIDs}
+	return begin(p, func(ctx context.Context) ([]client.Resource, error) {
+		return p.client.Resources(ctx, query)
+	}, append([]string{"resources by source", in.Key()}, sourceIDs...)...)
+}

@@ -1,0 +1,262 @@
+package wizard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"apono/client"
+	"apono/wizard/kind"
+	"apono/wizard/prompt"
+)
+
+// items waits for the items of a kind within what has been chosen so far.
+func items[T any](ctx context.Context, d *draft, k kind.Kind[T]) ([]T, error) {
+	return fetched(ctx, d, k.Name+"s", prefetch(d.prefetcher, k, d.scope()))
+}
+
+// takeOne decides on one item of a kind: the one that given names, or the one
+// that the person chooses. before is the answer they gave earlier, if any; ahead
+// starts fetching what comes after an item, and may be nil. It returns the item
+// and its value for the flag, which is before if it fails.
+func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before string, ahead func(T)) (T, string, error) {
+	var zero T
+	list, err := items(ctx, d, k)
+	if err != nil {
+		return zero, before, err
+	}
+	value := k.FlagValues(list)
+	if given != "" {
+		item, err := k.Match(given, d.scope(), list)
+		if err != nil {
+			return zero, before, err
+		}
+		return item, value(item), nil
+	}
+	if len(list) == 0 {
+		return zero, before, &EmptyError{k.Empty(d.scope())}
+	}
+	if k.Sorted {
+		list = slices.Clone(list)
+		slices.SortStableFunc(list, func(a, b T) int { return strings.Compare(k.Label(a), k.Label(b)) })
+	}
+	chosen, err := selectOne(ctx, d, k.Prompt(d.scope()), list, k.Option, before, value, ahead)
+	if err != nil {
+		return zero, before, err
+	}
+	if ahead != nil {
+		ahead(list[chosen])
+	}
+	return list[chosen], value(list[chosen]), nil
+}
+
+// askMany asks for any number of items of a kind, at most limit (0: no limit).
+// before are the answers given earlier.
+func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, before []string, limit int) ([]T, error) {
+	if len(list) == 0 {
+		return nil, &EmptyError{k.Empty(d.scope())}
+	}
+	chosen, err := selectMany(ctx, d, k.Prompt(d.scope()), list, k.Option, before, k.FlagValues(list), limit)
+	if err != nil {
+		return nil, err
+	}
+	return pick(list, chosen), nil
+}
+
+// matchEach returns the items that names name, in that order.
+func matchEach[T any](d *draft, k kind.Kind[T], names []string, list []T) ([]T, error) {
+	var found []T
+	for _, name := range names {
+		item, err := k.Match(name, d.scope(), list)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, item)
+	}
+	return found, nil
+}
+
+// each applies a function to every item.
+func each[T any](list []T, f func(T) string) []string {
+	words := make([]string, len(list))
+	for i, item := range list {
+		words[i] = f(item)
+	}
+	return words
+}
+
+func pick[T any](list []T, chosen []int) []T {
+	var picked []T
+	for _, i := range chosen {
+		picked = append(picked, list[i])
+	}
+	return picked
+}
+
+// unique drops the words that occur again.
+func unique(list []string) []string {
+	seen := map[string]bool{}
+	var kept []string
+	for _, word := range list {
+		if !seen[word] {
+			kept = append(kept, word)
+		}
+		seen[word] = true
+	}
+	return kept
+}
+
+// takeRequestType decides between an integration and a bundle.
+func (d *draft) takeRequestType(ctx context.Context) error {
+	switch {
+	case d.given.Bundle != "":
+		d.bundleChosen = true
+		return nil
+	case d.given.Integration != "" || d.given.ResourceType != "" || len(d.given.Resources) > 0 || len(d.given.Permissions) > 0:
+		d.bundleChosen = false
+		return nil
+	}
+	start := 0
+	if d.bundleChosen {
+		start = 1
+	}
+	prefetch(d.prefetcher, kind.Integrations(), kind.Scope{})
+	prefetch(d.prefetcher, kind.Bundles(), kind.Scope{})
+	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Chosen: []int{start}}
+	d.count(list)
+	chosen, err := d.prompter.Select(ctx, list)
+	d.bundleChosen = chosen == 1
+	return err
+}
+
+func (d *draft) takeIntegration(ctx context.Context) (err error) {
+	d.integration, d.resourceType = client.Integration{}, client.ResourceType{}
+	d.integration, d.answers.Integration, err = takeOne(ctx, d, kind.Integrations(), d.given.Integration, d.answers.Integration, d.prefetchTypes)
+	if err == nil {
+		d.prefetchGiven()
+	}
+	return err
+}
+
+// prefetchTypes fetches what comes after the choice of an integration.
+func (d *draft) prefetchTypes(i client.Integration) {
+	prefetch(d.prefetcher, kind.ResourceTypes(), kind.Scope{Integration: i})
+}
+
+// prefetchGiven starts every lookup that the given answers will need, side by
+// side, on the guess that the type was given by its ID.
+func (d *draft) prefetchGiven() {
+	in := d.scope()
+	prefetch(d.prefetcher, kind.ResourceTypes(), in)
+	if d.given.ResourceType == "" {
+		return
+	}
+	in.ResourceType.ID = d.given.ResourceType
+	prefetch(d.prefetcher, kind.Permissions(), in)
+	if len(d.given.Resources) > 0 {
+		d.prefetcher.resourcesBySource(in, d.given.Resources)
+	}
+}
+
+func (d *draft) takeResourceType(ctx context.Context) (err error) {
+	d.resourceType = client.ResourceType{}
+	d.resourceType, d.answers.ResourceType, err = takeOne(ctx, d, kind.ResourceTypes(), d.given.ResourceType, d.answers.ResourceType, d.prefetchType)
+	return err
+}
+
+// prefetchType fetches what comes after the choice of a resource type.
+func (d *draft) prefetchType(t client.ResourceType) {
+	in := kind.Scope{Integration: d.integration, ResourceType: t}
+	prefetch(d.prefetcher, kind.Resources(), in)
+	prefetch(d.prefetcher, kind.Permissions(), in)
+}
+
+func (d *draft) takeResources(ctx context.Context) error {
+	k := kind.Resources()
+	if len(d.given.Resources) > 0 {
+		return d.matchResources(ctx, k)
+	}
+	list, err := items(ctx, d, k)
+	if err != nil {
+		return err
+	}
+	if d.resources, err = askMany(ctx, d, k, list, d.answers.Resources, MaxResources); err != nil {
+		return err
+	}
+	d.answers.Resources = each(d.resources, k.FlagValues(list))
+	return nil
+}
+
+// matchResources looks the given resources up by their source IDs, which is quick
+// however many there are. Only if that does not find them all does it fetch
+// everything the type has.
+func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]) error {
+	found, err := fetched(ctx, d, "resources", d.prefetcher.resourcesBySource(d.scope(), d.given.Resources))
+	if err != nil {
+		return err
+	}
+	bySource := map[string][]client.Resource{}
+	for _, r := range found {
+		bySource[r.SourceID] = append(bySource[r.SourceID], r)
+	}
+	d.resources = nil
+	for _, name := range unique(d.given.Resources) {
+		if len(bySource[name]) == 1 {
+			d.resources = append(d.resources, bySource[name][0])
+			continue
+		}
+		list, err := items(ctx, d, k)
+		if err != nil {
+			return err
+		}
+		r, err := k.Match(name, d.scope(), list)
+		if err != nil {
+			return err
+		}
+		d.resources = append(d.resources, r)
+	}
+	d.answers.Resources = each(d.resources, k.FlagValues(d.resources))
+	return nil
+}
+
+func (d *draft) takePermissions(ctx context.Context) error {
+	k := kind.Permissions()
+	list, err := items(ctx, d, k)
+	if err != nil {
+		return err
+	}
+	if len(d.given.Permissions) > 0 {
+		d.permissions, err = d.matchPermissions(k, list)
+	} else {
+		d.permissions, err = d.askPermissions(ctx, k, list)
+	}
+	if err != nil {
+		return err
+	}
+	d.answers.Permissions = k.IDs(d.permissions)
+	return nil
+}
+
+func (d *draft) matchPermissions(k kind.Kind[client.Permission], list []client.Permission) ([]client.Permission, error) {
+	found, err := matchEach(d, k, d.given.Permissions, list)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 1 && !d.resourceType.AllowMultiplePermissions {
+		return nil, &UsageError{Message: fmt.Sprintf("%s takes one permission per request, but %d are given", d.resourceType.Name, len(found)), Hint: "Send one request for each"}
+	}
+	return found, nil
+}
+
+func (d *draft) askPermissions(ctx context.Context, k kind.Kind[client.Permission], list []client.Permission) ([]client.Permission, error) {
+	if d.resourceType.AllowMultiplePermissions {
+		return askMany(ctx, d, k, list, d.answers.Permissions, 0)
+	}
+	before := ""
+	if len(d.answers.Permissions) > 0 {
+		before = d.answers.Permissions[0]
+	}
+	p, _, err := takeOne(ctx, d, k, "", before, nil)
+	return []client.Permission{p}, err
+}

@@ -9,8 +9,8 @@ import (
 	"apono/render"
 )
 
-// AnswersOf returns the answers that make a request again: one set for a
-// bundle, else one for each integration and resource type that it spans.
+// AnswersOf returns the answers that repeat a request: one set for a bundle, else
+// one for each integration and resource type in it.
 func AnswersOf(r *client.Request, units []client.AccessUnit) []Answers {
 	shared := Answers{}
 	if r.DurationInSec != nil {
@@ -34,7 +34,7 @@ func AnswersOf(r *client.Request, units []client.AccessUnit) []Answers {
 	return sets
 }
 
-// addUnit puts a unit into the set of its integration and type.
+// addUnit adds a unit to the set of its integration and resource type.
 func addUnit(sets []Answers, shared Answers, u client.AccessUnit) []Answers {
 	integration := shown(u.Resource.Integration.Title(), u.Resource.Integration.ID)
 	at := slices.IndexFunc(sets, func(a Answers) bool {
@@ -55,7 +55,7 @@ func addUnit(sets []Answers, shared Answers, u client.AccessUnit) []Answers {
 	return sets
 }
 
-// shown is a name where it can stand after a flag, else the ID.
+// shown returns a name if it can be typed after a flag, else the ID.
 func shown(name, id string) string {
 	if name == "" || !render.IsClean(name) {
 		return id

@@ -17,7 +17,7 @@ import (
 	"apono/render"
 )
 
-// MissingProgramError is a command of an access whose program is not installed.
+// MissingProgramError reports that the program an access needs is not installed.
 type MissingProgramError struct {
 	Program string
 	Session string
@@ -25,21 +25,22 @@ type MissingProgramError struct {
 
 func (e *MissingProgramError) Error() string { return e.Program + " is not installed" }
 
-// NoShellError is a machine without a POSIX shell to run a session's command.
-// Command is what would have been run, secrets included.
+// NoShellError reports that there is no POSIX shell to run a session's command.
+// Command is that command, secrets included.
 type NoShellError struct{ Command string }
 
-func (e *NoShellError) Error() string { return "there is no POSIX shell to run the command in" }
+func (e *NoShellError) Error() string { return "no POSIX shell found to run the command" }
 
-// MaskedError is a command that cannot work, since its secret is masked.
+// MaskedError reports that a session's command cannot work because its secret is
+// masked.
 type MaskedError struct{ Session string }
 
 func (e *MaskedError) Error() string {
-	return "the credentials of " + e.Session + " have been shown before, so the command holds only their mask"
+	return "the one-time credentials of " + e.Session + " have been used, so its command contains only a mask"
 }
 
-// Connect runs the session's own command with this terminal and returns its
-// exit code.
+// Connect runs the session's own command in this terminal and returns its exit
+// code.
 func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error) {
 	if !slices.Contains(s.ConnectionMethods, client.MethodCLI) {
 		return 0, &WrongMethodError{Session: s, Method: client.MethodCLI}
@@ -62,28 +63,28 @@ func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error
 	return f.run(ctx, command)
 }
 
-// mask is what the service puts in the place of a secret that was shown before.
+// mask is what the service sends instead of a secret that was already shown.
 const mask = "***"
 
-// commandVariable carries the command to the shell, so that its secrets stand
-// in no process's arguments.
+// commandVariable passes the command to the shell in its environment, so that its
+// secrets do not appear in the list of processes.
 const commandVariable = "APONO_SESSION_COMMAND"
 
-// runner reads the command from its environment and runs it. The trap keeps the
-// shell alive through a Ctrl-C that is meant for the program; its exit code is
-// the program's.
+// runner is the script that runs the command in commandVariable. The trap keeps
+// the shell alive if Ctrl-C is meant for the program. The script exits with the
+// program's code.
 const runner = `trap : INT QUIT; apono_command=$` + commandVariable + `; unset ` + commandVariable + `; eval "$apono_command"`
 
-// run hands the terminal to a shell command and returns its exit code: 128+n
-// where signal n ended it. When ctx ends, so does the command.
+// run hands the terminal to a shell command and returns its exit code, or 128+n
+// if signal n ended it. The command ends when ctx is canceled.
 func (f *Flow) run(ctx context.Context, command string) (int, error) {
 	shell, err := posixShell()
 	if err != nil {
 		return 0, &NoShellError{Command: command}
 	}
 	cmd := exec.CommandContext(ctx, shell, "-c", runner)
-	cmd.Cancel = func() error { return end(cmd.Process) }
-	cmd.WaitDelay = endLimit
+	cmd.Cancel = func() error { return terminate(cmd.Process) }
+	cmd.WaitDelay = terminateLimit
 	cmd.Env = append(os.Environ(), commandVariable+"="+command)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = f.Streams.InFile, f.Streams.OutFile, f.Streams.ErrFile
 	if f.HandOver != nil {
@@ -92,10 +93,10 @@ func (f *Flow) run(ctx context.Context, command string) (int, error) {
 	return exitCode(cmd.Run())
 }
 
-// endLimit is how long a command may take to end when it is told to.
-const endLimit = 3 * time.Second
+// terminateLimit is how long a command may take to end before it is killed.
+const terminateLimit = 3 * time.Second
 
-// exitCode is how a program ended: its own code, or 128+n after signal n.
+// exitCode returns the exit code of a program, or 128+n if signal n ended it.
 func exitCode(err error) (int, error) {
 	var ended *exec.ExitError
 	if err == nil {
@@ -104,14 +105,14 @@ func exitCode(err error) (int, error) {
 	if !errors.As(err, &ended) {
 		return 0, fmt.Errorf("start the session's command: %w", err)
 	}
-	if signal := endedBy(ended.ProcessState); signal > 0 {
+	if signal := exitSignal(ended.ProcessState); signal > 0 {
 		return 128 + signal, nil
 	}
 	return ended.ExitCode(), nil
 }
 
-// posixShell finds sh; on Windows the one that comes with Git, but not bash in
-// the system's folder, which is another machine's (WSL).
+// posixShell finds sh. On Windows that is the one that comes with Git, not the
+// bash in the system folder, which runs in another machine (WSL).
 func posixShell() (string, error) {
 	path, err := exec.LookPath("sh")
 	if err == nil || runtime.GOOS != "windows" {
@@ -126,9 +127,9 @@ func posixShell() (string, error) {
 	return "", err
 }
 
-// missingProgram is the program that a command starts, where it is not
-// installed; empty where it is, or where the command is more than a program
-// with variables and arguments.
+// missingProgram returns the program that a command starts if it is not installed.
+// It returns "" if it is installed, or if the command is more than a program with
+// variables and arguments.
 func missingProgram(command string) string {
 	words, err := shlex.Split(command)
 	if err != nil {
@@ -155,8 +156,8 @@ func isVariable(name string) bool {
 	})
 }
 
-// isShellWord says whether a word is the shell's own: it is no program to look
-// for.
+// isShellWord reports whether a word is built into the shell, so that there is no
+// program to look for.
 func isShellWord(word string) bool {
 	return slices.Contains([]string{".", "cd", "command", "eval", "exec", "exit", "export", "for", "if", "set", "source", "test", "trap", "ulimit", "umask", "unset", "while", "[", "!"}, word)
 }

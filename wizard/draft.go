@@ -12,17 +12,17 @@ import (
 	"apono/wizard/prompt"
 )
 
-// draft is a request that is being put together: the answers so far, and what
-// they stand for in the service.
+// draft is a request in the making: the answers so far, and what they refer to at
+// the service.
 type draft struct {
 	prefetcher *prefetcher
 	streams    *render.Streams
-	prompter   prompt.Prompter // nil where nobody can be asked
+	prompter   prompt.Prompter // nil without a terminal
 
-	given   Answers // by flags: these are not asked again
+	given   Answers // from flags: not asked again
 	answers Answers
-	asked   int  // how many questions were really put
-	every   bool // put every question, optional ones too
+	asked   int  // how many questions were asked
+	every   bool // ask every question, even optional ones
 
 	bundleChosen bool // rather than an integration
 	integration  client.Integration
@@ -30,7 +30,7 @@ type draft struct {
 	resources    []client.Resource
 	permissions  []client.Permission
 	bundle       client.Bundle
-	units        []client.AccessUnit // all that the bundle holds
+	units        []client.AccessUnit // everything in the bundle
 	terms        terms
 	fields       []client.CustomField
 }
@@ -43,20 +43,20 @@ func (d *draft) scope() kind.Scope {
 	return kind.Scope{Integration: d.integration, ResourceType: d.resourceType}
 }
 
-// canAsk says whether there is somebody to ask.
+// canAsk reports whether there is a terminal to ask in.
 func (d *draft) canAsk() bool { return d.prompter != nil }
 
-// quick is how long a look-up may take before the person is told of it.
+// quick is how long a lookup may take before a progress line appears.
 const quick = 200 * time.Millisecond
 
-// fetched waits for a look-up, with a line on the terminal when it takes long.
+// fetched waits for a lookup and shows a progress line if it takes long.
 func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T, error) {
 	progress := d.streams.Progress("Loading "+what, quick)
 	defer progress.Stop()
 	return l.wait(ctx)
 }
 
-// selectOne puts a question about items and returns the index of the answer.
+// selectOne asks for one of several items and returns the index of the answer.
 // current is the answer that was given before, if any; ahead fetches what comes
 // after an item, and may be nil.
 func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current string, value func(T) string, ahead func(T)) (int, error) {
@@ -98,7 +98,7 @@ func (d *draft) count(list prompt.List) {
 	}
 }
 
-// body is the request as it goes to the service.
+// body returns the request in the form the service takes.
 func (d *draft) body() client.NewRequest {
 	var r client.NewRequest
 	if d.bundleChosen {
@@ -120,7 +120,7 @@ func (d *draft) body() client.NewRequest {
 	return r
 }
 
-// justification is the answer as the service takes it; nil where there is none.
+// justification returns the answer for the request's body; nil if there is none.
 func (d *draft) justification() *string {
 	if d.answers.Justification == "" {
 		return nil
@@ -128,7 +128,7 @@ func (d *draft) justification() *string {
 	return &d.answers.Justification
 }
 
-// seconds is the duration as the service takes it; nil where there is none.
+// seconds returns the duration for the request's body; nil if there is none.
 func (d *draft) seconds() *int32 {
 	if d.answers.Duration == 0 {
 		return nil
@@ -137,16 +137,16 @@ func (d *draft) seconds() *int32 {
 	return &seconds
 }
 
-// terms are what the service asks of a request before it takes it.
+// terms are what the service requires of a request.
 type terms struct {
-	known         bool // a dry run has told
+	known         bool // a dry run succeeded
 	justification bool // is required
 	duration      bool // is required
 	longest       time.Duration
-	remarks       []string // anything else that stands in the way
+	remarks       []string // other problems with the request
 }
 
-// limit says how long an access can be, for hints; empty where nothing is said.
+// limit returns the longest duration in words, for hints; empty if unknown.
 func (t terms) limit() string {
 	if t.longest == 0 {
 		return ""
@@ -154,7 +154,7 @@ func (t terms) limit() string {
 	return fmt.Sprintf("at most %s", hours(t.longest))
 }
 
-// hours writes a duration as the prompt asks for it.
+// hours formats a duration the way the prompt asks for it.
 func hours(d time.Duration) string {
 	if d%time.Hour == 0 {
 		return fmt.Sprintf("%d", d/time.Hour)

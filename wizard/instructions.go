@@ -21,33 +21,33 @@ func (f *Flow) Instructions(ctx context.Context, s *client.AccessSession) (int, 
 	return 0, nil
 }
 
-// PrintInstructions prints what an access's details say: the words to Out, and
-// to Err what must be known about the secret in them.
+// PrintInstructions prints an access's instructions to Out, and to Err what to know
+// about the secret in them.
 func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetails) {
 	fmt.Fprintln(f.Streams.Out, render.CleanLines(strings.TrimRight(d.Instructions.Plain, "\n")))
 	colors := f.Streams.PaletteErr()
 	if m := d.Instructions.CustomMessage; m != nil && *m != "" {
 		f.Streams.Printf("\n%s\n%s\n", colors.Bold("A message from your admin"), *m)
 	}
-	f.TellOfSecret(s, d)
+	f.WarnAboutSecret(s, d)
 }
 
-// TellOfSecret says, to Err, what must be known about a secret that has just
-// been printed.
-func (f *Flow) TellOfSecret(s *client.AccessSession, d *client.AccessDetails) {
+// WarnAboutSecret says to Err that a secret that was just printed is shown only
+// once, and how to get a new one.
+func (f *Flow) WarnAboutSecret(s *client.AccessSession, d *client.AccessDetails) {
 	if d.Credentials == nil || usedUp(s) != "" {
-		return // there is no secret, or only its mask
+		return // there is no secret, or only a mask
 	}
 	colors := f.Streams.PaletteErr()
-	f.Streams.Printf("\n%s The secret is shown this once and masked from now on.\n", colors.Bold("NOTICE"))
-	f.Streams.Printf("  Copy it now, and close this terminal once it is copied.\n")
+	f.Streams.Printf("\n%s This secret is shown only once.\n", colors.Bold("NOTICE"))
+	f.Streams.Printf("  Copy it, then close this terminal.\n")
 	if d.Credentials.CanReset {
 		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.Command("access reset-credentials "+s.ID)))
 	}
 }
 
-// OpenLink shows the page that opens an access, and opens it in the browser
-// where the person agrees.
+// OpenLink prints the URL of the page that opens an access, and opens it in the
+// browser if the person agrees.
 func (f *Flow) OpenLink(ctx context.Context, s *client.AccessSession) (int, error) {
 	d, err := f.Details(ctx, s)
 	if err != nil {
@@ -56,8 +56,7 @@ func (f *Flow) OpenLink(ctx context.Context, s *client.AccessSession) (int, erro
 	return 0, f.PrintLink(ctx, s, d)
 }
 
-// PrintLink prints the URL alone to Out; a person at a terminal is offered to
-// have it opened.
+// PrintLink prints only the URL to Out. In a terminal it offers to open it.
 func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client.AccessDetails) error {
 	if d.Link == nil || d.Link.URL == "" {
 		return &WrongMethodError{Session: s, Method: client.MethodLink}
@@ -68,7 +67,7 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Open it in the browser?", true)
 	if errors.Is(err, prompt.ErrBack) {
-		return nil // the link is there to be opened by hand
+		return nil // the printed link can be opened by hand
 	}
 	if err != nil || !yes {
 		return err
@@ -76,13 +75,12 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 	return f.OpenURL(ctx, d.Link.URL)
 }
 
-// WrongMethodError is an access that cannot be used in the way that was asked
-// for.
+// WrongMethodError reports that an access does not have a connection method.
 type WrongMethodError struct {
 	Session *client.AccessSession
 	Method  string
 }
 
 func (e *WrongMethodError) Error() string {
-	return fmt.Sprintf("%s has no %s; it has: %s", e.Session.ID, e.Method, strings.Join(e.Session.ConnectionMethods, ", "))
+	return fmt.Sprintf("%s has no %s, only: %s", e.Session.ID, e.Method, strings.Join(e.Session.ConnectionMethods, ", "))
 }

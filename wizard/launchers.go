@@ -16,14 +16,13 @@ import (
 	"apono/wizard/prompt"
 )
 
-// passwordPlaceholder stands in a launcher's command for the session's secret.
+// passwordPlaceholder marks where a launcher's command takes the session's secret.
 const passwordPlaceholder = "__APONO_PASSWORD__"
 
-// graphical is the launcher type of a program with windows; every other type is
-// a program for the terminal.
+// graphical is the launcher type of desktop programs. All others run in a terminal.
 const graphical = "GUI"
 
-// installedLaunchers are the launchers whose program is on this machine.
+// installedLaunchers returns the launchers whose program is on this machine.
 func installedLaunchers(launchers []client.LauncherSummary) []client.LauncherSummary {
 	var list []client.LauncherSummary
 	for _, l := range launchers {
@@ -52,8 +51,8 @@ func isInstalled(l client.LauncherSummary) bool {
 	return false
 }
 
-// applicationFiles are where a program with windows is found on an operating
-// system, by its ID or by its name.
+// applicationFiles returns the patterns that find a desktop program on an operating
+// system, by its ID or name.
 func applicationFiles(goos string, l client.LauncherSummary) []string {
 	home, _ := os.UserHomeDir()
 	var roots, names []string
@@ -91,8 +90,8 @@ func (f *Flow) selectApp(ctx context.Context, s *client.AccessSession, installed
 	return f.Launch(ctx, s, installed[chosen].ID)
 }
 
-// Launch opens an access with one of its launchers, by the launcher's ID, and
-// returns the exit code of what was run.
+// Launch opens an access with the launcher that has the given ID, and returns the
+// exit code of the program it runs.
 func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (int, error) {
 	var summary *client.LauncherSummary
 	var known []string
@@ -104,9 +103,9 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 	}
 	switch {
 	case summary == nil && len(known) == 0:
-		return 0, &UsageError{Message: s.ID + " cannot be opened with an app", Hint: "It has: " + strings.Join(s.ConnectionMethods, ", ")}
+		return 0, &UsageError{Message: s.ID + " cannot be opened with an app", Hint: "Ways to use it: " + strings.Join(s.ConnectionMethods, ", ")}
 	case summary == nil:
-		return 0, &UsageError{Message: fmt.Sprintf("%s has no client %q", s.ID, id), Hint: "Its clients are: " + strings.Join(known, ", ")}
+		return 0, &UsageError{Message: fmt.Sprintf("%s has no client %q", s.ID, id), Hint: "Available clients: " + strings.Join(known, ", ")}
 	case !isInstalled(*summary):
 		return 0, &MissingProgramError{Program: summary.DisplayName, Session: s.ID}
 	}
@@ -119,7 +118,7 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 			return f.launch(ctx, s, d, l)
 		}
 	}
-	return 0, &UsageError{Message: fmt.Sprintf("the service does not say how %s opens %s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.Command("access use "+s.ID+" -o instructions")}
+	return 0, &UsageError{Message: fmt.Sprintf("the service gave no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.Command("access use "+s.ID+" -o instructions")}
 }
 
 func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {
@@ -136,12 +135,12 @@ func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.Ac
 		}
 		command = strings.ReplaceAll(command, passwordPlaceholder, encodePassword(password, l.PasswordEncoding))
 	}
-	f.Streams.Printf("%s Next time at once: %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Command("access use "+s.ID+" --client "+l.ID))
+	f.Streams.Printf("%s To open it with this app directly: %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Command("access use "+s.ID+" --client "+l.ID))
 	return f.run(ctx, command)
 }
 
-// sessionPassword is the secret for a launcher's command: from the details, or
-// from the file in which the launcher's own auth command leaves it, in base64.
+// sessionPassword returns the secret for a launcher's command: from the details, or
+// from the file where the launcher's auth command leaves it in base64.
 func sessionPassword(id string, d *client.AccessDetails) (string, error) {
 	var fields struct {
 		Password string `json:"password"`
@@ -164,7 +163,7 @@ func sessionPassword(id string, d *client.AccessDetails) (string, error) {
 	return strings.TrimRight(string(password), "\r\n"), nil
 }
 
-// encodePassword writes a secret as a launcher's command wants it.
+// encodePassword encodes a secret the way a launcher's command expects it.
 func encodePassword(password, encoding string) string {
 	switch strings.ToLower(encoding) {
 	case "url":

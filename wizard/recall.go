@@ -15,31 +15,31 @@ import (
 	"apono/client"
 )
 
-// Recall keeps, from one command to the next, what names stood for and what was
-// offered, so that it need not be asked again. It holds no secrets. Nothing
-// depends on it: a file that is missing, damaged or unwritable is as good as
-// nothing, and what the service contradicts is forgotten.
+// Recall is the lookup cache: it keeps, from one command to the next, what names
+// resolved to and what completion offered. It contains no secrets. Nothing depends
+// on it: a file that is missing, damaged or unwritable counts as empty, and an
+// entry that the service rejects is dropped.
 type Recall struct{ dir string }
 
-// NewRecall returns what is kept in a folder, which need not exist. The folder
-// belongs to one user at one service.
+// NewRecall returns the cache in a folder, which need not exist. The folder belongs
+// to one user at one service.
 func NewRecall(dir string) *Recall { return &Recall{dir: dir} }
 
-// Get reads what is kept under key into value, and says how old it is. A nil
-// Recall keeps nothing.
+// Get reads the entry under key into value and returns its age. A nil Recall is
+// always empty.
 func (r *Recall) Get(key string, value any) (age time.Duration, ok bool) {
 	text, age, ok := r.GetText(key)
 	return age, ok && json.Unmarshal([]byte(text), value) == nil
 }
 
-// Put keeps a value under key, for this user alone.
+// Put stores a value under key, in a file that only this user can read.
 func (r *Recall) Put(key string, value any) {
 	if encoded, err := json.Marshal(value); err == nil {
 		r.PutText(key, string(encoded))
 	}
 }
 
-// GetText is Get for a text, which may be long: it is read once and not parsed.
+// GetText is Get for a text. A long one is read once and not parsed.
 func (r *Recall) GetText(key string) (text string, age time.Duration, ok bool) {
 	if r == nil {
 		return "", 0, false
@@ -67,14 +67,14 @@ func (r *Recall) PutText(key, text string) {
 	}
 }
 
-// Forget drops what is kept under key.
+// Forget removes the entry under key.
 func (r *Recall) Forget(key string) {
 	if r != nil {
 		_ = os.Remove(r.path(key))
 	}
 }
 
-// ForgetAll drops everything in a folder, and the folder.
+// ForgetAll removes a folder and everything in it.
 func ForgetAll(dir string) error {
 	if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -87,17 +87,17 @@ func (r *Recall) path(key string) string {
 	return filepath.Join(r.dir, hex.EncodeToString(sum[:16])+".json")
 }
 
-// resolved is what complete answers stood for when they were last sent.
+// resolved is what complete answers referred to when they were last submitted.
 type resolved struct {
 	Answers Answers           `json:"answers"`
 	Request client.NewRequest `json:"request"`
 }
 
-// recallLimit is how long names are trusted without being looked up.
+// recallLimit is how long a resolved request is used without looking names up.
 const recallLimit = 30 * 24 * time.Hour
 
-// recalled returns a request for answers that were sent before and leave
-// nothing to ask; nil where there is none.
+// recalled returns the cached request for answers that leave nothing to ask; nil if
+// the cache has none.
 func (f *Flow) recalled(answers Answers) *resolved {
 	if answers.Conflict() != nil || missingFlags(answers) != nil || answers.Justification == "" || answers.Duration == 0 {
 		return nil
@@ -113,9 +113,9 @@ func (f *Flow) recalled(answers Answers) *resolved {
 	return &known
 }
 
-// remember keeps what answers stood for. Justification and duration are left
-// out: they are nobody's business, and differ each time; so do answers to the
-// account's own questions, and a request with such is not kept.
+// remember caches what answers resolved to. Justification and duration are left
+// out, because they are private and differ each time. Custom fields do too, so a
+// request with custom fields is not cached.
 func (f *Flow) remember(given Answers, d *draft) {
 	if missingFlags(d.answers) != nil || len(d.answers.CustomFields) > 0 {
 		return
@@ -129,7 +129,7 @@ func (f *Flow) remember(given Answers, d *draft) {
 	}
 }
 
-// selectionKey names what is asked for, as it was given.
+// selectionKey is the cache key of what is requested, the way it was given.
 func selectionKey(a Answers) string {
 	a.Justification, a.Duration = "", 0
 	return "request\x00" + strings.Join(a.Args(), "\x00")

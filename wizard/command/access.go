@@ -200,14 +200,14 @@ func (a *App) printDetails(ctx context.Context, flow *wizard.Flow, s *client.Acc
 		if len(d.JSON) == 0 || string(d.JSON) == "null" {
 			return &wizard.WrongMethodError{Session: s, Method: method}
 		}
-		flow.TellOfSecret(s, d)
+		flow.WarnAboutSecret(s, d)
 		return a.Streams.Data(render.FormatJSON, json.RawMessage(d.JSON))
 	}
 	if d.CLI == nil {
 		return &wizard.WrongMethodError{Session: s, Method: method}
 	}
 	fmt.Fprintln(a.Streams.Out, render.CleanLines(*d.CLI))
-	flow.TellOfSecret(s, d)
+	flow.WarnAboutSecret(s, d)
 	return nil
 }
 

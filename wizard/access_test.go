@@ -81,7 +81,7 @@ func TestOneAccessIsTakenWithoutAsking(t *testing.T) {
 	if code := r.Answer(); code != 0 {
 		t.Errorf("the code is %d", code)
 	}
-	g.Shows("Session: "+session.ID, "Password: ", "NOTICE The secret is shown this once and masked from now on", "close this terminal",
+	g.Shows("Session: "+session.ID, "Password: ", "NOTICE This secret is shown only once", "close this terminal",
 		"For a new one: apono access reset-credentials "+session.ID+" --profile sandbox")
 	if strings.Contains(g.Text(), "***") {
 		t.Error("the secret is masked at the first view")
@@ -132,7 +132,7 @@ func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
 	g.Press("no", screen.Enter)
 	r.Answer()
 	g.Shows("✓ Reset the credentials? No", "Password: ***")
-	if strings.Contains(g.Text(), "shown this once") {
+	if strings.Contains(g.Text(), "shown only once") {
 		t.Errorf("a mask is called a secret:\n%s", g.Text())
 	}
 
@@ -142,7 +142,7 @@ func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
 	g.Shows("? Reset the credentials?")
 	g.Press("\x1b[2J" + screen.Enter) // an unknown key changes nothing
 	r.Answer()
-	g.Shows("✓ The credentials of "+session.ID+" are new", "Password: ", "shown this once")
+	g.Shows("✓ The credentials of "+session.ID+" are new", "Password: ", "shown only once")
 }
 
 func TestCredentialsThatSomebodyElseHasSeen(t *testing.T) {

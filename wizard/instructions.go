@@ -41,7 +41,7 @@ func (f *Flow) TellOfSecret(s *client.AccessSession, d *client.AccessDetails) {
 	f.Streams.Printf("\n%s The secret is shown this once and masked from now on.\n", colors.Bold("NOTICE"))
 	f.Streams.Printf("  Copy it now, and close this terminal once it is copied.\n")
 	if d.Credentials.CanReset {
-		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.Command("access reset-credentials "+s.ID)))
+		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.CommandLine("access", "reset-credentials", s.ID)))
 	}
 }
 

@@ -10,18 +10,19 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// escapes are the control sequences of ECMA-48 that change a terminal: CSI, OSC
-// and its kin with their terminators, and two-character escapes.
+// escapes matches the control sequences of ECMA-48: CSI, the string sequences
+// such as OSC with their terminators, and two-character escapes.
 var escapes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -/]*[0-~]")
 
-// Clean makes text from elsewhere safe to show on one line: no control
-// characters, no escape sequences, no invisible marks that reorder or hide what
-// is read. Line ends and tabs become spaces.
+// Clean makes text from elsewhere safe to show on one line. It removes control
+// characters, escape sequences and invisible characters that reorder or hide
+// text, turns line ends and tabs into spaces, and collapses spaces.
 func Clean(text string) string {
 	return strings.Join(strings.Fields(strings.Map(oneLine, CleanLines(text))), " ")
 }
 
-// CleanLines is Clean for text of several lines: line ends, tabs and spaces stay.
+// CleanLines is like Clean for text of several lines: it keeps line ends, tabs
+// and spaces.
 func CleanLines(text string) string {
 	if isPlain(text) {
 		return text
@@ -40,12 +41,13 @@ func CleanLines(text string) string {
 	}, text)
 }
 
-// IsClean says whether text shows as it is, on one line: Clean would change no
-// more of it than its spaces.
+// IsClean reports whether text is safe to show on one line: Clean would change
+// nothing but its spaces.
 func IsClean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, safetext.Unsafe)
 }
 
+// oneLine turns line ends and tabs into spaces.
 func oneLine(r rune) rune {
 	if r == '\n' || r == '\t' {
 		return ' '
@@ -53,6 +55,7 @@ func oneLine(r rune) rune {
 	return r
 }
 
+// isPlain reports whether text is printable ASCII.
 func isPlain(text string) bool {
 	for i := 0; i < len(text); i++ {
 		if text[i] < ' ' || text[i] > '~' {
@@ -62,17 +65,17 @@ func isPlain(text string) bool {
 	return true
 }
 
-// isLineEnd names all characters at which some program starts a new line.
+// isLineEnd reports whether some program starts a new line at r.
 func isLineEnd(r rune) bool {
 	return r >= '\n' && r <= '\r' || r == 0x85 || r == 0x2028 || r == 0x2029
 }
 
-// Width is how many columns text takes on a terminal.
+// Width returns how many columns text takes on a terminal.
 func Width(text string) int { return uniseg.StringWidth(text) }
 
 const ellipsis = "…"
 
-// Cut shortens text to at most width columns, with an ellipsis at the end.
+// Cut shortens text to at most width columns. An ellipsis marks the cut.
 func Cut(text string, width int) string {
 	if Width(text) <= width {
 		return text
@@ -83,8 +86,8 @@ func Cut(text string, width int) string {
 	return head(text, width-1) + ellipsis
 }
 
-// CutMiddle shortens text to at most width columns and keeps both ends, since
-// paths and ARNs differ at their ends.
+// CutMiddle shortens text to at most width columns in the middle, because paths
+// and ARNs differ at their ends.
 func CutMiddle(text string, width int) string {
 	if Width(text) <= width {
 		return text
@@ -96,7 +99,7 @@ func CutMiddle(text string, width int) string {
 	return start + ellipsis + tail(text, width-1-Width(start))
 }
 
-// head is the longest start of text that fits into width columns.
+// head returns the longest prefix of text that fits into width columns.
 func head(text string, width int) string {
 	used, end := 0, 0
 	graphemes := uniseg.NewGraphemes(text)
@@ -110,7 +113,7 @@ func head(text string, width int) string {
 	return text[:end]
 }
 
-// tail is the longest end of text that fits into width columns.
+// tail returns the longest suffix of text that fits into width columns.
 func tail(text string, width int) string {
 	rest := Width(text)
 	graphemes := uniseg.NewGraphemes(text)
@@ -124,8 +127,8 @@ func tail(text string, width int) string {
 	return ""
 }
 
-// screenLines is how many lines the cursor moves down when text is written at
-// the start of a line of a terminal with so many columns.
+// screenLines returns how many lines the cursor moves down when text is written
+// at the start of a line on a terminal with width columns.
 func screenLines(text string, width int) int {
 	count := 0
 	lines := strings.Split(escapes.ReplaceAllString(text, ""), "\n")

@@ -10,8 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// nasty draws text that is put together from what is worst in it.
-func nasty() *rapid.Generator[string] {
+// hostileText draws text made of control characters, escape sequences, invisible
+// characters and wide characters.
+func hostileText() *rapid.Generator[string] {
 	pieces := rapid.SampledFrom([]string{
 		"a", "word", " ", "  ", "\n", "\r\n", "\r", "\t", "\v", "\x00", "\x07", "\x08", "\x7f", "\u0085", "\u009b", "\u009b31m",
 		"\x1b", "\x1b[31m", "\x1b[0m", "\x1b[2J", "\x1b[?25l", "\x1b[", "[31m", "m", ";", "\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\", "\x1b]", "\x1bP", "\x1b\\", "\x1bc", "\x1b(B", "\x9b", "\x9d0;x",
@@ -23,9 +24,9 @@ func nasty() *rapid.Generator[string] {
 	return rapid.OneOf(joined, rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }))
 }
 
-// forbidden returns the first character of text that must not reach a terminal.
-// It is written down here once more, as a list of what is known to do harm.
-func forbidden(text, allowed string) (rune, bool) {
+// firstUnsafe returns the first character of text that must not reach a terminal
+// and is not in allowed. It does not use safetext, so that it can check it.
+func firstUnsafe(text, allowed string) (rune, bool) {
 	for _, r := range text {
 		harmful := r < ' ' || r >= 0x7f && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f ||
 			strings.ContainsRune("\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\ufeff", r) ||
@@ -37,17 +38,18 @@ func forbidden(text, allowed string) (rune, bool) {
 	return 0, false
 }
 
+// checkClean checks that Clean, CleanLines and IsClean agree about text.
 func checkClean(t interface{ Fatalf(string, ...any) }, text string) {
 	for name, c := range map[string]struct {
 		clean   func(string) string
 		allowed string
 	}{"Clean": {Clean, ""}, "CleanLines": {CleanLines, "\n\t"}} {
 		got := c.clean(text)
-		if r, bad := forbidden(got, c.allowed); bad {
+		if r, bad := firstUnsafe(got, c.allowed); bad {
 			t.Fatalf("%s(%q) = %q has %U", name, text, got, r)
 		}
 		if !utf8.ValidString(got) {
-			t.Fatalf("%s(%q) = %q is not UTF-8", name, text, got)
+			t.Fatalf("%s(%q) = %q is not valid UTF-8", name, text, got)
 		}
 		if again := c.clean(got); again != got {
 			t.Fatalf("%s(%q) = %q, and cleaned again %q", name, text, got, again)
@@ -58,8 +60,8 @@ func checkClean(t interface{ Fatalf(string, ...any) }, text string) {
 	}
 }
 
-func TestCleanTextIsHarmless(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { checkClean(t, nasty().Draw(t, "text")) })
+func TestCleanRemovesUnsafeCharacters(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { checkClean(t, hostileText().Draw(t, "text")) })
 }
 
 func FuzzClean(f *testing.F) {
@@ -69,7 +71,7 @@ func FuzzClean(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { checkClean(t, text) })
 }
 
-func TestCleanKeepsOrdinaryText(t *testing.T) {
+func TestCleanKeepsSafeText(t *testing.T) {
 	for _, text := range []string{
 		"arn:aws:s3:::playground-env-terraform-01-state", "größer als naïve café", "e\u0301 combined", "日本語 と 한국어",
 		"👩‍👩‍👧 family", "👍🏽 ❤️ 🇩🇪", "می\u200cخواهم", "שלום", "हिन्दी", "«quoted» – dashed … €", "\u0600 number sign",
@@ -88,21 +90,21 @@ func TestCleanKeepsOrdinaryText(t *testing.T) {
 
 func TestClean(t *testing.T) {
 	for _, c := range []struct{ name, text, clean, lines string }{
-		{"colour", "a\x1b[31;1mred\x1b[0mb", "aredb", "aredb"},
+		{"color", "a\x1b[31;1mred\x1b[0mb", "aredb", "aredb"},
 		{"cursor", "a\x1b[2J\x1b[Hb", "ab", "ab"},
 		{"title", "a\x1b]0;evil\x07b", "ab", "ab"},
 		{"link", "a\x1b]8;;http://evil\x1b\\b", "ab", "ab"},
-		{"escape in an escape", "\x1b[3\x1b[31m1mx", "31mx", "31mx"},
+		{"nested escape", "\x1b[3\x1b[31m1mx", "31mx", "31mx"},
 		{"C1", "a\u009b31mb", "a31mb", "a31mb"},
-		{"C1 as a byte", "a\x9b31mb", "a\ufffd31mb", "a\ufffd31mb"},
-		{"turned around", "gpj.\u202eexe", "gpj.exe", "gpj.exe"},
-		{"hidden", "pay\u200bpal\ufeff", "paypal", "paypal"},
-		{"put together by cleaning", "\xe2\x1b[m\x80\xae", "", ""},
+		{"C1 byte", "a\x9b31mb", "a\ufffd31mb", "a\ufffd31mb"},
+		{"direction override", "gpj.\u202eexe", "gpj.exe", "gpj.exe"},
+		{"zero width", "pay\u200bpal\ufeff", "paypal", "paypal"},
+		{"character split by an escape", "\xe2\x1b[m\x80\xae", "", ""},
 		{"lines", "a\r\nb\nc\rd\u2028e\u0085f\vg", "a b c d e f g", "a\nb\nc\nd\ne\nf\ng"},
 		{"tabs and spaces", "  a\t\tb  c ", "a b c", "  a\t\tb  c "},
-		{"rubbed out", "abc\b\b\bxyz", "abcxyz", "abcxyz"},
+		{"backspaces", "abc\b\b\bxyz", "abcxyz", "abcxyz"},
 		{"empty", "", "", ""},
-		{"nothing left", "\x1b[0m\u202e", "", ""},
+		{"only unsafe characters", "\x1b[0m\u202e", "", ""},
 	} {
 		if got := Clean(c.text); got != c.clean {
 			t.Errorf("%s: Clean %q, want %q", c.name, got, c.clean)
@@ -113,7 +115,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// graphemes are the characters of a text as a person counts them.
+// graphemes returns the user-perceived characters of text.
 func graphemes(text string) []string {
 	var all []string
 	for g := uniseg.NewGraphemes(text); g.Next(); {
@@ -122,9 +124,9 @@ func graphemes(text string) []string {
 	return all
 }
 
-func TestCutIsNeverTooWide(t *testing.T) {
+func TestCutFitsWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := Clean(nasty().Draw(t, "text"))
+		text := Clean(hostileText().Draw(t, "text"))
 		width := rapid.IntRange(-1, 30).Draw(t, "width")
 		for name, cut := range map[string]func(string, int) string{"Cut": Cut, "CutMiddle": CutMiddle, "cutStyled": cutStyled} {
 			got := cut(text, width)
@@ -146,12 +148,13 @@ func TestCutIsNeverTooWide(t *testing.T) {
 			}
 			all := graphemes(text)
 			if !isStart(all, start) || !isEnd(all, end) {
-				t.Fatalf("%s(%q, %d) = %q breaks a character", name, text, width, got)
+				t.Fatalf("%s(%q, %d) = %q splits a grapheme", name, text, width, got)
 			}
 		}
 	})
 }
 
+// isStart reports whether start is a prefix of the graphemes in all.
 func isStart(all []string, start string) bool {
 	for i := 0; start != ""; i++ {
 		if i == len(all) || !strings.HasPrefix(start, all[i]) {
@@ -162,6 +165,7 @@ func isStart(all []string, start string) bool {
 	return true
 }
 
+// isEnd reports whether end is a suffix of the graphemes in all.
 func isEnd(all []string, end string) bool {
 	for i := len(all) - 1; end != ""; i-- {
 		if i < 0 || !strings.HasSuffix(end, all[i]) {

@@ -16,24 +16,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Format is how data is written to Out.
+// Format is an output format.
 type Format string
 
-// The formats that every command which prints data knows.
+// The output formats.
 const (
 	FormatTable Format = "table"
 	FormatJSON  Format = "json"
 	FormatYAML  Format = "yaml"
 )
 
-// Formats are all formats, in the order in which help names them.
+// Formats returns the names of all formats, in the order in which help lists
+// them.
 func Formats() []string {
 	return []string{string(FormatTable), string(FormatJSON), string(FormatYAML)}
 }
 
-// Data writes value to Out as JSON or YAML, in the shape that its JSON tags
-// give. Characters that a terminal could take for commands are escaped, so that
-// the data is whole and the screen is safe.
+// Data writes value to Out as JSON or YAML; both follow its JSON tags. It
+// escapes characters that could control a terminal, so that nothing is lost and
+// the terminal is safe. Any other format is an error.
 func (s *Streams) Data(format Format, value any) error {
 	switch format {
 	case FormatJSON:
@@ -41,7 +42,7 @@ func (s *Streams) Data(format Format, value any) error {
 	case FormatYAML:
 		return writeYAML(s.Out, value)
 	}
-	return fmt.Errorf("%q is not a format for data", format)
+	return fmt.Errorf("cannot write data as %q: use json or yaml", format)
 }
 
 func writeJSON(w io.Writer, value any) error {
@@ -60,17 +61,16 @@ func writeJSON(w io.Writer, value any) error {
 	return err
 }
 
-// escapeUnsafe has escape write what Clean would take out of text, apart from
-// line ends and tabs: both formats allow it within quotes, and some terminals
-// obey it.
+// escapeUnsafe has escape write each character that CleanLines would remove.
+// JSON and YAML allow many of them within quotes, and some terminals obey them.
 func escapeUnsafe(text string, escape func(*strings.Builder, rune)) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
-	if !strings.ContainsFunc(text, isHidden) {
+	if !strings.ContainsFunc(text, isUnsafe) {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if isHidden(r) {
+		if isUnsafe(r) {
 			escape(&b, r)
 			continue
 		}
@@ -79,9 +79,11 @@ func escapeUnsafe(text string, escape func(*strings.Builder, rune)) string {
 	return b.String()
 }
 
-func isHidden(r rune) bool { return r != '\n' && r != '\t' && safetext.Unsafe(r) }
+// isUnsafe reports whether r must be escaped in text of several lines.
+func isUnsafe(r rune) bool { return r != '\n' && r != '\t' && safetext.Unsafe(r) }
 
-// writeYAML goes through JSON, so that both formats have one shape and order.
+// writeYAML converts value to JSON first, so that both formats have the same
+// fields in the same order.
 func writeYAML(w io.Writer, value any) error {
 	data, err := json.Marshal(value)
 	if err != nil {
@@ -105,7 +107,7 @@ func writeYAML(w io.Writer, value any) error {
 	return err
 }
 
-// yamlNode reads one JSON value and keeps the order of its keys.
+// yamlNode reads one JSON value. It keeps the order of the keys.
 func yamlNode(decoder *json.Decoder) (*yaml.Node, error) {
 	token, err := decoder.Token()
 	if err != nil {
@@ -148,11 +150,11 @@ func yamlScalar(token json.Token) (*yaml.Node, error) {
 		var node yaml.Node
 		return &node, node.Encode(v)
 	}
-	return nil, errors.New("unexpected JSON")
+	return nil, errors.New("unexpected JSON token")
 }
 
-// numberTag says what a reader of YAML takes a number for: integers that no
-// machine word holds are floats to it.
+// numberTag returns the YAML type of a number. YAML readers treat integers that
+// do not fit into 64 bits as floats.
 func numberTag(number string) string {
 	_, signed := strconv.ParseInt(number, 10, 64)
 	_, unsigned := strconv.ParseUint(number, 10, 64)
@@ -162,10 +164,10 @@ func numberTag(number string) string {
 	return "!!int"
 }
 
-// needsEscapes says whether text has to stand in double quotes, the one style
-// with escapes: for what is hidden, and for lines whose blanks the encoder
-// would mistake for its own.
+// needsEscapes reports whether text must be in double quotes, the only YAML
+// style with escapes: it has unsafe characters, or several lines whose leading
+// blanks the encoder would take for indentation.
 func needsEscapes(text string) bool {
 	blanks := strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") || strings.Contains(text, "\t")
-	return strings.ContainsFunc(text, isHidden) || blanks && strings.Contains(text, "\n")
+	return strings.ContainsFunc(text, isUnsafe) || blanks && strings.Contains(text, "\n")
 }

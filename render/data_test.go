@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// write returns what Data writes.
 func write(t interface{ Fatal(...any) }, format Format, value any) string {
 	var out bytes.Buffer
 	if err := (&Streams{Out: &out}).Data(format, value); err != nil {
@@ -33,22 +34,22 @@ func TestData(t *testing.T) {
 		json, yaml string
 	}{
 		{"order of fields", item{Zebra: "z", Apple: &one}, "{\n  \"zebra\": \"z\",\n  \"apple\": 1\n}\n", "zebra: z\napple: 1\n"},
-		{"order of raw keys", item{Raw: json.RawMessage(`{"b":1,"a":[2]}`)},
+		{"order of keys in raw JSON", item{Raw: json.RawMessage(`{"b":1,"a":[2]}`)},
 			"{\n  \"zebra\": \"\",\n  \"apple\": null,\n  \"raw\": {\n    \"b\": 1,\n    \"a\": [\n      2\n    ]\n  }\n}\n",
 			"zebra: \"\"\napple: null\nraw:\n  b: 1\n  a:\n    - 2\n"},
 		{"empty list", []item{}, "[]\n", "[]\n"},
 		{"empty object", map[string]string{}, "{}\n", "{}\n"},
-		{"empty ones within", map[string]any{"a": []int{}, "b": map[string]int{}}, "{\n  \"a\": [],\n  \"b\": {}\n}\n", "a: []\nb: {}\n"},
+		{"nested empty values", map[string]any{"a": []int{}, "b": map[string]int{}}, "{\n  \"a\": [],\n  \"b\": {}\n}\n", "a: []\nb: {}\n"},
 		{"null", nil, "null\n", "null\n"},
 		{"no HTML escapes", "<a>&", "\"<a>&\"\n", "<a>&\n"},
-		{"controls", "a\x1b[31m\x00\x7f", "\"a\\u001b[31m\\u0000\\u007f\"\n", `"a\e[31m\0\x7F"` + "\n"},
+		{"control characters", "a\x1b[31m\x00\x7f", "\"a\\u001b[31m\\u0000\\u007f\"\n", `"a\e[31m\0\x7F"` + "\n"},
 		{"C1", "a\u009b31m", "\"a\\u009b31m\"\n", `"a\x9B31m"` + "\n"},
-		{"turned around", "gpj.\u202eexe", "\"gpj.\\u202eexe\"\n", "\"gpj.\\U0000202eexe\"\n"},
-		{"invisible, beyond the first plane", "a\U000e0041", "\"a\\udb40\\udc41\"\n", "\"a\\U000E0041\"\n"},
+		{"direction override", "gpj.\u202eexe", "\"gpj.\\u202eexe\"\n", "\"gpj.\\U0000202eexe\"\n"},
+		{"invisible, outside the basic plane", "a\U000e0041", "\"a\\udb40\\udc41\"\n", "\"a\\U000E0041\"\n"},
 		{"other languages", "größer 日本 é", "\"größer 日本 é\"\n", "größer 日本 é\n"},
 		{"lines", "one\ntwo\n", "\"one\\ntwo\\n\"\n", "|\n  one\n  two\n"},
 		{"large number", json.RawMessage("12345678901234567890123"), "12345678901234567890123\n", "12345678901234567890123\n"},
-		{"number as written", json.RawMessage("1.50"), "1.50\n", "1.50\n"},
+		{"number with a trailing zero", json.RawMessage("1.50"), "1.50\n", "1.50\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := write(t, FormatJSON, c.value); got != c.json {
@@ -61,7 +62,7 @@ func TestData(t *testing.T) {
 	}
 }
 
-func TestDataThatCannotBeWritten(t *testing.T) {
+func TestDataErrors(t *testing.T) {
 	for _, format := range []Format{FormatJSON, FormatYAML, FormatTable, "xml"} {
 		var out bytes.Buffer
 		value := any(make(chan int))
@@ -74,8 +75,8 @@ func TestDataThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// Texts that YAML could take for something else stay texts.
-func TestYAMLKeepsTextsTexts(t *testing.T) {
+// Strings that YAML could read as another type stay strings.
+func TestYAMLKeepsStrings(t *testing.T) {
 	for _, text := range []string{
 		"no", "No", "NO", "off", "y", "yes", "true", "True", "null", "Null", "~", "", " ", "1", "-1", "0x1f", "0o17", "017", "1_000", "1e3", ".5", ".inf", "-.INF", ".nan",
 		"2024-01-02", "2024-01-02T03:04:05Z", "12:30:45", "190:20:30", "<<", "=", "- a", "? a", "a: b", "a #b", "#a", "&a", "*a", "!a", "!!str a", "|", ">", "%a", "@a", "`a`", "{a", "[a", "a]", "'", "\"", "\\", ",",
@@ -87,7 +88,7 @@ func TestYAMLKeepsTextsTexts(t *testing.T) {
 			if err := yaml.Unmarshal([]byte(out), &back); err != nil {
 				t.Errorf("%#v: %v in\n%s", value, err, out)
 			} else if !reflect.DeepEqual(back, value) {
-				t.Errorf("%#v came back as %#v from\n%s", value, back, out)
+				t.Errorf("%#v was read as %#v from\n%s", value, back, out)
 			}
 		}
 	}
@@ -95,7 +96,7 @@ func TestYAMLKeepsTextsTexts(t *testing.T) {
 
 // document draws a JSON value of any shape.
 func document(depth int) *rapid.Generator[any] {
-	text := rapid.Map(nasty(), func(s string) any { return strings.ToValidUTF8(s, "?") })
+	text := rapid.Map(hostileText(), func(s string) any { return strings.ToValidUTF8(s, "?") })
 	scalars := []*rapid.Generator[any]{
 		text,
 		rapid.Just[any](nil),
@@ -108,14 +109,14 @@ func document(depth int) *rapid.Generator[any] {
 		return rapid.OneOf(scalars...)
 	}
 	list := rapid.Map(rapid.SliceOfN(rapid.Deferred(func() *rapid.Generator[any] { return document(depth - 1) }), 0, 4), func(v []any) any { return v })
-	key := rapid.Map(nasty(), func(s string) string { return strings.ToValidUTF8(s, "?") })
+	key := rapid.Map(hostileText(), func(s string) string { return strings.ToValidUTF8(s, "?") })
 	object := rapid.Map(rapid.MapOfN(key, rapid.Deferred(func() *rapid.Generator[any] { return document(depth - 1) }), 0, 4), func(v map[string]any) any { return v })
 	return rapid.OneOf(append(scalars, list, object)...)
 }
 
-// same compares what JSON and YAML gave back: numbers by their value, since
-// both write them alike but read them into different types.
-func same(fromJSON, fromYAML any) bool {
+// equalData compares what was decoded from JSON and from YAML. It compares numbers
+// by value, since the two decoders use different types.
+func equalData(fromJSON, fromYAML any) bool {
 	switch j := fromJSON.(type) {
 	case []any:
 		y, ok := fromYAML.([]any)
@@ -123,7 +124,7 @@ func same(fromJSON, fromYAML any) bool {
 			return false
 		}
 		for i := range j {
-			if !same(j[i], y[i]) {
+			if !equalData(j[i], y[i]) {
 				return false
 			}
 		}
@@ -134,7 +135,7 @@ func same(fromJSON, fromYAML any) bool {
 			return false
 		}
 		for name := range j {
-			if value, ok := y[name]; !ok || !same(j[name], value) {
+			if value, ok := y[name]; !ok || !equalData(j[name], value) {
 				return false
 			}
 		}
@@ -146,26 +147,26 @@ func same(fromJSON, fromYAML any) bool {
 	return fromJSON == fromYAML
 }
 
-func TestJSONAndYAMLSayTheSame(t *testing.T) {
+func TestJSONAndYAMLAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		value := document(3).Draw(t, "value")
 		asJSON, asYAML := write(t, FormatJSON, value), write(t, FormatYAML, value)
 		for name, text := range map[string]string{"JSON": asJSON, "YAML": asYAML} {
-			if r, bad := forbidden(text, "\n\t"); bad {
+			if r, bad := firstUnsafe(text, "\n\t"); bad {
 				t.Fatalf("%s has %U: %q", name, r, text)
 			}
 		}
 		var fromJSON, fromYAML any
 		if err := json.Unmarshal([]byte(asJSON), &fromJSON); err != nil {
 			if strings.Contains(asJSON, "1e400") {
-				return // JSON allows what no float can hold
+				return // valid JSON, but not a float64
 			}
 			t.Fatalf("%v in %s", err, asJSON)
 		}
 		if err := yaml.Unmarshal([]byte(asYAML), &fromYAML); err != nil {
 			t.Fatalf("%v in\n%s", err, asYAML)
 		}
-		if !same(fromJSON, fromYAML) {
+		if !equalData(fromJSON, fromYAML) {
 			t.Fatalf("JSON %s\nYAML %s\n%#v\n%#v", asJSON, asYAML, fromJSON, fromYAML)
 		}
 		plain, err := json.Marshal(value)
@@ -174,7 +175,7 @@ func TestJSONAndYAMLSayTheSame(t *testing.T) {
 		}
 		var original any
 		if err := json.Unmarshal(plain, &original); err != nil || !reflect.DeepEqual(original, fromJSON) {
-			t.Fatalf("%s lost something of %s (%v)", asJSON, plain, err)
+			t.Fatalf("%s differs from %s (%v)", asJSON, plain, err)
 		}
 	})
 }
@@ -188,7 +189,7 @@ func FuzzYAML(f *testing.F) {
 		var back map[string]any
 		out := write(t, FormatYAML, map[string]string{text: text})
 		if err := yaml.Unmarshal([]byte(out), &back); err != nil || back[text] != text {
-			t.Errorf("%q came back as %#v (%v) from\n%s", text, back, err, out)
+			t.Errorf("%q was read as %#v (%v) from\n%s", text, back, err, out)
 		}
 	})
 }

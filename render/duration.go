@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Duration writes d as people do, and as the flags read it: 45m, not 45m0s.
-// Parts of a second stay only below a minute.
+// Duration formats d the way people write it and duration flags accept it: 45m,
+// not 45m0s. Fractions of a second are kept only below a minute.
 func Duration(d time.Duration) string {
 	if d >= time.Minute {
 		d = d.Truncate(time.Second)
@@ -22,20 +22,21 @@ func Duration(d time.Duration) string {
 	return text
 }
 
-// Left says how far away a moment is, in at most two units: «in 42m»,
-// «in 1h 5m», «3d 2h ago».
-func Left(until, now time.Time) string {
-	d := until.Sub(now)
+// RelativeTime formats t relative to now in at most two units, such as "in 42m",
+// "in 1h 5m" or "3d 2h ago".
+func RelativeTime(t, now time.Time) string {
+	d := t.Sub(now)
 	if d > time.Minute || d < -time.Minute {
 		d = d.Round(time.Minute)
 	}
 	if d < 0 {
-		return span(-d) + " ago"
+		return twoUnits(-d) + " ago"
 	}
-	return "in " + span(d)
+	return "in " + twoUnits(d)
 }
 
-func span(d time.Duration) string {
+// twoUnits formats d in at most two units. It rounds down.
+func twoUnits(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d < time.Minute:
@@ -52,8 +53,9 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%dd %dh", days, hours)
 }
 
-// Moment writes a time for people: the hour today, else with the date.
-func Moment(t, now time.Time) string {
+// Timestamp formats t as a time of day if it is on the same day as now, and as a
+// date and time otherwise.
+func Timestamp(t, now time.Time) string {
 	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
 		return t.Format("15:04:05")
 	}

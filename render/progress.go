@@ -7,46 +7,47 @@ import (
 	"time"
 )
 
-// Progress is a line on Err that says what is being waited for. It is shown
-// only to a terminal, and leaves nothing behind. The zero of a stream without a
-// terminal does nothing.
+// Progress is a line with a spinner on Err that tells what the program is
+// waiting for. It is only drawn on a terminal that can redraw a line, and Stop
+// erases it; anywhere else it does nothing.
 type Progress struct {
 	streams *Streams
-	delay   *time.Timer   // nil without a terminal
+	delay   *time.Timer   // nil if nothing is ever drawn
 	done    chan struct{} // closed by Stop
 
 	mu      sync.Mutex
 	text    string
-	picture int
+	frame   int
 	shown   bool
 	stopped bool
 }
 
-// frame is how long one picture of the spinner stays.
-const frame = 100 * time.Millisecond
+// frameInterval is how long each frame of the spinner is shown.
+const frameInterval = 100 * time.Millisecond
 
-const pictures = "⣾⣽⣻⢿⡿⣟⣯⣷"
+// spinnerFrames are the frames of the spinner, one character each.
+const spinnerFrames = "⣾⣽⣻⢿⡿⣟⣯⣷"
 
-// Progress starts a line with text, once delay has passed: what is quicker than
-// that is not worth a flicker. Stop must be called.
+// Progress shows text with a spinner after delay, so that work that is quick
+// does not flicker. The caller must call Stop.
 func (s *Streams) Progress(text string, delay time.Duration) *Progress {
 	p := &Progress{streams: s, text: Clean(text), done: make(chan struct{})}
 	if s.ErrTerminal && s.ErrFile != nil && !s.dumb {
-		p.mu.Lock() // for a delay of nothing
+		p.mu.Lock() // with a delay of 0, run starts before p.delay is set
 		defer p.mu.Unlock()
 		p.delay = time.AfterFunc(delay, p.run)
 	}
 	return p
 }
 
-// run draws one picture after the other until Stop.
+// run draws one frame after the other until Stop.
 func (p *Progress) run() {
-	ticks := time.NewTicker(frame)
+	ticks := time.NewTicker(frameInterval)
 	defer ticks.Stop()
 	for {
 		p.mu.Lock()
 		p.shown = !p.stopped
-		p.picture++
+		p.frame++
 		p.draw()
 		p.mu.Unlock()
 		select {
@@ -57,7 +58,7 @@ func (p *Progress) run() {
 	}
 }
 
-// Update changes what the line says. A Palette's colours stay.
+// Update replaces the text. Colors made by a Palette are kept.
 func (p *Progress) Update(text Text) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,7 +66,7 @@ func (p *Progress) Update(text Text) {
 	p.draw()
 }
 
-// Stop takes the line away. It may be called twice.
+// Stop erases the line. Calling it more than once is harmless.
 func (p *Progress) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,13 +82,13 @@ func (p *Progress) Stop() {
 	}
 }
 
-// draw writes the line over the one before. It leaves the last column free: a
-// line that wraps cannot be taken back.
+// draw overwrites the line. It leaves the last column free, because a line that
+// wraps cannot be erased.
 func (p *Progress) draw() {
 	if !p.shown {
 		return
 	}
-	all := []rune(pictures)
-	line := string(all[p.picture%len(all)]) + " " + p.text
+	frames := []rune(spinnerFrames)
+	line := string(frames[p.frame%len(frames)]) + " " + p.text
 	io.WriteString(p.streams.Err, "\r"+cutStyled(line, p.streams.Width()-1)+"\x1b[K")
 }

@@ -11,83 +11,84 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// screen is a terminal with what a person sees on it.
+// screen is an emulated terminal behind a pseudo-terminal.
 type screen struct {
 	t       *testing.T
 	tty     *os.File
 	changed chan struct{}
 
-	mu      sync.Mutex
-	picture vt10x.Terminal
-	written bytes.Buffer // everything that came
-	rows    int          // the most rows that were in use at once
+	mu       sync.Mutex
+	terminal vt10x.Terminal
+	written  bytes.Buffer // every byte that was written
+	rows     int          // the most rows in use at once
 }
 
 func newScreen(t *testing.T, columns int) *screen {
 	t.Helper()
 	const rows = 6
-	person, tty := openTerminal(t, columns, rows)
-	s := &screen{t: t, tty: tty, changed: make(chan struct{}, 1), picture: vt10x.New(vt10x.WithSize(columns, rows))}
+	ptmx, tty := openTerminal(t, columns, rows)
+	s := &screen{t: t, tty: tty, changed: make(chan struct{}, 1), terminal: vt10x.New(vt10x.WithSize(columns, rows))}
 	go func() {
 		buffer := make([]byte, 4096)
 		for {
-			n, err := person.Read(buffer)
+			n, err := ptmx.Read(buffer)
 			if err != nil {
 				return
 			}
-			s.take(buffer[:n])
+			s.feed(buffer[:n])
 		}
 	}()
-	t.Cleanup(func() { person.Close() })
+	t.Cleanup(func() { ptmx.Close() })
 	return s
 }
 
-func (s *screen) take(data []byte) {
+// feed shows data on the screen.
+func (s *screen) feed(data []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.written.Write(data)
-	s.picture.Write(data)
-	s.rows = max(s.rows, s.picture.Cursor().Y+1)
+	s.terminal.Write(data)
+	s.rows = max(s.rows, s.terminal.Cursor().Y+1)
 	select {
 	case s.changed <- struct{}{}:
 	default:
 	}
 }
 
-// lines is what is on the screen, without the empty lines below.
+// lines returns what the screen shows, without empty lines at the end.
 func (s *screen) lines() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []string
-	for _, line := range strings.Split(s.picture.String(), "\n") {
+	for _, line := range strings.Split(s.terminal.String(), "\n") {
 		all = append(all, strings.TrimRight(line, " "))
 	}
 	return strings.TrimRight(strings.Join(all, "\n"), "\n")
 }
 
-// until waits for a picture that fits.
-func (s *screen) until(what string, fits func(lines string) bool) {
+// waitFor waits until the screen matches.
+func (s *screen) waitFor(what string, matches func(lines string) bool) {
 	s.t.Helper()
-	late := time.After(30 * time.Second)
-	for !fits(s.lines()) {
+	timeout := time.After(30 * time.Second)
+	for !matches(s.lines()) {
 		select {
 		case <-s.changed:
-		case <-late:
-			s.t.Fatalf("%s does not come; the screen shows\n%s", what, s.lines())
+		case <-timeout:
+			s.t.Fatalf("timed out waiting for %s; the screen shows\n%s", what, s.lines())
 		}
 	}
 }
 
 func (s *screen) shows(text string) {
 	s.t.Helper()
-	s.until(text, func(lines string) bool { return strings.Contains(lines, text) })
+	s.waitFor(text, func(lines string) bool { return strings.Contains(lines, text) })
 }
 
 func (s *screen) streams() *Streams {
 	return NewStreams(s.tty, s.tty, s.tty, environment(""))
 }
 
-func TestProgressAppearsAndLeavesNothing(t *testing.T) {
+func TestProgressIsErased(t *testing.T) {
 	screen := newScreen(t, 40)
 	streams := screen.streams()
 	streams.Printf("before\n")
@@ -104,18 +105,18 @@ func TestProgressAppearsAndLeavesNothing(t *testing.T) {
 		t.Errorf("the screen shows\n%s", got)
 	}
 	if screen.rows > 3 {
-		t.Errorf("%d rows were in use", screen.rows)
+		t.Errorf("%d rows in use", screen.rows)
 	}
 }
 
-func TestProgressMoves(t *testing.T) {
+func TestProgressSpins(t *testing.T) {
 	screen := newScreen(t, 40)
 	p := screen.streams().Progress("text", 0)
 	defer p.Stop()
 	seen := map[string]bool{}
-	screen.until("a second picture", func(lines string) bool {
-		if picture, _, ok := strings.Cut(lines, " text"); ok {
-			seen[picture] = true
+	screen.waitFor("a second frame", func(lines string) bool {
+		if frame, _, ok := strings.Cut(lines, " text"); ok {
+			seen[frame] = true
 		}
 		return len(seen) > 1
 	})
@@ -133,24 +134,24 @@ func TestProgressNeverWraps(t *testing.T) {
 			p := streams.Progress("first", 0)
 			screen.shows("first")
 			p.Update(Palette{on: true}.Waiting(text))
-			screen.until("the text", func(lines string) bool { return !strings.Contains(lines, "first") && strings.Count(lines, "\n") == 1 })
+			screen.waitFor("the text", func(lines string) bool { return !strings.Contains(lines, "first") && strings.Count(lines, "\n") == 1 })
 			p.Update("last")
 			screen.shows("last")
 			p.Stop()
 			streams.Printf("after\n")
 			screen.shows("after")
 			if got := screen.lines(); got != "before\nafter" || screen.rows > 3 {
-				t.Errorf("%d rows were in use, the screen shows\n%s", screen.rows, got)
+				t.Errorf("%d rows in use, the screen shows\n%s", screen.rows, got)
 			}
 		})
 	}
 }
 
-func TestProgressThatIsQuickIsNotShown(t *testing.T) {
+func TestProgressIsDelayed(t *testing.T) {
 	screen := newScreen(t, 40)
 	streams := screen.streams()
-	p := streams.Progress("never seen", time.Hour)
-	p.Update("nor this")
+	p := streams.Progress("not shown", time.Hour)
+	p.Update("not shown either")
 	p.Stop()
 	streams.Printf("after\n")
 	screen.shows("after")
@@ -159,8 +160,8 @@ func TestProgressThatIsQuickIsNotShown(t *testing.T) {
 	}
 }
 
-// The moment to begin may come while Stop is under way.
-func TestProgressBeginsNoMoreAfterStop(t *testing.T) {
+// The delay may pass while Stop runs.
+func TestProgressDoesNotStartAfterStop(t *testing.T) {
 	screen := newScreen(t, 40)
 	streams := screen.streams()
 	p := streams.Progress("too late", time.Hour)
@@ -173,8 +174,8 @@ func TestProgressBeginsNoMoreAfterStop(t *testing.T) {
 	}
 }
 
-// Many at once, stopped at any moment, write nothing after Stop.
-func TestProgressStopsAtOnce(t *testing.T) {
+// Stop may come at any moment. Nothing is written after it.
+func TestProgressStopsImmediately(t *testing.T) {
 	screen := newScreen(t, 40)
 	streams := screen.streams()
 	for range 200 {
@@ -189,7 +190,7 @@ func TestProgressStopsAtOnce(t *testing.T) {
 	}
 }
 
-func TestProgressIsForTerminalsOnly(t *testing.T) {
+func TestProgressNeedsATerminal(t *testing.T) {
 	file, err := os.Create(t.TempDir() + "/err")
 	if err != nil {
 		t.Fatal(err)
@@ -197,11 +198,11 @@ func TestProgressIsForTerminalsOnly(t *testing.T) {
 	defer file.Close()
 	_, tty := openTerminal(t, 40, 10)
 	for name, streams := range map[string]*Streams{
-		"no file":          {ErrTerminal: false},
-		"a file":           NewStreams(file, file, file, environment("CLICOLOR_FORCE=1")),
-		"only Out":         NewStreams(tty, tty, file, environment("")),
-		"a dumb terminal":  NewStreams(tty, tty, tty, environment("TERM=dumb")),
-		"a terminal's lie": {ErrTerminal: true},
+		"no file":                   {ErrTerminal: false},
+		"a file":                    NewStreams(file, file, file, environment("CLICOLOR_FORCE=1")),
+		"only Out":                  NewStreams(tty, tty, file, environment("")),
+		"a dumb terminal":           NewStreams(tty, tty, tty, environment("TERM=dumb")),
+		"a terminal without a file": {ErrTerminal: true},
 	} {
 		var out bytes.Buffer
 		streams.Err = &out
@@ -212,7 +213,7 @@ func TestProgressIsForTerminalsOnly(t *testing.T) {
 			t.Errorf("%s: %q was written", name, &out)
 		}
 		if p.delay != nil {
-			t.Errorf("%s: it would be drawn", name)
+			t.Errorf("%s: it would be drawn later", name)
 		}
 	}
 }

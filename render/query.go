@@ -10,7 +10,8 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// CheckJQ says what is wrong with a jq expression, before anything is fetched.
+// CheckJQ reports an error in a jq expression, so that a command can fail before
+// it fetches anything.
 func CheckJQ(expression string) error {
 	_, err := compileJQ(expression)
 	return err
@@ -19,23 +20,23 @@ func CheckJQ(expression string) error {
 func compileJQ(expression string) (*gojq.Code, error) {
 	query, err := gojq.Parse(expression)
 	if err != nil {
-		return nil, fmt.Errorf("not a jq expression: %w", err)
+		return nil, fmt.Errorf("invalid jq expression: %w", err)
 	}
 	code, err := gojq.Compile(query)
 	if err != nil {
-		return nil, fmt.Errorf("not a jq expression: %w", err)
+		return nil, fmt.Errorf("invalid jq expression: %w", err)
 	}
 	return code, nil
 }
 
-// JQ writes to Out what a jq expression makes of value: texts as they are, and
-// everything else as JSON, one result a line.
+// JQ writes the results of a jq expression applied to value to Out, one result a
+// line: strings without quotes, everything else as JSON.
 func (s *Streams) JQ(expression string, value any) error {
 	code, err := compileJQ(expression)
 	if err != nil {
 		return err
 	}
-	input, err := plain(value)
+	input, err := toJSONValue(value)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (s *Streams) JQ(expression string, value any) error {
 		}
 		b.WriteString(line + "\n")
 	}
-	return s.writeQueried(b.String())
+	return s.writeResult(b.String())
 }
 
 func jqLine(result any) (string, error) {
@@ -69,8 +70,8 @@ func jqLine(result any) (string, error) {
 	return string(line), err
 }
 
-// plain turns a value into what its JSON holds: maps, lists, texts, numbers.
-func plain(value any) (any, error) {
+// toJSONValue converts value to the maps, slices, strings and numbers of its JSON.
+func toJSONValue(value any) (any, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return nil, fmt.Errorf("write JSON: %w", err)
@@ -82,9 +83,9 @@ func plain(value any) (any, error) {
 	return result, nil
 }
 
-// writeQueried writes what a query gave. A terminal gets it cleaned; a file or
-// a program gets it as it is.
-func (s *Streams) writeQueried(text string) error {
+// writeResult writes the result of a query. It cleans the text only for a
+// terminal.
+func (s *Streams) writeResult(text string) error {
 	if s.OutTerminal {
 		text = CleanLines(text)
 	}

@@ -6,36 +6,36 @@ import (
 	"testing"
 )
 
-func TestQueries(t *testing.T) {
+func TestJQAndTemplate(t *testing.T) {
 	value := map[string]any{"list": []map[string]any{{"name": "a\x1b[2Jb", "n": 1}, {"name": "日本", "n": 2}}}
 	for _, c := range []struct {
-		name, query, piped, shown string
-		run                       func(*Streams, string, any) error
+		name, query, piped, terminal string
+		run                          func(*Streams, string, any) error
 	}{
-		{"jq texts", ".list[].name", "a\x1b[2Jb\n日本\n", "ab\n日本\n", (*Streams).JQ},
+		{"jq strings", ".list[].name", "a\x1b[2Jb\n日本\n", "ab\n日本\n", (*Streams).JQ},
 		{"jq numbers", "[.list[].n]", "[1,2]\n", "[1,2]\n", (*Streams).JQ},
-		{"jq nothing", "empty", "", "", (*Streams).JQ},
+		{"jq without results", "empty", "", "", (*Streams).JQ},
 		{"template", "{{range .list}}{{.name}} {{.n}}\n{{end}}", "a\x1b[2Jb 1\n日本 2\n", "ab 1\n日本 2\n", (*Streams).Template},
-		{"template in colour", `{{color "red" "x"}}`, "\x1b[31mx\x1b[0m", "\x1b[31mx\x1b[0m", (*Streams).Template},
+		{"template with color", `{{color "red" "x"}}`, "\x1b[31mx\x1b[0m", "\x1b[31mx\x1b[0m", (*Streams).Template},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for terminal, want := range map[bool]string{false: c.piped, true: c.shown} {
+			for isTerminal, want := range map[bool]string{false: c.piped, true: c.terminal} {
 				var out bytes.Buffer
-				s := &Streams{Out: &out, OutTerminal: terminal}
+				s := &Streams{Out: &out, OutTerminal: isTerminal}
 				if err := c.run(s, c.query, value); err != nil || out.String() != want {
-					t.Errorf("on a terminal %v: %q, %v, want %q", terminal, &out, err, want)
+					t.Errorf("terminal %v: %q, %v, want %q", isTerminal, &out, err, want)
 				}
 			}
 		})
 	}
 }
 
-func TestQueriesThatFail(t *testing.T) {
+func TestJQAndTemplateErrors(t *testing.T) {
 	for _, c := range []struct {
 		query string
 		check func(string) error
 		run   func(*Streams, string, any) error
-		early bool // seen before anything is fetched
+		early bool // found by check, before anything is fetched
 	}{
 		{".[", CheckJQ, (*Streams).JQ, true},
 		{".a.b.c", CheckJQ, (*Streams).JQ, false},
@@ -51,7 +51,7 @@ func TestQueriesThatFail(t *testing.T) {
 			t.Errorf("run %q: no error, wrote %q", c.query, &out)
 		}
 		if err := c.run(&Streams{Out: &out}, c.query, make(chan int)); err == nil {
-			t.Errorf("run %q on no data: no error", c.query)
+			t.Errorf("run %q with data that is not JSON: no error", c.query)
 		}
 		if strings.Contains(out.String(), "text") {
 			t.Errorf("run %q wrote %q", c.query, &out)
@@ -63,7 +63,7 @@ func TestTemplateFunctions(t *testing.T) {
 	value := map[string]any{
 		"names": []string{"one", "two"}, "list": []map[string]any{{"n": 1}, {"n": 2.5}}, "at": 1700000000, "long": "日本語日本語", "url": "https://x.example", "none": nil,
 	}
-	for _, c := range []struct{ query, piped, shown string }{
+	for _, c := range []struct{ query, piped, terminal string }{
 		{`{{join ", " .names}}`, "one, two", "one, two"},
 		{`{{pluck "n" .list | join "+"}}`, "1+2.5", "1+2.5"},
 		{`{{truncate 5 .long}}`, "日本…", "日本…"},
@@ -75,10 +75,10 @@ func TestTemplateFunctions(t *testing.T) {
 		{`{{range .names}}{{tablerow "long" .}}{{end}}`, "long  one\nlong  two\n", "long  one\nlong  two\n"},
 		{`{{if contains "on" (index .names 0)}}yes{{end}}{{if hasPrefix "x" .url}}no{{end}}{{if regexMatch "^h" .url}}!{{end}}`, "yes!", "yes!"},
 	} {
-		for terminal, want := range map[bool]string{false: c.piped, true: c.shown} {
+		for isTerminal, want := range map[bool]string{false: c.piped, true: c.terminal} {
 			var out bytes.Buffer
-			if err := (&Streams{Out: &out, OutTerminal: terminal}).Template(c.query, value); err != nil || out.String() != want {
-				t.Errorf("%s on a terminal %v: %q, %v, want %q", c.query, terminal, &out, err, want)
+			if err := (&Streams{Out: &out, OutTerminal: isTerminal}).Template(c.query, value); err != nil || out.String() != want {
+				t.Errorf("%s, terminal %v: %q, %v, want %q", c.query, isTerminal, &out, err, want)
 			}
 		}
 	}

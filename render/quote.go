@@ -1,45 +1,46 @@
 package render
 
 import (
+	"regexp"
 	"strings"
 )
 
-// Shell is a family of shells with one way of quoting.
-type Shell int
-
-const (
-	// POSIX stands for bash, zsh, dash and fish: what is written for it means
-	// the same in each of them.
-	POSIX Shell = iota
-	// PowerShell is Windows' own.
-	PowerShell
-)
-
-// ShellFor is the shell that a command is quoted for on an operating system, as
-// runtime.GOOS names it.
-func ShellFor(goos string) Shell {
-	if goos == "windows" {
-		return PowerShell
-	}
-	return POSIX
-}
-
-// Quote writes a word so that the shell reads it back unchanged and runs
-// nothing: in double quotes where nothing in it means anything to a shell, in
-// single quotes otherwise.
+// Quote always quotes word, so that the shell reads it back unchanged and runs
+// nothing. It uses double quotes if every character in them means itself in
+// every shell, and single quotes otherwise.
 func (s Shell) Quote(word string) string {
 	if !strings.ContainsFunc(word, needsSingleQuotes) {
 		return `"` + word + `"`
 	}
-	if s == PowerShell {
-		return quotePowerShell(word)
-	}
-	return quotePOSIX(word)
+	return s.row().quote(word)
 }
 
-// needsSingleQuotes says whether a character may mean something to some shell
-// between double quotes: expansions, history, escapes, ends of lines and, for
-// PowerShell, the typographic quotes that it takes for quotes.
+// QuoteIfNeeded returns word unchanged if the shell reads it as itself, and
+// quotes it otherwise.
+func (s Shell) QuoteIfNeeded(word string) string {
+	if s.row().isPlain(word) {
+		return word
+	}
+	return s.Quote(word)
+}
+
+// plainWord matches words that mean themselves without quotes.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:+-][A-Za-z0-9_./:@+=-]*$`)
+
+func isPlainPOSIX(word string) bool { return plainWord.MatchString(word) }
+
+// isPlainPowerShell is stricter about words that start with a dash: PowerShell
+// splits them at a colon or a point before it runs a program.
+func isPlainPowerShell(word string) bool {
+	if strings.HasPrefix(word, "-") && strings.ContainsAny(word, ".:") {
+		return false
+	}
+	return plainWord.MatchString(word)
+}
+
+// needsSingleQuotes reports whether some shell may give a character a meaning
+// between double quotes: expansion, history, escapes and line ends, and the
+// typographic quotes that PowerShell treats as quotes.
 func needsSingleQuotes(r rune) bool {
 	return r < ' ' || r == 0x7f || r == 0xfffd || strings.ContainsRune("$`\\!\"'", r) || isTypographicQuote(r)
 }
@@ -48,8 +49,9 @@ func isTypographicQuote(r rune) bool {
 	return r >= 0x2018 && r <= 0x201f
 }
 
-// quotePOSIX puts the word in single quotes. A single quote ends them for a
-// moment; so does a backslash, which fish alone reads as an escape even there.
+// quotePOSIX puts the word in single quotes, except for single quotes and
+// backslashes, which go in double quotes: fish treats a backslash as an escape
+// even between single quotes.
 func quotePOSIX(word string) string {
 	if word == "" {
 		return "''"
@@ -75,9 +77,8 @@ func quotePOSIX(word string) string {
 	return b.String()
 }
 
-// quotePowerShell puts the word in single quotes, in which only a quote itself,
-// in any of the forms that PowerShell accepts, has to be doubled
-// (about_Quoting_Rules).
+// quotePowerShell puts the word in single quotes, where only a single quote, in
+// any of the forms that PowerShell accepts, must be doubled (about_Quoting_Rules).
 func quotePowerShell(word string) string {
 	var b strings.Builder
 	b.WriteByte('\'')

@@ -37,11 +37,12 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// PowerShell is on few machines; these are its rules (about_Quoting_Rules), as
-// a reader: any of its quotes ends a single-quoted text unless it is doubled.
-func TestPowerShellReadsWordsBack(t *testing.T) {
+// Few machines have PowerShell, so this test parses words by its rules
+// (about_Quoting_Rules): any of its quotes ends a single-quoted string unless it
+// is doubled.
+func TestPowerShellRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		word := strings.ToValidUTF8(nasty().Draw(t, "word"), "?")
+		word := strings.ToValidUTF8(hostileText().Draw(t, "word"), "?")
 		quoted := []rune(PowerShell.Quote(word))
 		inner := quoted[1 : len(quoted)-1]
 		const single, double = "'‘’‚‛", "\"“”„"
@@ -49,10 +50,10 @@ func TestPowerShellReadsWordsBack(t *testing.T) {
 		for i := 0; i < len(inner); i++ {
 			switch r := inner[i]; {
 			case quoted[0] == '"' && strings.ContainsRune(double+"$`", r):
-				t.Fatalf("%q is written as %s", word, string(quoted))
+				t.Fatalf("%q is quoted as %s", word, string(quoted))
 			case quoted[0] == '\'' && strings.ContainsRune(single, r):
 				if i++; i == len(inner) || !strings.ContainsRune(single, inner[i]) {
-					t.Fatalf("%q is written as %s", word, string(quoted))
+					t.Fatalf("%q is quoted as %s", word, string(quoted))
 				}
 				read = append(read, inner[i])
 			default:
@@ -63,12 +64,4 @@ func TestPowerShellReadsWordsBack(t *testing.T) {
 			t.Fatalf("%q is read as %q", word, string(read))
 		}
 	})
-}
-
-func TestShellFor(t *testing.T) {
-	for goos, want := range map[string]Shell{"windows": PowerShell, "linux": POSIX, "darwin": POSIX} {
-		if ShellFor(goos) != want {
-			t.Errorf("%s: %v", goos, ShellFor(goos))
-		}
-	}
 }

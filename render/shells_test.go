@@ -16,9 +16,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shells are the shells on this machine, each with the arguments that run the
-// script in a file and read no files of the person's. There is at least one.
-func shells(t *testing.T) map[string][]string {
+// installedShells returns the shells on this machine by name, each with the
+// arguments that make it run a script without reading any configuration.
+func installedShells(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
 	for name, args := range map[string][]string{"sh": nil, "bash": {"--norc", "--noprofile"}, "dash": nil, "zsh": {"-f"}, "fish": {"--no-config"}} {
@@ -32,11 +32,11 @@ func shells(t *testing.T) map[string][]string {
 	return found
 }
 
-// readBack has a shell read a script that prints words, a NUL after each, and
-// returns what it printed. The shell runs in an empty folder, with nothing to
-// find in PATH; the test fails when the script leaves anything behind. A shell
-// that is interactive reads the script as if it were typed.
-func readBack(t *testing.T, shell []string, script string, interactive bool) []string {
+// runScript has a shell run a script that prints words, each followed by NUL, and
+// returns the words. The shell runs in an empty folder with an empty PATH; the
+// test fails if the script leaves files there. An interactive shell reads the
+// script as if it were typed.
+func runScript(t *testing.T, shell []string, script string, interactive bool) []string {
 	t.Helper()
 	dir := t.TempDir()
 	work, file := filepath.Join(dir, "work"), filepath.Join(dir, "script")
@@ -49,24 +49,25 @@ func readBack(t *testing.T, shell []string, script string, interactive bool) []s
 		cmd = exec.CommandContext(t.Context(), shell[0], append(shell[1:], "-i")...)
 		cmd.Stdin = strings.NewReader(script)
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // away from the terminal that the tests run in
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // detach from the terminal that runs the tests
 	cmd.Dir, cmd.Stdout, cmd.Stderr = work, &out, &errs
 	cmd.Env = []string{"HOME=" + dir, "HISTFILE=/dev/null", "LC_ALL=C.UTF-8", "PATH=" + work}
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%s: %v\n%s", shell[0], err, &errs)
 	}
-	if errs.Len() > 0 && !interactive { // there, prompts
-		t.Errorf("%s said %q", shell[0], &errs)
+	if errs.Len() > 0 && !interactive { // interactive shells print prompts
+		t.Errorf("%s wrote %q to stderr", shell[0], &errs)
 	}
 	left, err := os.ReadDir(work)
 	if err != nil || len(left) > 0 {
-		t.Errorf("%s left %v behind (%v)", shell[0], left, err)
+		t.Errorf("%s left files: %v (%v)", shell[0], left, err)
 	}
 	words := strings.Split(out.String(), "\x00")
 	return words[:len(words)-1]
 }
 
-func printing(words []string) string {
+// printScript returns a script that prints words, each followed by NUL.
+func printScript(words []string) string {
 	var script strings.Builder
 	for _, word := range words {
 		fmt.Fprintf(&script, "printf '%%s\\0' %s\n", POSIX.Quote(word))
@@ -74,9 +75,9 @@ func printing(words []string) string {
 	return script.String()
 }
 
-func compare(t interface{ Errorf(string, ...any) }, shell string, got, want []string) {
+func compareWords(t interface{ Errorf(string, ...any) }, shell string, got, want []string) {
 	if len(got) != len(want) {
-		t.Errorf("%s: %d words became %d: %.500q", shell, len(want), len(got), got)
+		t.Errorf("%s: %d words were read as %d: %.500q", shell, len(want), len(got), got)
 		return
 	}
 	for i := range want {
@@ -86,8 +87,9 @@ func compare(t interface{ Errorf(string, ...any) }, shell string, got, want []st
 	}
 }
 
-// evil are words that would do harm, or vanish, between the wrong quotes.
-func evil() []string {
+// hostileWords returns words that would run something, change or vanish if they
+// were not quoted properly.
+func hostileWords() []string {
 	words := []string{
 		"", " ", "plain", "two words", "-n", "--", "*", "?", "[a]", "~", "~root", "#", "a#b", ";", "&", "|", "<", ">", "(", ")", "{a,b}", "=ls", "%1", "^a^b", "!", "!!", "!$", "a!b", "it's !x", `"!x"`, `\!`,
 		"$(touch evil)", "`touch evil`", "${HOME}", "$HOME", "$", "$$", "$'a'", `$"a"`, "\\", "\\\\", "\\\\\\", `\'`, `'\`, `\n`, `a\`, `\$(touch evil)`, "'", "''", "'''", `"`, `""`, `'"'`, `'"'"'`, `'\''`, "'; touch evil; '", `"; touch evil; "`,
@@ -100,41 +102,71 @@ func evil() []string {
 	return words
 }
 
-func TestShellsReadWordsBack(t *testing.T) {
-	for name, shell := range shells(t) {
+func TestHostileWordsRoundTripThroughShells(t *testing.T) {
+	for name, shell := range installedShells(t) {
 		t.Run(name, func(t *testing.T) {
-			compare(t, name, readBack(t, shell, printing(evil()), false), evil())
+			compareWords(t, name, runScript(t, shell, printScript(hostileWords()), false), hostileWords())
 		})
 	}
 }
 
-// Arbitrary words, many to each process.
-func TestShellsReadArbitraryWordsBack(t *testing.T) {
-	word := rapid.Map(nasty(), func(s string) string { return strings.ReplaceAll(s, "\x00", "") })
+// It reads many words with one process, because starting a shell is slow.
+func TestArbitraryWordsRoundTripThroughShells(t *testing.T) {
+	word := rapid.Map(hostileText(), func(s string) string { return strings.ReplaceAll(s, "\x00", "") })
 	var words []string
 	rapid.Check(t, func(t *rapid.T) {
 		words = append(words, rapid.SliceOfN(word, 1, 20).Draw(t, "words")...)
 	})
-	for name, shell := range shells(t) {
+	for name, shell := range installedShells(t) {
 		t.Run(name, func(t *testing.T) {
-			compare(t, name, readBack(t, shell, printing(words), false), words)
+			compareWords(t, name, runScript(t, shell, printScript(words), false), words)
 		})
 	}
 }
 
-// A shell that a person types into expands ! within double quotes.
-func TestHistoryIsSafe(t *testing.T) {
+// Interactive shells expand ! within double quotes.
+func TestQuotePreventsHistoryExpansion(t *testing.T) {
 	words := []string{"!", "!!", "!true", "a!true", "!$", "it's !!", `\!!`, `"!!"`, `'"!!"'`, `\'!!`, "'!!\n!!", "!?x?", "^true^evil"}
-	found := shells(t)
+	found := installedShells(t)
 	for _, name := range []string{"bash", "zsh"} {
 		if shell, ok := found[name]; ok {
 			t.Run(name, func(t *testing.T) {
-				compare(t, name, readBack(t, shell, "true earlier\n"+printing(words), true), words)
+				compareWords(t, name, runScript(t, shell, "true earlier\n"+printScript(words), true), words)
 			})
-			t.Run(name+" does expand", func(t *testing.T) {
-				got := readBack(t, shell, "true earlier\nprintf '%s\\0' \"a!true\"\n", true)
-				compare(t, name, got, []string{"atrue earlier"})
+			t.Run(name+" expands without it", func(t *testing.T) {
+				got := runScript(t, shell, "true earlier\nprintf '%s\\0' \"a!true\"\n", true)
+				compareWords(t, name, got, []string{"atrue earlier"})
 			})
 		}
+	}
+}
+
+// recordArguments defines a command apono that prints its arguments, each
+// followed by NUL.
+func recordArguments(shell string) string {
+	if shell == "fish" {
+		return "function apono; printf '%s\\0' $argv; end\n"
+	}
+	return "apono() { printf '%s\\0' \"$@\"; }\n"
+}
+
+// A command line that is pasted into a shell runs the program with the same
+// words and the same profile.
+func TestCommandLinesRoundTripThroughShells(t *testing.T) {
+	word := rapid.Map(rapid.OneOf(hostileText(), rapid.StringMatching(`[A-Za-z0-9_./:@+=-]{1,12}`), rapid.SampledFrom(hostileWords())), func(s string) string {
+		return strings.ReplaceAll(s, "\x00", "")
+	})
+	var lines, want []string
+	rapid.Check(t, func(t *rapid.T) {
+		line := CommandLine{Profile: word.Draw(t, "profile"), QuoteProfile: rapid.Bool().Draw(t, "quote the profile")}
+		words := rapid.SliceOfN(word, 1, 5).Draw(t, "words")
+		lines = append(lines, line.Join(words...))
+		want = append(want, line.Args(words...)...)
+	})
+	for name, shell := range installedShells(t) {
+		t.Run(name, func(t *testing.T) {
+			script := recordArguments(name) + strings.Join(lines, "\n") + "\n"
+			compareWords(t, name, runScript(t, shell, script, false), want)
+		})
 	}
 }

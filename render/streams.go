@@ -1,7 +1,7 @@
-// Package render is how things are shown: streams and what they can do, tables,
-// JSON and YAML, status words, notices, progress, and the cleaning and quoting
-// of text that comes from elsewhere. It knows terminals. It must not know the
-// service, profiles or what a command is for.
+// Package render writes output: to streams whose capabilities it knows, as
+// tables, JSON, YAML and progress lines. It also cleans text that comes from
+// elsewhere and quotes words for shells. It knows terminals and shells, but not
+// the service, logins or what a command is for.
 package render
 
 import (
@@ -15,37 +15,39 @@ import (
 	"golang.org/x/term"
 )
 
-// Streams are the three streams of a command and what can be done with each:
-// data goes to Out; prompts, progress and notices go to Err.
+// Streams are the standard streams of a command and their capabilities. Data
+// goes to Out; prompts, progress and notices go to Err.
 type Streams struct {
 	In  io.Reader
 	Out io.Writer
 	Err io.Writer
 
-	// InFile, OutFile and ErrFile are the files below, for prompts and for programs that
-	// are handed the terminal. Nil where there is no file, as in tests.
+	// InFile, OutFile and ErrFile are the files behind the streams, for prompts
+	// and for programs that take over the terminal. They are nil in most tests.
 	InFile, OutFile, ErrFile *os.File
 
-	// InTerminal, OutTerminal and ErrTerminal say whether a person sits there.
+	// InTerminal, OutTerminal and ErrTerminal report which streams are terminals.
 	InTerminal, OutTerminal, ErrTerminal bool
 
-	// ColorOut and ColorErr say whether colour may be written.
+	// ColorOut and ColorErr report whether to write color.
 	ColorOut, ColorErr bool
 
-	// dumb says that the terminal cannot take a line back.
+	// dumb reports whether TERM is dumb: the terminal cannot erase a line.
 	dumb bool
 
-	fault *faults
+	// outErrors records errors of writing to Out; nil records none.
+	outErrors *errorRecorder
 
-	// lines counts the lines that Printf has written to Err.
+	// lines counts the lines that were written to Err.
 	lines int
 }
 
-// Environment looks up a variable, as os.LookupEnv does.
+// Environment looks up an environment variable, as os.LookupEnv does.
 type Environment func(name string) (string, bool)
 
-// NewStreams describes three files. Colour follows NO_COLOR (no-color.org),
-// CLICOLOR_FORCE, CLICOLOR and TERM=dumb, and else goes to terminals only.
+// NewStreams returns streams for three files. Color follows NO_COLOR
+// (no-color.org), CLICOLOR_FORCE, CLICOLOR and TERM=dumb, in this order; without
+// them, terminals get color and other files do not.
 func NewStreams(in, out, err *os.File, env Environment) *Streams {
 	s := &Streams{
 		In: in, Err: colorable.NewColorable(err),
@@ -54,66 +56,66 @@ func NewStreams(in, out, err *os.File, env Environment) *Streams {
 	}
 	term, _ := env("TERM")
 	s.dumb = term == "dumb"
-	s.fault = &faults{to: colorable.NewColorable(out)}
-	s.Out = s.fault
+	s.outErrors = &errorRecorder{to: colorable.NewColorable(out)}
+	s.Out = s.outErrors
 	s.ColorOut = wantsColor(s.OutTerminal, env)
 	s.ColorErr = wantsColor(s.ErrTerminal, env)
 	return s
 }
 
-// CanAsk says whether a person can be asked: they see Err, which can be drawn
-// on, and type into In.
-func (s *Streams) CanAsk() bool { return s.InTerminal && s.CanMove() }
+// CanAsk reports whether the user can be prompted: In is a terminal, and so is
+// Err, and it can be redrawn.
+func (s *Streams) CanAsk() bool { return s.InTerminal && s.CanRedraw() }
 
-// Fault is the first error of writing to Out, such as a full disk; nil where
-// everything was written.
-func (s *Streams) Fault() error {
-	if s.fault == nil {
+// WriteError returns the first error of writing to Out, such as a full disk. It
+// returns nil if there was none, or if the Streams are not from NewStreams.
+func (s *Streams) WriteError() error {
+	if s.outErrors == nil {
 		return nil
 	}
-	s.fault.mu.Lock()
-	defer s.fault.mu.Unlock()
-	return s.fault.err
+	s.outErrors.mu.Lock()
+	defer s.outErrors.mu.Unlock()
+	return s.outErrors.err
 }
 
-// faults is a writer that remembers what went wrong.
-type faults struct {
+// errorRecorder is a writer that records its first error.
+type errorRecorder struct {
 	to  io.Writer
 	mu  sync.Mutex
 	err error
 }
 
 // Write implements io.Writer.
-func (f *faults) Write(p []byte) (int, error) {
-	n, err := f.to.Write(p)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.err == nil {
-		f.err = err
+func (r *errorRecorder) Write(p []byte) (int, error) {
+	n, err := r.to.Write(p)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
 	}
 	return n, err
 }
 
-// CanMove says whether a line on Err can be taken back and written anew.
-func (s *Streams) CanMove() bool { return s.ErrTerminal && !s.dumb }
+// CanRedraw reports whether a line on Err can be erased and written again.
+func (s *Streams) CanRedraw() bool { return s.ErrTerminal && !s.dumb }
 
-// NoColor turns colour off for good, as the flag --no-color does.
+// NoColor turns color off, as the flag --no-color does.
 func (s *Streams) NoColor() { s.ColorOut, s.ColorErr = false, false }
 
-// fallbackWidth and fallbackHeight stand in where a terminal has no size.
+// fallbackWidth and fallbackHeight are the size if no terminal reports one.
 const (
 	fallbackWidth  = 80
 	fallbackHeight = 24
 )
 
-// Width is the number of columns of the terminal behind Err, or behind Out
-// where Err is none; 80 where neither says.
+// Width returns the number of columns of the terminal behind Err, or behind Out
+// if Err is not a terminal. It returns 80 if neither reports a size.
 func (s *Streams) Width() int {
 	width, _ := s.size()
 	return width
 }
 
-// Height is the number of lines of that terminal; 24 where it does not say.
+// Height returns the number of lines of the terminal that Width measures, or 24.
 func (s *Streams) Height() int {
 	_, height := s.size()
 	return height
@@ -131,9 +133,9 @@ func (s *Streams) size() (width, height int) {
 	return fallbackWidth, fallbackHeight
 }
 
-// Printf writes to Err, cleaning every argument that is text: what came from
-// the service cannot move the cursor or change colours. Text that is ready to
-// be shown, such as a Palette's, is passed through.
+// Printf writes to Err. It cleans every argument that is text, so that text from
+// the service cannot move the cursor or change colors. Arguments of type Text,
+// such as those made by a Palette, are written unchanged.
 func (s *Streams) Printf(format string, args ...any) {
 	for i, arg := range args {
 		args[i] = cleanArgument(arg)
@@ -143,15 +145,16 @@ func (s *Streams) Printf(format string, args ...any) {
 	fmt.Fprint(s.Err, text)
 }
 
-// Lines is how many lines of the screen Printf has used so far.
+// Lines returns how many lines of the screen were written to Err so far.
 func (s *Streams) Lines() int { return s.lines }
 
-// AddLines counts lines that were written to Err by other means, or taken back.
+// AddLines adds to Lines what was written by other means than Printf. A negative
+// n is for lines that were erased.
 func (s *Streams) AddLines(n int) { s.lines += n }
 
 func cleanArgument(arg any) any {
 	switch v := arg.(type) {
-	case nil, bool, int: // an int may be the * of a verb
+	case nil, bool, int: // an int may be the width for a * in a verb
 		return v
 	case Text:
 		return string(v)
@@ -159,8 +162,8 @@ func cleanArgument(arg any) any {
 	return cleaned{arg}
 }
 
-// cleaned formats any value as fmt does, and cleans what comes out: texts may
-// sit in errors, lists and structs too.
+// cleaned formats a value of any type as fmt does and cleans the result, since
+// errors, slices and structs can contain text too.
 type cleaned struct{ value any }
 
 // Format implements fmt.Formatter.

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// environment returns an Environment of space-separated NAME=VALUE pairs.
 func environment(pairs string) Environment {
 	return func(name string) (string, bool) {
 		for _, pair := range strings.Fields(pairs) {
@@ -23,10 +24,10 @@ func environment(pairs string) Environment {
 	}
 }
 
-func TestColour(t *testing.T) {
+func TestWantsColor(t *testing.T) {
 	for _, c := range []struct {
-		env                  string
-		onTerminal, onNoTerm bool
+		env                   string
+		onTerminal, elsewhere bool
 	}{
 		{"", true, false},
 		{"TERM=xterm-256color", true, false},
@@ -47,8 +48,8 @@ func TestColour(t *testing.T) {
 		if got := wantsColor(true, environment(c.env)); got != c.onTerminal {
 			t.Errorf("%q on a terminal: %v", c.env, got)
 		}
-		if got := wantsColor(false, environment(c.env)); got != c.onNoTerm {
-			t.Errorf("%q elsewhere: %v", c.env, got)
+		if got := wantsColor(false, environment(c.env)); got != c.elsewhere {
+			t.Errorf("%q not on a terminal: %v", c.env, got)
 		}
 	}
 }
@@ -71,28 +72,28 @@ func TestNewStreams(t *testing.T) {
 		{"Err piped", tty, tty, file, "", false, true, false},
 		{"In piped", file, tty, tty, "", false, true, true},
 		{"all piped", file, file, file, "", false, false, false},
-		{"no colour", tty, tty, tty, "NO_COLOR=1", true, false, false},
-		{"forced", file, file, file, "CLICOLOR_FORCE=1", false, true, true},
+		{"no color", tty, tty, tty, "NO_COLOR=1", true, false, false},
+		{"forced color", file, file, file, "CLICOLOR_FORCE=1", false, true, true},
 	} {
 		s := NewStreams(c.in, c.out, c.err, environment(c.env))
 		if s.CanAsk() != c.canAsk || s.ColorOut != c.colorOut || s.ColorErr != c.colorErr {
-			t.Errorf("%s: asks %v, colours %v %v", c.name, s.CanAsk(), s.ColorOut, s.ColorErr)
+			t.Errorf("%s: CanAsk %v, color %v %v", c.name, s.CanAsk(), s.ColorOut, s.ColorErr)
 		}
 		if (s.PaletteOut().Good("x") != "x") != c.colorOut || (s.PaletteErr().Good("x") != "x") != c.colorErr {
 			t.Errorf("%s: palettes %q %q", c.name, s.PaletteOut().Good("x"), s.PaletteErr().Good("x"))
 		}
 		s.NoColor()
 		if s.PaletteOut().Bad("x") != "x" || s.PaletteErr().Bad("x") != "x" {
-			t.Errorf("%s: colour after NoColor", c.name)
+			t.Errorf("%s: color after NoColor", c.name)
 		}
 	}
 }
 
-func TestPaletteCleansAndBalances(t *testing.T) {
+func TestPaletteCleansAndResets(t *testing.T) {
 	p := Palette{on: true}
 	paints := map[string]func(string) Text{"Bold": p.Bold, "Faint": p.Faint, "Command": p.Command, "Good": p.Good, "Waiting": p.Waiting, "Bad": p.Bad, "Answer": p.Answer}
 	rapid.Check(t, func(t *rapid.T) {
-		text := nasty().Draw(t, "text")
+		text := hostileText().Draw(t, "text")
 		for name, paint := range paints {
 			got := string(paint(text))
 			if plain := escapes.ReplaceAllString(got, ""); plain != CleanLines(text) {
@@ -103,50 +104,51 @@ func TestPaletteCleansAndBalances(t *testing.T) {
 			}
 		}
 		if got := (Palette{}).Bad(text); string(got) != CleanLines(text) {
-			t.Fatalf("without colour %q", got)
+			t.Fatalf("without color %q", got)
 		}
 	})
 	for name, paint := range paints {
 		if got := string(paint("x")); !isBalanced(got) {
-			t.Errorf("%s: %q does not end", name, got)
+			t.Errorf("%s: %q does not reset the color", name, got)
 		}
 	}
 }
 
-type label string
+// stringType is text, but not of type string.
+type stringType string
 
-type spoken struct{ text string }
+type stringer struct{ text string }
 
-func (s spoken) String() string { return s.text }
+func (s stringer) String() string { return s.text }
 
 func TestPrintf(t *testing.T) {
-	const evil = "a\x1b[2J\u202eb\nc"
-	text := evil
+	const hostile = "a\x1b[2J\u202eb\nc"
+	text := hostile
 	for _, c := range []struct {
 		name   string
 		format string
 		args   []any
 		want   string
 	}{
-		{"string", "<%s>", []any{evil}, "<ab\nc>"},
+		{"string", "<%s>", []any{hostile}, "<ab\nc>"},
 		{"quoted", "<%q>", []any{"a\x1bb"}, `<"a\x1bb">`},
 		{"padded", "<%-6s|%6s>", []any{"a\x00", "b"}, "<a    |     b>"},
-		{"error", "<%v>", []any{errors.New(evil)}, "<ab\nc>"},
-		{"wrapped error", "<%v>", []any{fmt.Errorf("x: %w", errors.New(evil))}, "<x: ab\nc>"},
-		{"stringer", "<%v>", []any{spoken{evil}}, "<ab\nc>"},
-		{"a type of text", "<%s>", []any{label(evil)}, "<ab\nc>"},
-		{"list", "<%v>", []any{[]string{evil, "d"}}, "<[ab\nc d]>"},
-		{"struct", "<%+v>", []any{struct{ Name string }{evil}}, "<{Name:ab\nc}>"},
-		{"map", "<%v>", []any{map[string]string{evil: evil}}, "<map[ab\nc:ab\nc]>"},
-		{"bytes", "<%s>", []any{[]byte(evil)}, "<ab\nc>"},
+		{"error", "<%v>", []any{errors.New(hostile)}, "<ab\nc>"},
+		{"wrapped error", "<%v>", []any{fmt.Errorf("x: %w", errors.New(hostile))}, "<x: ab\nc>"},
+		{"stringer", "<%v>", []any{stringer{hostile}}, "<ab\nc>"},
+		{"string type", "<%s>", []any{stringType(hostile)}, "<ab\nc>"},
+		{"list", "<%v>", []any{[]string{hostile, "d"}}, "<[ab\nc d]>"},
+		{"struct", "<%+v>", []any{struct{ Name string }{hostile}}, "<{Name:ab\nc}>"},
+		{"map", "<%v>", []any{map[string]string{hostile: hostile}}, "<map[ab\nc:ab\nc]>"},
+		{"bytes", "<%s>", []any{[]byte(hostile)}, "<ab\nc>"},
 		{"pointer in a list", "<%v>", []any{[]*string{&text}[0] == nil}, "<false>"},
 		{"number", "<%05d %.2f %x>", []any{42, 1.5, uint8(255)}, "<00042 1.50 ff>"},
-		{"width from an argument", "<%*s>", []any{5, "x"}, "<    x>"},
+		{"width in an argument", "<%*s>", []any{5, "x"}, "<    x>"},
 		{"rune", "<%c>", []any{'\u202e'}, "<>"},
 		{"duration", "<%v %d>", []any{time.Second, time.Nanosecond}, "<1s 1>"},
 		{"nil", "<%v>", []any{nil}, "<<nil>>"},
 		{"nil error", "<%v>", []any{(*os.PathError)(nil)}, "<<nil>>"},
-		{"ready text", "<%s>", []any{Palette{on: true}.Bad("x")}, "<\x1b[31mx\x1b[0m>"},
+		{"Text", "<%s>", []any{Palette{on: true}.Bad("x")}, "<\x1b[31mx\x1b[0m>"},
 		{"no arguments", "<100%%>", nil, "<100%>"},
 	} {
 		var out bytes.Buffer
@@ -157,18 +159,18 @@ func TestPrintf(t *testing.T) {
 	}
 }
 
-func TestPrintfIsHarmless(t *testing.T) {
+func TestPrintfRemovesUnsafeCharacters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var out bytes.Buffer
-		text := nasty().Draw(t, "text")
+		text := hostileText().Draw(t, "text")
 		(&Streams{Err: &out}).Printf("%s %v %v\n", text, errors.New(text), []string{text})
-		if r, bad := forbidden(out.String(), "\n\t"); bad {
+		if r, bad := firstUnsafe(out.String(), "\n\t"); bad {
 			t.Fatalf("%q has %U", &out, r)
 		}
 	})
 }
 
-func TestLinesAreCounted(t *testing.T) {
+func TestLines(t *testing.T) {
 	_, tty := openTerminal(t, 10, 24)
 	for _, c := range []struct {
 		text Text

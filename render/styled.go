@@ -6,14 +6,15 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Text that may hold escape sequences of colour, which take no columns.
+// The functions in this file take text with escape sequences for color, which
+// take no columns.
 
-// styledWidth is how many columns such text takes.
+// styledWidth returns how many columns text takes on a terminal.
 func styledWidth(text string) int { return Width(escapes.ReplaceAllString(text, "")) }
 
-// walk calls visit for each escape sequence, with width -1, and for each
-// grapheme of the rest, in order.
-func walk(text string, visit func(piece string, width int)) {
+// walkStyled calls visit for each escape sequence, with width -1, and for each
+// grapheme in between, in order.
+func walkStyled(text string, visit func(piece string, width int)) {
 	graphemes := func(plain string) {
 		for g := uniseg.NewGraphemes(plain); g.Next(); {
 			visit(g.Str(), g.Width())
@@ -28,8 +29,8 @@ func walk(text string, visit func(piece string, width int)) {
 	graphemes(text[done:])
 }
 
-// cutStyled is Cut, and keeps every escape sequence, so that a colour that
-// begins still ends.
+// cutStyled is like Cut, but keeps every escape sequence, so that each color that
+// starts also ends.
 func cutStyled(text string, width int) string {
 	if styledWidth(text) <= width {
 		return text
@@ -38,24 +39,24 @@ func cutStyled(text string, width int) string {
 		return ""
 	}
 	var b strings.Builder
-	room := width - Width(ellipsis)
-	walk(text, func(piece string, w int) {
+	left := width - Width(ellipsis)
+	walkStyled(text, func(piece string, w int) {
 		switch {
 		case w < 0:
 			b.WriteString(piece)
-		case w <= room:
+		case w <= left:
 			b.WriteString(piece)
-			room -= w
-		case room >= 0:
+			left -= w
+		case left >= 0:
 			b.WriteString(ellipsis)
-			room = -1
+			left = -1
 		}
 	})
 	return b.String()
 }
 
-// wrapStyled breaks lines that are wider than width between words, and words
-// that are wider than width where they have to be.
+// wrapStyled breaks lines that are wider than width between words. It breaks a
+// word only if the word alone is wider than width.
 func wrapStyled(text string, width int) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -66,6 +67,7 @@ func wrapStyled(text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
+// wrapLine breaks one line.
 func wrapLine(line string, width int) string {
 	var wrapped []string
 	current, used := "", 0
@@ -86,10 +88,10 @@ func wrapLine(line string, width int) string {
 	return strings.Join(append(wrapped, current), "\n")
 }
 
-// breakWord cuts a word into pieces of at most width columns.
+// breakWord splits a word into pieces of at most width columns.
 func breakWord(word string, width int) []string {
 	pieces, used := []string{""}, 0
-	walk(word, func(piece string, w int) {
+	walkStyled(word, func(piece string, w int) {
 		if used > 0 && used+w > width {
 			pieces, used = append(pieces, ""), 0
 		}

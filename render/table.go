@@ -1,18 +1,32 @@
 package render
 
 import (
+	"fmt"
 	"io"
 	"strings"
 )
 
-// Table is rows under titles. Cells are cleaned when they are shown; a cell
-// made by a Palette keeps its colour.
+// Table is a header and rows. Cells are shown on one line each; a cell made by
+// a Palette keeps its color.
 type Table struct {
+	// Columns is the header. It is shown in upper case unless KeepCase is set;
+	// an empty header is left out.
 	Columns []string
 	Rows    [][]Text
+
+	// AlignRight tells which columns are aligned right, header included. It may
+	// be shorter than the rows; the other columns are aligned left.
+	AlignRight []bool
+	// KeepCase shows Columns as they are, for names that are data.
+	KeepCase bool
+	// Rule draws a line under the header.
+	Rule bool
+	// HeaderStyle styles the header and the rule, as Palette.Faint does; nil
+	// leaves them plain.
+	HeaderStyle func(text string) Text
 }
 
-// Row adds a row of plain cells.
+// Row adds a row of plain cells and cleans them.
 func (t *Table) Row(cells ...string) {
 	row := make([]Text, len(cells))
 	for i, cell := range cells {
@@ -21,59 +35,120 @@ func (t *Table) Row(cells ...string) {
 	t.Rows = append(t.Rows, row)
 }
 
-// Table writes t to Out: fitted to the terminal's width there, whole and
-// without colour where it is piped. Every row takes one line.
+// Table writes t to Out. On a terminal it cuts columns so that every row fits
+// on one line; otherwise it writes every cell in full.
 func (s *Streams) Table(t Table) {
 	width := 0
 	if s.OutTerminal {
 		width = s.Width()
 	}
-	writeTable(s.Out, t, width)
+	_ = WriteTable(s.Out, t, width) // WriteError reports it
 }
 
-// gap is the space between two columns.
-const gap = "  "
+// columnGap separates two columns.
+const columnGap = "  "
 
-// narrowest is the width that a column is not cut below as long as others give.
-const narrowest = 6
+// minColumnWidth is the width below which a column is cut only if cutting the
+// others is not enough.
+const minColumnWidth = 6
 
-// writeTable writes t with columns cut so that it fits; width 0 cuts nothing.
-func writeTable(w io.Writer, t Table, width int) {
-	lines := t.lines()
+// WriteTable writes t to w with columns cut so that lines are at most width
+// columns wide; a width of 0 cuts nothing. The error is that of writing to w.
+func WriteTable(w io.Writer, t Table, width int) error {
+	header, rows := t.header(), t.cells()
+	lines := rows
+	if header != nil {
+		lines = append([][]string{header}, rows...)
+	}
 	widths := columnWidths(lines)
 	if width > 0 {
-		shrink(widths, width, narrowest)
-		shrink(widths, width, 1)
+		shrinkColumns(widths, width, minColumnWidth)
+		shrinkColumns(widths, width, 1)
 	}
 	var b strings.Builder
-	for _, cells := range lines {
-		line := tableLine(cells, widths)
+	writeLine := func(line string) {
 		if width > 0 {
-			line = cutStyled(line, width) // more columns than the terminal has
+			line = cutStyled(line, width) // more columns than fit
 		}
 		b.WriteString(line + "\n")
 	}
-	io.WriteString(w, b.String())
+	if header != nil {
+		writeLine(t.styleHeader(t.line(header, widths)))
+		if t.Rule {
+			writeLine(t.styleHeader(t.rule(widths)))
+		}
+	}
+	for _, cells := range rows {
+		writeLine(t.line(cells, widths))
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
 }
 
-// lines are the titles and the rows, each cell on one line.
-func (t Table) lines() [][]string {
-	var lines [][]string
-	if len(t.Columns) > 0 {
-		titles := make([]string, len(t.Columns))
-		for i, title := range t.Columns {
-			titles[i] = strings.ToUpper(title)
-		}
-		lines = append(lines, titles)
+// header returns the column titles as shown; nil if there are none.
+func (t Table) header() []string {
+	if len(t.Columns) == 0 {
+		return nil
 	}
-	for _, row := range t.Rows {
-		cells := make([]string, len(row))
-		for i, cell := range row {
-			cells[i] = strings.Map(oneLine, string(cell))
+	titles := make([]string, len(t.Columns))
+	for i, title := range t.Columns {
+		titles[i] = Clean(title)
+		if !t.KeepCase {
+			titles[i] = strings.ToUpper(titles[i])
 		}
-		lines = append(lines, cells)
 	}
-	return lines
+	return titles
+}
+
+// cells returns the rows with each cell on one line.
+func (t Table) cells() [][]string {
+	rows := make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = make([]string, len(row))
+		for j, cell := range row {
+			rows[i][j] = strings.Map(oneLine, string(cell))
+		}
+	}
+	return rows
+}
+
+func (t Table) styleHeader(line string) string {
+	if t.HeaderStyle == nil {
+		return line
+	}
+	return string(t.HeaderStyle(line))
+}
+
+// rule returns a line under each title.
+func (t Table) rule(widths []int) string {
+	lines := make([]string, len(t.Columns))
+	for i := range lines {
+		lines[i] = strings.Repeat("─", widths[i])
+	}
+	return strings.Join(lines, columnGap)
+}
+
+// line lays out the cells of one row, without trailing spaces.
+func (t Table) line(cells []string, widths []int) string {
+	var b strings.Builder
+	pending := 0 // spaces to write before the next cell that is not empty
+	for i, cell := range cells {
+		cell = cutStyled(cell, widths[i])
+		taken := styledWidth(cell)
+		before, after := 0, widths[i]-taken
+		if i < len(t.AlignRight) && t.AlignRight[i] {
+			before, after = after, 0
+		}
+		pending += before
+		if taken > 0 {
+			b.WriteString(strings.Repeat(" ", pending) + cell)
+			pending = 0
+		}
+		pending += after + len(columnGap)
+	}
+	return strings.TrimRight(b.String(), " ")
 }
 
 func columnWidths(lines [][]string) []int {
@@ -89,16 +164,16 @@ func columnWidths(lines [][]string) []int {
 	return widths
 }
 
-// shrink takes columns down until they fit into width, or none is wider than
-// least: the widest give way first.
-func shrink(widths []int, width, least int) {
-	total := len(gap) * (len(widths) - 1)
+// shrinkColumns makes columns narrower, the widest first, until they fit into
+// width or none is wider than least.
+func shrinkColumns(widths []int, width, least int) {
+	total := len(columnGap) * (len(widths) - 1)
 	for _, w := range widths {
 		total += w
 	}
 	first := 0
 	if len(widths) > 1 && widths[0] <= width/2 {
-		first = 1 // an ID that is cut is no use
+		first = 1 // keep the ID whole: it is useless if cut
 	}
 	for ; total > width; total-- {
 		widest := first
@@ -114,39 +189,23 @@ func shrink(widths []int, width, least int) {
 	}
 }
 
-// tableLine puts cells under each other, with no spaces at the end.
-func tableLine(cells []string, widths []int) string {
-	var b strings.Builder
-	pending := 0 // columns to skip before the next cell that holds anything
-	for i, cell := range cells {
-		cell = cutStyled(cell, widths[i])
-		taken := styledWidth(cell)
-		if taken > 0 {
-			b.WriteString(strings.Repeat(" ", pending) + cell)
-			pending = 0
-		}
-		pending += widths[i] - taken + len(gap)
-	}
-	return strings.TrimRight(b.String(), " ")
-}
-
-// Fields writes a list of names and values to Out, one pair a line. Lines that
-// are wider than the terminal wrap under their value.
+// Fields writes names and values to Out, one pair a line. On a terminal, long
+// values wrap and stay indented under their value.
 func (s *Streams) Fields(pairs [][2]Text) {
 	longest := 0
 	for _, pair := range pairs {
 		longest = max(longest, styledWidth(string(pair[0])))
 	}
-	indent := strings.Repeat(" ", longest+len(gap))
-	room := s.Width() - len(indent)
+	indent := strings.Repeat(" ", longest+len(columnGap))
+	valueWidth := s.Width() - len(indent)
 	p := s.PaletteOut()
 	for _, pair := range pairs {
 		label := CleanLines(string(pair[0]))
 		value := string(pair[1])
-		if s.OutTerminal && room >= narrowest*2 {
-			value = wrapStyled(value, room)
+		if s.OutTerminal && valueWidth >= minColumnWidth*2 {
+			value = wrapStyled(value, valueWidth)
 		}
 		label += strings.Repeat(" ", longest-Width(label))
-		io.WriteString(s.Out, string(p.Bold(label))+gap+strings.ReplaceAll(value, "\n", "\n"+indent)+"\n")
+		io.WriteString(s.Out, string(p.Bold(label))+columnGap+strings.ReplaceAll(value, "\n", "\n"+indent)+"\n")
 	}
 }

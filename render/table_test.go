@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -10,27 +11,28 @@ import (
 	"pgregory.net/rapid"
 )
 
-// onTerminal returns streams whose Out is a terminal of so many columns; what
-// is written goes to the buffer.
-func onTerminal(t testing.TB, columns int) (*Streams, *bytes.Buffer) {
+// terminalStreams returns streams that take Out for a terminal with this many
+// columns, and the buffer that Out writes to.
+func terminalStreams(t testing.TB, columns int) (*Streams, *bytes.Buffer) {
 	t.Helper()
-	person, tty := openTerminal(t, columns, 24)
-	t.Cleanup(func() { person.Close() })
+	ptmx, tty := openTerminal(t, columns, 24)
+	t.Cleanup(func() { ptmx.Close() })
 	var out bytes.Buffer
 	return &Streams{Out: &out, OutFile: tty, OutTerminal: true}, &out
 }
 
-func openTerminal(t testing.TB, columns, rows int) (person, tty *os.File) {
+// openTerminal opens a pseudo-terminal and returns both ends.
+func openTerminal(t testing.TB, columns, rows int) (ptmx, tty *os.File) {
 	t.Helper()
-	person, tty, err := pty.Open()
+	ptmx, tty, err := pty.Open()
 	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
+		t.Skipf("no pseudo-terminals: %v", err)
 	}
 	t.Cleanup(func() { tty.Close() })
-	if err := pty.Setsize(person, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}); err != nil {
+	if err := pty.Setsize(ptmx, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}); err != nil {
 		t.Fatal(err)
 	}
-	return person, tty
+	return ptmx, tty
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
@@ -50,26 +52,42 @@ func TestTable(t *testing.T) {
 			"A     B\n日本  x\ne\u0301     y\n👩‍👩‍👧    z\n"},
 		{"empty cells", Table{Columns: []string{"a", "b", "c"}, Rows: [][]Text{{"", "", "x"}, {"y", "", ""}}}, 0,
 			"A  B  C\n      x\ny\n"},
-		{"fewer and more cells than titles", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"1"}, {"1", "2", "3"}, {}}}, 0,
+		{"rows of other lengths", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"1"}, {"1", "2", "3"}, {}}}, 0,
 			"A  B\n1\n1  2  3\n\n"},
-		{"widest gives way", Table{Columns: []string{"id", "name"}, Rows: [][]Text{{"1", "a very long name indeed"}}}, 20,
+		{"widest column is cut", Table{Columns: []string{"id", "name"}, Rows: [][]Text{{"1", "a very long name indeed"}}}, 20,
 			"ID  NAME\n1   a very long nam…\n"},
-		{"all give way", Table{Columns: []string{"first", "second"}, Rows: [][]Text{{"aaaaaaaaaaaa", "bbbbbbbbbbbb"}}}, 16,
+		{"all columns are cut", Table{Columns: []string{"first", "second"}, Rows: [][]Text{{"aaaaaaaaaaaa", "bbbbbbbbbbbb"}}}, 16,
 			"FIRST    SECOND\naaaaaa…  bbbbbb…\n"},
-		{"below the narrowest", Table{Columns: []string{"a", "b", "c"}, Rows: [][]Text{{"aaaaaa", "bbbbbb", "cccccc"}}}, 13,
-			"A       B  C\naaaaaa  …  c…\n"}, // the first, an ID, stays whole
+		{"below the minimum width", Table{Columns: []string{"a", "b", "c"}, Rows: [][]Text{{"aaaaaa", "bbbbbb", "cccccc"}}}, 13,
+			"A       B  C\naaaaaa  …  c…\n"}, // the first column, an ID, is not cut
 		{"more columns than fit", Table{Columns: []string{"a", "b", "c", "d", "e"}, Rows: [][]Text{{"1", "2", "3", "4", "5"}}}, 8,
 			"A  B  C…\n1  2  3…\n"},
-		{"lines in a cell", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"one\ntwo\tthree", "x"}}}, 0,
+		{"line breaks in a cell", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"one\ntwo\tthree", "x"}}}, 0,
 			"A              B\none two three  x\n"},
-		{"colour", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{bad("red"), "x"}, {"plain", "y"}}}, 0,
+		{"color", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{bad("red"), "x"}, {"plain", "y"}}}, 0,
 			"A      B\n" + string(bad("red")) + "    x\nplain  y\n"},
-		{"nothing", Table{}, 10, ""},
-		{"rows alone", Table{Rows: [][]Text{{"a", "b"}}}, 10, "a  b\n"},
+		{"align right", Table{Columns: []string{"id", "n", "x"}, Rows: [][]Text{{"1", "7", "a"}, {"22", "1000", ""}, {"3", "", "b"}}, AlignRight: []bool{true, true}}, 0,
+			"ID     N  X\n 1     7  a\n22  1000\n 3        b\n"},
+		{"align right, wide characters and color", Table{Columns: []string{"n", "日本"}, Rows: [][]Text{{bad("7"), "x"}, {"日本語", "y"}}, AlignRight: []bool{true, true}}, 0,
+			"     N  日本\n     " + string(bad("7")) + "     x\n日本語     y\n"},
+		{"align right, cut", Table{Columns: []string{"id", "n"}, Rows: [][]Text{{"1", "123456789"}, {"2", "3"}}, AlignRight: []bool{false, true}}, 11,
+			"ID        N\n1   123456…\n2         3\n"},
+		{"rule", Table{Columns: []string{"id", "Name"}, Rows: [][]Text{{"1", "three"}, {"20", "x"}}, AlignRight: []bool{true}, KeepCase: true, Rule: true}, 0,
+			"id  Name\n──  ─────\n 1  three\n20  x\n"},
+		{"rule without rows", Table{Columns: []string{"id"}, Rule: true}, 0, "ID\n──\n"},
+		{"rule without a header", Table{Rows: [][]Text{{"1"}}, Rule: true}, 0, "1\n"},
+		{"rule, cut", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"1", "abcdefghij"}}, Rule: true}, 10, "A  B\n─  ───────\n1  abcdef…\n"},
+		{"header style", Table{Columns: []string{"id"}, Rows: [][]Text{{"1"}}, Rule: true, KeepCase: true, HeaderStyle: Palette{on: true}.Faint}, 0,
+			"\x1b[2mid\x1b[22m\n\x1b[2m──\x1b[22m\n1\n"},
+		{"header is cleaned", Table{Columns: []string{"a\x1b[31m\nb"}, KeepCase: true}, 0, "a b\n"},
+		{"empty", Table{}, 10, ""},
+		{"no header", Table{Rows: [][]Text{{"a", "b"}}}, 10, "a  b\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out bytes.Buffer
-			writeTable(&out, c.table, c.width)
+			if err := WriteTable(&out, c.table, c.width); err != nil {
+				t.Fatal(err)
+			}
 			if out.String() != c.want {
 				t.Errorf("%q\nwant %q", out.String(), c.want)
 			}
@@ -77,7 +95,19 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestRowCleansItsCells(t *testing.T) {
+func TestWriteTableReportsErrors(t *testing.T) {
+	full := errors.New("disk full")
+	err := WriteTable(failingWriter{full}, Table{Columns: []string{"id"}}, 0)
+	if !errors.Is(err, full) {
+		t.Errorf("%v, want %v", err, full)
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
+
+func TestRowCleansCells(t *testing.T) {
 	var table Table
 	table.Row("a\x1b[31mb\nc", "\u202ex")
 	if table.Rows[0][0] != "ab c" || table.Rows[0][1] != "x" {
@@ -85,7 +115,7 @@ func TestRowCleansItsCells(t *testing.T) {
 	}
 }
 
-func TestTableIsWholeWhenPiped(t *testing.T) {
+func TestTableIsNotCutWhenPiped(t *testing.T) {
 	long := strings.Repeat("日", 500)
 	var out bytes.Buffer
 	s := &Streams{Out: &out}
@@ -97,18 +127,18 @@ func TestTableIsWholeWhenPiped(t *testing.T) {
 	}
 }
 
-// cell draws a cell as a row or a palette makes it.
+// cell draws a cell as Row or a Palette makes it.
 func cell() *rapid.Generator[Text] {
 	return rapid.Custom(func(t *rapid.T) Text {
-		text := nasty().Draw(t, "cell")
-		if p := (Palette{on: true}); rapid.Bool().Draw(t, "coloured") {
-			return p.Good(text) + Text(Clean(nasty().Draw(t, "more")))
+		text := hostileText().Draw(t, "cell")
+		if p := (Palette{on: true}); rapid.Bool().Draw(t, "colored") {
+			return p.Good(text) + Text(Clean(hostileText().Draw(t, "more")))
 		}
 		return Text(Clean(text))
 	})
 }
 
-// isBalanced says whether every colour that begins in a line also ends there.
+// isBalanced reports whether every color that starts in a line also ends there.
 func isBalanced(line string) bool {
 	on := false
 	for _, sequence := range escapes.FindAllString(line, -1) {
@@ -118,14 +148,20 @@ func isBalanced(line string) bool {
 }
 
 func TestTableFitsTheTerminal(t *testing.T) {
-	streams, written := onTerminal(t, 33)
+	streams, written := terminalStreams(t, 33)
 	rapid.Check(t, func(t *rapid.T) {
 		written.Reset()
 		table := Table{Columns: rapid.SliceOfN(rapid.StringMatching(`[a-zé日 ]{1,20}`), 1, 16).Draw(t, "columns")}
 		table.Rows = rapid.SliceOfN(rapid.SliceOfN(cell(), 0, len(table.Columns)), 0, 6).Draw(t, "rows")
+		table.AlignRight = rapid.SliceOfN(rapid.Bool(), 0, len(table.Columns)).Draw(t, "align right")
+		table.Rule = rapid.Bool().Draw(t, "rule")
 		streams.Table(table)
 		got := lines(written.String())
-		if len(got) != 1+len(table.Rows) {
+		header := 1
+		if table.Rule {
+			header = 2
+		}
+		if len(got) != header+len(table.Rows) {
 			t.Fatalf("%d lines for %d rows:\n%q", len(got), len(table.Rows), got)
 		}
 		for _, line := range got {
@@ -133,17 +169,17 @@ func TestTableFitsTheTerminal(t *testing.T) {
 				t.Fatalf("%d columns: %q", w, line)
 			}
 			if !isBalanced(line) {
-				t.Fatalf("a colour does not end: %q", line)
+				t.Fatalf("a color does not end: %q", line)
 			}
 			if strings.HasSuffix(line, " ") {
-				t.Fatalf("spaces at the end: %q", line)
+				t.Fatalf("trailing spaces: %q", line)
 			}
 		}
 	})
 }
 
-// In a table that fits, every column begins in the same place in every line.
-func TestColumnsStandUnderEachOther(t *testing.T) {
+// If a table fits, a column starts at the same place on every line.
+func TestColumnsAreAligned(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "日本", "👩‍👩‍👧", "e\u0301e\u0301", "🇩🇪", "한국어", "ordinary"}), 1, 5).Draw(t, "cells")
 		table := Table{Columns: []string{"a", "b"}}
@@ -151,10 +187,12 @@ func TestColumnsStandUnderEachOther(t *testing.T) {
 			table.Row(text, "|")
 		}
 		var out bytes.Buffer
-		writeTable(&out, table, 0)
+		if err := WriteTable(&out, table, 0); err != nil {
+			t.Fatal(err)
+		}
 		for _, line := range lines(out.String())[1:] {
 			if at := Width(strings.TrimSuffix(line, "|")); at != Width(lines(out.String())[0])-1 {
-				t.Fatalf("the second column begins at %d:\n%s", at, &out)
+				t.Fatalf("the second column starts at %d:\n%s", at, &out)
 			}
 		}
 	})
@@ -171,7 +209,7 @@ func TestFields(t *testing.T) {
 		}
 	})
 	t.Run("on a terminal", func(t *testing.T) {
-		streams, out := onTerminal(t, 26)
+		streams, out := terminalStreams(t, 26)
 		streams.Fields(pairs)
 		want := "ID         AR-1\nResources  one two three\n           four five\n           six\n日本       \x1b[31mred\x1b[0m\n"
 		if out.String() != want {
@@ -206,7 +244,7 @@ func TestWrap(t *testing.T) {
 }
 
 func TestFieldsFitTheTerminal(t *testing.T) {
-	streams, written := onTerminal(t, 40)
+	streams, written := terminalStreams(t, 40)
 	rapid.Check(t, func(t *rapid.T) {
 		written.Reset()
 		value := cell().Draw(t, "value")
@@ -238,8 +276,8 @@ func TestStreamsSize(t *testing.T) {
 	}{
 		{"Err before Out", Streams{OutFile: wide, ErrFile: narrow}, 40, 10},
 		{"only Out", Streams{OutFile: wide}, 100, 30},
-		{"Err does not say", Streams{OutFile: wide, ErrFile: none}, 100, 30},
-		{"nobody says", Streams{ErrFile: none}, fallbackWidth, fallbackHeight},
+		{"Err has no size", Streams{OutFile: wide, ErrFile: none}, 100, 30},
+		{"no size", Streams{ErrFile: none}, fallbackWidth, fallbackHeight},
 	} {
 		if c.streams.Width() != c.width || c.streams.Height() != c.height {
 			t.Errorf("%s: %d × %d", c.name, c.streams.Width(), c.streams.Height())

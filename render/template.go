@@ -13,30 +13,30 @@ import (
 	"github.com/fatih/color"
 )
 
-// CheckTemplate says what is wrong with a Go template, before anything is
-// fetched.
+// CheckTemplate reports an error in a Go template, so that a command can fail
+// before it fetches anything.
 func CheckTemplate(text string) error {
-	if _, err := new(templating).parse(text); err != nil {
-		return fmt.Errorf("not a template: %w", err)
+	if _, err := new(templateRun).parse(text); err != nil {
+		return fmt.Errorf("invalid template: %w", err)
 	}
 	return nil
 }
 
-// Template writes to Out what a Go template makes of value, which it sees as
-// JSON. Its functions are those that gh's templates have, by the same names
+// Template executes a Go template with the JSON of value as its data and writes
+// the result to Out. Templates can use the functions that the GitHub CLI offers
 // (gh help formatting).
 func (s *Streams) Template(text string, value any) error {
-	input, err := plain(value)
+	input, err := toJSONValue(value)
 	if err != nil {
 		return err
 	}
 	if s.OutTerminal {
 		input = cleanValue(input)
 	}
-	t := &templating{streams: s}
+	t := &templateRun{streams: s}
 	parsed, err := t.parse(text)
 	if err != nil {
-		return fmt.Errorf("not a template: %w", err)
+		return fmt.Errorf("invalid template: %w", err)
 	}
 	var b strings.Builder
 	if err := parsed.Execute(&b, input); err != nil {
@@ -47,14 +47,14 @@ func (s *Streams) Template(text string, value any) error {
 	return err
 }
 
-// templating is one use of a template: the stream it writes to, and the rows of
-// a table that is not written yet.
-type templating struct {
+// templateRun is one execution of a template: the streams, and the rows that
+// tablerow collected for tablerender.
+type templateRun struct {
 	streams *Streams
 	rows    [][]Text
 }
 
-func (t *templating) parse(text string) (*template.Template, error) {
+func (t *templateRun) parse(text string) (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"autocolor":   t.autocolor,
 		"color":       t.color,
@@ -69,17 +69,16 @@ func (t *templating) parse(text string) (*template.Template, error) {
 		"tablerow":    t.tablerow,
 		"timeago":     timeago,
 		"timefmt":     timefmt,
-		"truncate":    func(width int, value any) string { return Cut(textOf(value), width) },
+		"truncate":    func(width int, value any) string { return Cut(formatValue(value), width) },
 	}).Parse(text)
 }
 
-// autocolor writes a value in a colour where colour may be written, and color
-// everywhere.
-func (t *templating) autocolor(name string, value any) (string, error) {
+// autocolor colors a value if Out takes color. The function color always does.
+func (t *templateRun) autocolor(name string, value any) (string, error) {
 	return paint(t.streams.PaletteOut(), name, value)
 }
 
-func (t *templating) color(name string, value any) (string, error) {
+func (t *templateRun) color(name string, value any) (string, error) {
 	return paint(Palette{on: true}, name, value)
 }
 
@@ -89,14 +88,14 @@ func paint(palette Palette, name string, value any) (string, error) {
 		"magenta": color.FgMagenta, "cyan": color.FgCyan, "white": color.FgWhite, "bold": color.Bold, "faint": color.Faint,
 	}[strings.TrimSuffix(name, "+b")]
 	if !known {
-		return "", fmt.Errorf("there is no colour %q", name)
+		return "", fmt.Errorf("unknown color %q", name)
 	}
-	return string(palette.paint(textOf(value), attribute)), nil
+	return string(palette.paint(formatValue(value), attribute)), nil
 }
 
-// hyperlink writes a link that a terminal can follow, and the text alone
-// elsewhere.
-func (t *templating) hyperlink(url, text string) string {
+// hyperlink writes a link that a terminal can open. If Out is not a terminal, it
+// writes only the text.
+func (t *templateRun) hyperlink(url, text string) string {
 	if text == "" {
 		text = url
 	}
@@ -106,18 +105,18 @@ func (t *templating) hyperlink(url, text string) string {
 	return "\x1b]8;;" + Clean(url) + "\x1b\\" + Clean(text) + "\x1b]8;;\x1b\\"
 }
 
-// tablerow keeps a row for tablerender.
-func (t *templating) tablerow(cells ...any) string {
+// tablerow collects a row for tablerender.
+func (t *templateRun) tablerow(cells ...any) string {
 	row := make([]Text, len(cells))
 	for i, cell := range cells {
-		row[i] = Text(textOf(cell))
+		row[i] = Text(formatValue(cell))
 	}
 	t.rows = append(t.rows, row)
 	return ""
 }
 
-// tablerender writes the rows that were kept.
-func (t *templating) tablerender() string {
+// tablerender returns the collected rows as a table.
+func (t *templateRun) tablerender() string {
 	if len(t.rows) == 0 {
 		return ""
 	}
@@ -126,7 +125,7 @@ func (t *templating) tablerender() string {
 		width = t.streams.Width()
 	}
 	var b strings.Builder
-	writeTable(&b, Table{Rows: t.rows}, width)
+	_ = WriteTable(&b, Table{Rows: t.rows}, width) // a Builder never fails
 	t.rows = nil
 	return b.String()
 }
@@ -134,52 +133,53 @@ func (t *templating) tablerender() string {
 func join(separator string, values []any) string {
 	texts := make([]string, len(values))
 	for i, value := range values {
-		texts[i] = textOf(value)
+		texts[i] = formatValue(value)
 	}
 	return strings.Join(texts, separator)
 }
 
-// pluck takes one field out of each of a list of objects.
+// pluck returns one field of each object.
 func pluck(field string, objects []any) ([]any, error) {
 	var values []any
 	for _, object := range objects {
 		fields, ok := object.(map[string]any)
 		if !ok {
-			return nil, errors.New("pluck wants a list of objects")
+			return nil, errors.New("pluck: not a list of objects")
 		}
 		values = append(values, fields[field])
 	}
 	return values, nil
 }
 
-// moment reads a time as the service writes it, in seconds, or as a text.
-func moment(value any) (time.Time, error) {
+// parseTime reads a time in Unix seconds, as the service writes it, or in RFC
+// 3339.
+func parseTime(value any) (time.Time, error) {
 	switch v := value.(type) {
 	case float64:
 		return time.UnixMicro(int64(v * 1e6)), nil
 	case string:
 		return time.Parse(time.RFC3339, v)
 	}
-	return time.Time{}, fmt.Errorf("%v is no time", value)
+	return time.Time{}, fmt.Errorf("%v is not a time", value)
 }
 
 func timeago(value any) (string, error) {
-	t, err := moment(value)
+	t, err := parseTime(value)
 	if err != nil {
 		return "", err
 	}
-	return Left(t, time.Now()), nil
+	return RelativeTime(t, time.Now()), nil
 }
 
 func timefmt(layout string, value any) (string, error) {
-	t, err := moment(value)
+	t, err := parseTime(value)
 	if err != nil {
 		return "", err
 	}
 	return t.Format(layout), nil
 }
 
-// cleanValue cleans every text in a JSON value.
+// cleanValue cleans every string in a JSON value, in place where it can.
 func cleanValue(value any) any {
 	switch v := value.(type) {
 	case string:
@@ -196,9 +196,9 @@ func cleanValue(value any) any {
 	return value
 }
 
-// textOf writes a JSON value as a template shows it: null as nothing, whole
-// numbers without a fraction.
-func textOf(value any) string {
+// formatValue formats a JSON value for a template: null is empty, and strings
+// have no quotes.
+func formatValue(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""

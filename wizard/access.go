@@ -229,7 +229,7 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 		return nil
 	}
 	if f.Prompter == nil {
-		f.Streams.Printf("  Make new ones with: %s\n", f.Command("access reset-credentials "+s.ID))
+		f.Streams.Printf("  Make new ones with: %s\n", f.CommandLine("access", "reset-credentials", s.ID))
 		return nil
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Reset the credentials?", true)

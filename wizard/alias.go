@@ -32,21 +32,9 @@ func SplitExpansion(text string) ([]string, error) {
 }
 
 // JoinExpansion writes words as an expansion.
-func JoinExpansion(words []string) string { return joinWords(words, render.POSIX.Quote) }
-
-func joinWords(words []string, quote func(string) string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = word
-		if !plainWord.MatchString(word) {
-			quoted[i] = quote(word)
-		}
-	}
-	return strings.Join(quoted, " ")
+func JoinExpansion(words []string) string {
+	return render.JoinWords(words, render.POSIX.QuoteIfNeeded)
 }
-
-// plainWord is a word that no shell reads as anything but itself.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:+-][A-Za-z0-9_./:@+=-]*$`)
 
 // placeholder is $1 and so on, or one that means itself.
 var placeholder = regexp.MustCompile(`\$?\$([1-9][0-9]?)`)
@@ -98,22 +86,23 @@ func Literal(words []string) []string {
 
 var dollarDigit = regexp.MustCompile(`\$[1-9]`)
 
-// SaveCommand is the command line that keeps the request as an alias, quoted
-// for a shell, with NAME where the person's name for it goes.
+// SaveCommand returns the command line that saves the request as an alias,
+// quoted for a shell, with NAME in place of the alias's name.
 func (a *Answers) SaveCommand(profile string, shell render.Shell) string {
-	words := append([]string{"requests", "create"}, a.Args()...)
-	if profile != "" {
-		words = append(words, "--profile", profile)
+	words := render.CommandLine{Profile: profile}.Args(append([]string{"requests", "create"}, a.Args()...)...)
+	quote := render.POSIX.QuoteIfNeeded
+	if shell.DropsDoubleQuotes() {
+		quote = quoteSingle
 	}
-	quote := render.POSIX.Quote
-	if shell == render.PowerShell {
-		quote = withoutDoubleQuotes
-	}
-	return "apono alias set NAME " + shell.Quote(joinWords(Literal(words), quote))
+	expansion := render.JoinWords(Literal(words), quote)
+	return render.CommandLine{Shell: shell}.Join("alias", "set", "NAME", expansion)
 }
 
-// withoutDoubleQuotes quotes for an expansion that PowerShell hands over: its
-// older versions lose the double quotes in an argument.
-func withoutDoubleQuotes(word string) string {
+// quoteSingle quotes a word of an expansion without double quotes, for a shell
+// that drops them from arguments.
+func quoteSingle(word string) string {
+	if render.POSIX.QuoteIfNeeded(word) == word {
+		return word
+	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -105,10 +105,10 @@ func (a Answers) with(item kind.Item) Answers {
 	return a
 }
 
-// Replay is the command line that makes the same request again, quoted for a
-// shell. Profile is added where it is not empty.
+// Replay returns the command line that makes the same request again, quoted for
+// a shell. An empty profile is left out.
 func (a *Answers) Replay(profile string, shell render.Shell) string {
-	words := []string{"apono requests create"}
+	words := []string{"requests", "create"}
 	for _, row := range table() {
 		for _, word := range row.words(a) {
 			if !row.bare {
@@ -117,10 +117,8 @@ func (a *Answers) Replay(profile string, shell render.Shell) string {
 			words = append(words, "--"+row.flag, word)
 		}
 	}
-	if profile != "" {
-		words = append(words, "--profile", shell.Quote(profile))
-	}
-	return strings.Join(words, " ")
+	line := render.CommandLine{Shell: shell, Profile: profile, QuoteProfile: true}
+	return line.Wrap(strings.Join(words, " "))
 }
 
 // Conflict says which of the given flags exclude each other, or lack one that

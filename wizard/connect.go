@@ -59,7 +59,7 @@ func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error
 	if program := missingProgram(command); program != "" {
 		return 0, &MissingProgramError{Program: program, Session: s.ID}
 	}
-	f.Streams.Printf("%s Trouble connecting? %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Streams.PaletteErr().Command(f.Command("access reset-credentials "+s.ID)))
+	f.Streams.Printf("%s Trouble connecting? %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Streams.PaletteErr().Command(f.CommandLine("access", "reset-credentials", s.ID)))
 	return f.run(ctx, command)
 }
 

@@ -164,7 +164,7 @@ func (w *watch) tell(progress *render.Progress) {
 			continue
 		}
 		part := render.Clean(r.ID) + " " + string(colors.Status(r.Status.Status, r.WaitsForPeople()))
-		if word := r.Status.Status; !s.CanMove() && w.words[r.ID] != word {
+		if word := r.Status.Status; !s.CanRedraw() && w.words[r.ID] != word {
 			w.words[r.ID] = word
 			s.Printf("%s\n", render.Text(part))
 		}
@@ -183,7 +183,7 @@ func (f *Flow) reportAll(requests []client.Request) {
 func (f *Flow) report(r *client.Request) {
 	s, colors := f.Streams, f.Streams.PaletteErr()
 	word := colors.Status(r.Status.Status, r.WaitsForPeople())
-	comeBack := colors.Command(f.Command("requests describe " + r.ID))
+	comeBack := colors.Command(f.CommandLine("requests", "describe", r.ID))
 	switch {
 	case r.IsActive():
 		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.until(r))
@@ -206,7 +206,7 @@ func (f *Flow) until(r *client.Request) string {
 		return ""
 	}
 	end := r.RevocationTime.Time()
-	return fmt.Sprintf(" until %s (%s)", render.Moment(end, f.Clock()), render.Left(end, f.Clock()))
+	return fmt.Sprintf(" until %s (%s)", render.Timestamp(end, f.Clock()), render.RelativeTime(end, f.Clock()))
 }
 
 // approval is the sandbox's command that approves a request.

@@ -42,7 +42,7 @@ func (f *Flow) WarnAboutSecret(s *client.AccessSession, d *client.AccessDetails)
 	f.Streams.Printf("\n%s This secret is shown only once.\n", colors.Bold("NOTICE"))
 	f.Streams.Printf("  Copy it, then close this terminal.\n")
 	if d.Credentials.CanReset {
-		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.Command("access reset-credentials "+s.ID)))
+		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.CommandLine("access", "reset-credentials", s.ID)))
 	}
 }
 

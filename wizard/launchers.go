@@ -118,7 +118,7 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 			return f.launch(ctx, s, d, l)
 		}
 	}
-	return 0, &UsageError{Message: fmt.Sprintf("the service gave no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.Command("access use "+s.ID+" -o instructions")}
+	return 0, &UsageError{Message: fmt.Sprintf("the service gave no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.CommandLine("access", "use", s.ID, "-o", "instructions")}
 }
 
 func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {
@@ -135,7 +135,7 @@ func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.Ac
 		}
 		command = strings.ReplaceAll(command, passwordPlaceholder, encodePassword(password, l.PasswordEncoding))
 	}
-	f.Streams.Printf("%s To open it with this app directly: %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Command("access use "+s.ID+" --client "+l.ID))
+	f.Streams.Printf("%s Next time, run: %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.CommandLine("access", "use", s.ID, "--client", l.ID))
 	return f.run(ctx, command)
 }
 

@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -275,17 +274,9 @@ func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
 	if submitted.Message != nil && *submitted.Message != "" {
 		s.Printf("  %s\n", *submitted.Message)
 	}
-	shell := render.ShellFor(runtime.GOOS)
+	shell := shell()
 	s.Printf("\n%s Use this command to make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(answers.Replay(f.Profile, shell)))
-	s.Printf("  Save it as an alias of your shell (%s), or of apono, which works everywhere:\n\n  %s\n\n", colors.Faint(aliasExample(runtime.GOOS)), colors.Command(answers.SaveCommand(f.Profile, shell)))
-}
-
-// aliasExample shows how the shell keeps a command under a name.
-func aliasExample(goos string) string {
-	if goos == "windows" {
-		return "function NAME { … }"
-	}
-	return "alias NAME='…'"
+	s.Printf("  Save it as an alias of your shell (%s), or of apono, which works everywhere:\n\n  %s\n\n", colors.Faint(shell.AliasExample()), colors.Command(answers.SaveCommand(f.Profile, shell)))
 }
 
 // Clock tells the time as the flow sees it.
@@ -296,11 +287,8 @@ func (f *Flow) Clock() time.Time {
 	return time.Now()
 }
 
-// Command is one of this program's commands as a person types it, with the
-// profile where they chose one.
-func (f *Flow) Command(words string) string {
-	if f.Profile != "" {
-		words += " --profile " + f.Profile
-	}
-	return "apono " + words
+// CommandLine returns the command line that runs this program with words as its
+// arguments, quoted for the user's shell, with the profile if they chose one.
+func (f *Flow) CommandLine(words ...string) string {
+	return render.CommandLine{Shell: shell(), Profile: f.Profile}.Join(words...)
 }

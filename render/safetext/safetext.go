@@ -1,13 +1,13 @@
-// Package safetext says which characters must not reach a terminal. It is the
-// only place that does; everything that shows, escapes or masks text asks it.
+// Package safetext defines which characters must not reach a terminal. All code
+// that shows, escapes or masks text uses this one definition.
 package safetext
 
 import "unicode"
 
 // Unsafe reports whether a character is a control character (C0, DEL, C1) or an
-// invisible character that makes text read differently from what it is:
-// direction marks and overrides, zero-width spaces, tags, line separators. A tab
-// and a newline are unsafe too; a caller that shows several lines allows them.
+// invisible character that can make text look like something else: direction
+// marks and overrides, zero-width spaces, tags and line separators. Tab and
+// newline are unsafe too; callers that show several lines must allow them.
 // The zero-width joiner and non-joiner are safe, because emoji and some scripts
 // need them.
 func Unsafe(r rune) bool {

@@ -58,7 +58,7 @@ func (a *App) useGranted(ctx context.Context, flow *wizard.Flow, requestIDs []st
 		return nil
 	case errors.Is(err, prompt.ErrBack), errors.Is(err, prompt.ErrCanceled):
 		// The request was made and granted: leaving now cancels nothing.
-		a.Streams.Printf("  Use it later with: %s\n", a.Streams.PaletteErr().Command(flow.Command("access")))
+		a.Streams.Printf("  Use it later with: %s\n", a.Streams.PaletteErr().Command(flow.CommandLine("access")))
 		return nil
 	}
 	return err

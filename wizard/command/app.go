@@ -70,7 +70,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	if a.offerLogin(ctx, err) {
 		err = a.execute(ctx, args)
 	}
-	if fault := a.Streams.Fault(); err == nil && fault != nil {
+	if fault := a.Streams.WriteError(); err == nil && fault != nil {
 		err = fmt.Errorf("not everything could be written: %w", fault)
 	}
 	return a.exit(err)

@@ -38,7 +38,7 @@ func (a *App) describe(ctx context.Context, s *service, r *client.Request) error
 	}
 	units := unitsOf(found)
 	pairs := a.summary(r)
-	created := [2]render.Text{"Created", render.Text(render.Moment(r.CreationTime.Time(), time.Now()))}
+	created := [2]render.Text{"Created", render.Text(render.Timestamp(r.CreationTime.Time(), time.Now()))}
 	a.Streams.Fields(slices.Insert(pairs, min(2, len(pairs)), created))
 	if len(units) > 0 {
 		fmt.Fprintln(a.Streams.Out)

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"apono/client"
+	"apono/render"
 )
 
 // The exit codes, as documented in `apono help exit-codes`.
@@ -120,15 +122,17 @@ func (a *App) tellHint(h hint) {
 	a.Streams.Printf("  %s: %s\n", h.say, a.Streams.PaletteErr().Command(a.runnable(h)))
 }
 
-// runnable is a hint's command as it can be typed; empty where it has none.
+// runnable returns a hint's command line, with the profile if the user chose
+// one; empty if the hint has no command. Login chooses its own profile.
 func (a *App) runnable(h hint) string {
 	if h.run == "" {
 		return ""
 	}
-	if a.flags.profile == "" || strings.HasPrefix(h.run, "login") {
-		return "apono " + h.run
+	line := render.CommandLine{Shell: render.ShellFor(runtime.GOOS), Profile: a.flags.profile}
+	if strings.HasPrefix(h.run, "login") {
+		line.Profile = ""
 	}
-	return "apono " + h.run + " --profile " + a.flags.profile
+	return line.Wrap(h.run)
 }
 
 // explain words an error.

@@ -94,7 +94,7 @@ func expiry(row profileRow, now time.Time) string {
 	case row.Expires == nil:
 		return "unknown"
 	}
-	return render.Left(*row.Expires, now)
+	return render.RelativeTime(*row.Expires, now)
 }
 
 func (a *App) setProfileCommand() *cobra.Command {
@@ -198,17 +198,8 @@ func (a *App) importLogins(ctx context.Context, old *auth.Legacy, place auth.Pla
 		s.Printf("%s %s has no login that can be read\n", colors.Waiting("!"), name)
 	}
 	s.Printf("%s The official tool's file still holds these logins, as plain text:\n  %s\n", colors.Bold("NOTICE"), old.Path)
-	s.Printf("  Whichever tool renews a login first keeps it. When you are done with the other one, remove its file:\n  %s\n", colors.Command(removal(old.Path)))
+	s.Printf("  Whichever tool renews a login first keeps it. When you are done with the other one, remove its file:\n  %s\n", colors.Command(render.ShellFor(runtime.GOOS).RemoveCommand(old.Path)))
 	return nil
-}
-
-// removal is the command that removes a file.
-func removal(path string) string {
-	shell := render.ShellFor(runtime.GOOS)
-	if shell == render.PowerShell {
-		return "Remove-Item " + shell.Quote(path)
-	}
-	return "rm " + shell.Quote(path)
 }
 
 func legacyNames(old *auth.Legacy) string {

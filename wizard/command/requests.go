@@ -104,7 +104,7 @@ func (a *App) request(ctx context.Context, flow *wizard.Flow, answers wizard.Ans
 	if outcome.Guided && !out.isData() {
 		return a.useGranted(ctx, flow, active)
 	}
-	a.Streams.Printf("  Use it with: %s\n", a.Streams.PaletteErr().Command(flow.Command("access use "+active[0])))
+	a.Streams.Printf("  Use it with: %s\n", a.Streams.PaletteErr().Command(flow.CommandLine("access", "use", active[0])))
 	return nil
 }
 

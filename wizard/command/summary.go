@@ -145,7 +145,7 @@ func durationText(r *client.Request, now time.Time) string {
 	if end.Before(now) || r.IsRefused() {
 		verb = "ended"
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%s, %s %s (%s)", text, verb, render.Moment(end, now), render.Left(end, now)), ", ")
+	return strings.TrimPrefix(fmt.Sprintf("%s, %s %s (%s)", text, verb, render.Timestamp(end, now), render.RelativeTime(end, now)), ", ")
 }
 
 func approverText(c *client.Challenge) string {
@@ -170,7 +170,7 @@ func (a *App) requestsTable(requests []client.Request) render.Table {
 		if r.Justification != nil {
 			justification = *r.Justification
 		}
-		t.Row(r.ID, render.Moment(r.CreationTime.Time(), now), endText(r, now), from(r), strings.Join(append(resourceNames(r), permissionNames(r)...), " "), justification)
+		t.Row(r.ID, render.Timestamp(r.CreationTime.Time(), now), endText(r, now), from(r), strings.Join(append(resourceNames(r), permissionNames(r)...), " "), justification)
 		t.Rows[i] = append(t.Rows[i], colors.Status(r.Status.Status, r.WaitsForPeople()))
 	}
 	return t
@@ -189,5 +189,5 @@ func endText(r *client.Request, now time.Time) string {
 	if r.RevocationTime == nil {
 		return ""
 	}
-	return render.Left(r.RevocationTime.Time(), now)
+	return render.RelativeTime(r.RevocationTime.Time(), now)
 }

@@ -240,7 +240,7 @@ func TestAnAppIsOfferedExactlyWhereItIsInstalled(t *testing.T) {
 			s.Shows("? Select how to use access", "> Connect with app", "Instructions")
 			s.Press(screen.Enter)
 			s.Shows("✓ Select app psql (the only one)", "psql has a password of 26", "--host=analytics-replica.db.acme.example")
-			s.Shows("To open it with this app directly: apono access use " + session.ID + " --client psql")
+			s.Shows("Next time, run: apono access use " + session.ID + " --client psql")
 			wantCode(t, s, p, 3)
 		})
 	}

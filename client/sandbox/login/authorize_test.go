@@ -14,7 +14,7 @@ import (
 	"apono/client/sandbox/login/logintest"
 )
 
-func TestLoginInABrowser(t *testing.T) {
+func TestBrowserLogin(t *testing.T) {
 	f := newFixture(t)
 	at := f.visit(f.authorizeURL(request()), ada)
 	if got := at.URL.Query().Get("state"); got != "state&1" {
@@ -22,7 +22,7 @@ func TestLoginInABrowser(t *testing.T) {
 	}
 	got := f.exchange(codeForm(at.URL.Query().Get("code")))
 	if f.owner(got.Access) != ada || got.Type != "Bearer" || got.ExpiresIn != 3600 || got.Refresh == "" {
-		t.Fatalf("the exchange gave %+v for %q", got, f.owner(got.Access))
+		t.Fatalf("exchange returned %+v for %q", got, f.owner(got.Access))
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(got.Access, ".")[1])
 	if err != nil {
@@ -33,40 +33,40 @@ func TestLoginInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	if claims["account_id"] != "account-1" || claims["user_id"] != ada || claims["exp"] != float64(f.clock.now().Unix()+3600) {
-		t.Errorf("the token claims %v", claims)
+		t.Errorf("claims %v", claims)
 	}
 	f.clock.advance(time.Hour)
 	if f.owner(got.Access) != "" {
-		t.Error("the access token is good after its end")
+		t.Error("the access token is valid after it expires")
 	}
 }
 
-func TestDeniedInABrowser(t *testing.T) {
+func TestBrowserLoginDenied(t *testing.T) {
 	f := newFixture(t)
 	at := f.visit(f.authorizeURL(request()), logintest.Deny)
 	query := at.URL.Query()
 	if query.Get("error") != "access_denied" || query.Get("state") != "state&1" || query.Has("code") || at.URL.Host != "localhost:64131" {
-		t.Errorf("denying led to %s", at.URL)
+		t.Errorf("denial redirected to %s", at.URL)
 	}
 }
 
-func TestAuthorizeRefusesWhatIsNotRegistered(t *testing.T) {
+func TestAuthorizeRejectsInvalidRequests(t *testing.T) {
 	f := newFixture(t)
 	for name, test := range map[string]struct {
 		field, value string
 		sentBack     bool
 	}{
-		"another client":     {"client_id", "someone", false},
-		"another host":       {"redirect_uri", "http://evil.example:64131", false},
-		"a host like ours":   {"redirect_uri", "http://localhost.evil.example:64131", false},
-		"a user in front":    {"redirect_uri", "http://localhost:64131@evil.example:64131", false},
-		"another port":       {"redirect_uri", "http://localhost:64135", false},
-		"https":              {"redirect_uri", "https://localhost:64131", false},
-		"no address":         {"redirect_uri", "", false},
-		"another response":   {"response_type", "token", true},
-		"no challenge":       {"code_challenge", "", true},
-		"the plain method":   {"code_challenge_method", "plain", true},
-		"nothing but a path": {"redirect_uri", "http://localhost:64132/a/b?c=d", true},
+		"other client":           {"client_id", "someone", false},
+		"other host":             {"redirect_uri", "http://evil.example:64131", false},
+		"similar host":           {"redirect_uri", "http://localhost.evil.example:64131", false},
+		"user before the host":   {"redirect_uri", "http://localhost:64131@evil.example:64131", false},
+		"other port":             {"redirect_uri", "http://localhost:64135", false},
+		"https":                  {"redirect_uri", "https://localhost:64131", false},
+		"no redirect":            {"redirect_uri", "", false},
+		"other response type":    {"response_type", "token", true},
+		"no code challenge":      {"code_challenge", "", true},
+		"plain challenge method": {"code_challenge_method", "plain", true},
+		"any path":               {"redirect_uri", "http://localhost:64132/a/b?c=d", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f.T = t
@@ -74,19 +74,19 @@ func TestAuthorizeRefusesWhatIsNotRegistered(t *testing.T) {
 			values.Set(test.field, test.value)
 			at := f.visit(f.authorizeURL(values), ada)
 			if sentBack := at.URL.Hostname() == "localhost"; sentBack != test.sentBack {
-				t.Fatalf("the browser ended at %s", at.URL)
+				t.Fatalf("the browser is at %s", at.URL)
 			}
 			if !test.sentBack && at.Status != http.StatusBadRequest {
 				t.Errorf("the page has status %d", at.Status)
 			}
 			if isPath := strings.Contains(test.value, "/a/b"); test.sentBack && at.URL.Query().Has("code") != isPath {
-				t.Errorf("the browser ended at %s", at.URL)
+				t.Errorf("the browser is at %s", at.URL)
 			}
 		})
 	}
 }
 
-func TestFormNeedsItsSealAndItsBrowser(t *testing.T) {
+func TestFormNeedsTokenAndCookie(t *testing.T) {
 	f := newFixture(t)
 	resp, err := http.Get(f.authorizeURL(request()))
 	if err != nil {
@@ -96,7 +96,7 @@ func TestFormNeedsItsSealAndItsBrowser(t *testing.T) {
 	_ = resp.Body.Close()
 	form := request()
 	form.Set("user", ada)
-	form.Set("seal", regexp.MustCompile(`name="seal" value="([^"]*)"`).FindStringSubmatch(string(page))[1])
+	form.Set("csrf_token", regexp.MustCompile(`name="csrf_token" value="([^"]*)"`).FindStringSubmatch(string(page))[1])
 	otherState := url.Values{}
 	for name, values := range form {
 		otherState[name] = values
@@ -106,10 +106,10 @@ func TestFormNeedsItsSealAndItsBrowser(t *testing.T) {
 		form   url.Values
 		cookie *http.Cookie
 	}{
-		"no cookie":          {form, nil},
-		"another's cookie":   {form, &http.Cookie{Name: resp.Cookies()[0].Name, Value: "someone"}},
-		"other fields":       {otherState, resp.Cookies()[0]},
-		"no seal, no cookie": {request(), nil},
+		"no cookie":                 {form, nil},
+		"cookie of another browser": {form, &http.Cookie{Name: resp.Cookies()[0].Name, Value: "someone"}},
+		"other fields":              {otherState, resp.Cookies()[0]},
+		"no token, no cookie":       {request(), nil},
 	} {
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, f.web.URL+"/oauth/authorize", strings.NewReader(test.form.Encode()))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -127,7 +127,7 @@ func TestFormNeedsItsSealAndItsBrowser(t *testing.T) {
 	}
 }
 
-func TestPagesRunNothingAndEscape(t *testing.T) {
+func TestPagesAreEscapedAndRunNoScripts(t *testing.T) {
 	f := newFixture(t)
 	for _, address := range []string{f.authorizeURL(request()), f.web.URL + "/device", f.web.URL + `/device?user_code="><script>`} {
 		resp, err := http.Get(address)
@@ -143,11 +143,11 @@ func TestPagesRunNothingAndEscape(t *testing.T) {
 		policy := resp.Header.Get("Content-Security-Policy")
 		for _, part := range []string{"default-src 'none'", "frame-ancestors 'none'", "form-action 'self' http://localhost:*"} {
 			if !strings.Contains(policy, part) {
-				t.Errorf("%s: the policy %q lacks %s", address, policy, part)
+				t.Errorf("%s: policy %q lacks %s", address, policy, part)
 			}
 		}
 		if resp.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s may be kept", address)
+			t.Errorf("%s may be cached", address)
 		}
 	}
 }

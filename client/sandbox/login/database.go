@@ -15,14 +15,14 @@ import (
 
 const (
 	fileName = "login.db"
-	// lockWait is how long another process's transaction is waited for.
+	// lockWait is how long to wait for another process's transaction.
 	lockWait      = 10 * time.Second
 	schemaVersion = 1
 )
 
-// schema: secrets stand in it as hashes only, times as milliseconds since 1970.
-// A grant is one login; every refresh token, code and access token of it names
-// it, so that all of them end with it.
+// schema creates the tables. Secrets are stored as hashes, times as Unix
+// milliseconds. A grant is one login; its codes, refresh tokens and access tokens
+// refer to it, so that revoking it revokes them all.
 const schema = `
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE grants (
@@ -43,20 +43,21 @@ CREATE TABLE personal_tokens (
   masked TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL DEFAULT 0);
 `
 
-// database is the server's file. One connection serves the process; SQLite's
-// locks keep processes apart.
+// database is the server's file. The process shares one connection; SQLite's
+// locks coordinate several processes.
 type database struct {
-	free chan *sqlite.Conn // holds the connection while nobody uses it
+	free chan *sqlite.Conn // the connection while it is not in use
 }
 
-var errClosed = errors.New("the sandbox's logins are closed")
+// errClosed is returned after close.
+var errClosed = errors.New("the sandbox's login database is closed")
 
 func openDatabase(ctx context.Context, dir string) (*database, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, fileName)
-	// SQLite would make the file with the umask's permissions.
+	// SQLite would create the file with the permissions that the umask allows.
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
@@ -70,14 +71,15 @@ func openDatabase(ctx context.Context, dir string) (*database, error) {
 	}
 	db := &database{free: make(chan *sqlite.Conn, 1)}
 	db.free <- conn
-	if err := db.write(ctx, makeTables); err != nil {
+	if err := db.write(ctx, migrate); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
 	return db, nil
 }
 
-func makeTables(conn *sqlite.Conn) error {
-	version, err := number(conn, `PRAGMA user_version`)
+// migrate creates the tables in a new file.
+func migrate(conn *sqlite.Conn) error {
+	version, err := queryInt(conn, `PRAGMA user_version`)
 	if err != nil || version == schemaVersion {
 		return err
 	}
@@ -96,7 +98,8 @@ func (db *database) close() error {
 	return conn.Close()
 }
 
-// read runs f with the connection. ctx ends what runs and what waits.
+// read runs f with the connection. It waits for the connection and runs f for at
+// most lockWait, or until ctx is done.
 func (db *database) read(ctx context.Context, f func(*sqlite.Conn) error) error {
 	limited, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
@@ -116,7 +119,7 @@ func (db *database) read(ctx context.Context, f func(*sqlite.Conn) error) error 
 	}
 }
 
-// write runs f in a transaction that no other process writes beside.
+// write runs f in a transaction while no other process writes.
 func (db *database) write(ctx context.Context, f func(*sqlite.Conn) error) error {
 	return db.read(ctx, func(conn *sqlite.Conn) (err error) {
 		end, err := sqlitex.ImmediateTransaction(conn)
@@ -128,16 +131,16 @@ func (db *database) write(ctx context.Context, f func(*sqlite.Conn) error) error
 	})
 }
 
-// key returns the signing key, made by whoever opens the file first.
+// key returns the signing key. Whoever opens the file first creates it.
 func (db *database) key(ctx context.Context) ([]byte, error) {
 	var key []byte
 	err := db.write(ctx, func(conn *sqlite.Conn) error {
 		fresh := make([]byte, 32)
 		_, _ = rand.Read(fresh) // never fails
-		if err := run(conn, `INSERT OR IGNORE INTO settings VALUES ('key', ?)`, fresh); err != nil {
+		if err := exec(conn, `INSERT OR IGNORE INTO settings VALUES ('key', ?)`, fresh); err != nil {
 			return err
 		}
-		return rows(conn, `SELECT value FROM settings WHERE name = 'key'`, func(stmt *sqlite.Stmt) {
+		return eachRow(conn, `SELECT value FROM settings WHERE name = 'key'`, func(stmt *sqlite.Stmt) {
 			key = make([]byte, stmt.ColumnLen(0))
 			stmt.ColumnBytes(0, key)
 		})
@@ -145,19 +148,21 @@ func (db *database) key(ctx context.Context) ([]byte, error) {
 	return key, err
 }
 
-func run(conn *sqlite.Conn, query string, args ...any) error {
+// exec runs a statement without results.
+func exec(conn *sqlite.Conn, query string, args ...any) error {
 	return sqlitex.Execute(conn, query, &sqlitex.ExecOptions{Args: args})
 }
 
-func rows(conn *sqlite.Conn, query string, each func(*sqlite.Stmt), args ...any) error {
+// eachRow calls each for every row of a query.
+func eachRow(conn *sqlite.Conn, query string, each func(*sqlite.Stmt), args ...any) error {
 	return sqlitex.Execute(conn, query, &sqlitex.ExecOptions{Args: args, ResultFunc: func(stmt *sqlite.Stmt) error {
 		each(stmt)
 		return nil
 	}})
 }
 
-// number returns the first column of the last row; 0 where there is none.
-func number(conn *sqlite.Conn, query string, args ...any) (n int64, err error) {
-	err = rows(conn, query, func(stmt *sqlite.Stmt) { n = stmt.ColumnInt64(0) }, args...)
+// queryInt returns the first column of the last row, or 0 if there are no rows.
+func queryInt(conn *sqlite.Conn, query string, args ...any) (n int64, err error) {
+	err = eachRow(conn, query, func(stmt *sqlite.Stmt) { n = stmt.ColumnInt64(0) }, args...)
 	return n, err
 }

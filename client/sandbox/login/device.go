@@ -11,21 +11,22 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// The decisions about a device code, besides none yet.
+// The decisions about a device code. An empty one is still open.
 const (
 	approved = "approved"
 	denied   = "denied"
-	spent    = "spent" // its token has been fetched
+	spent    = "spent" // approved, and the token was fetched
 )
 
-// slower is what RFC 8628 adds to the interval of a device that asks too often.
-const slower = 5 * time.Second
+// slowDownStep is added to the interval of a device that polls too often (RFC 8628).
+const slowDownStep = 5 * time.Second
 
-// userCodeLetters leaves out vowels, so that no words come out, and letters and
-// digits that look alike.
+// userCodeLetters has no vowels, so that codes contain no words, and no characters
+// that look alike.
 const userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
 
-type deviceAnswer struct {
+// deviceResponse answers a device that starts a login (RFC 8628, section 3.2).
+type deviceResponse struct {
 	DeviceCode  string `json:"device_code"`
 	UserCode    string `json:"user_code"`
 	URL         string `json:"verification_uri"`
@@ -34,42 +35,45 @@ type deviceAnswer struct {
 	Interval    int64  `json:"interval"`
 }
 
-// startDevice is /oauth/device_authorization.
+// startDevice serves POST /oauth/device_authorization.
 func (s *Server) startDevice(w http.ResponseWriter, r *http.Request) {
-	if !readClientForm(w, r) {
+	if !parseClientForm(w, r) {
 		return
 	}
 	code, userCode := newSecret("apono_dc_"), newUserCode()
 	if err := s.addDevice(r.Context(), code, userCode, r.PostForm.Get("scope")); err != nil {
-		writeRefusal(w, nil, err)
+		writeError(w, nil, err)
 		return
 	}
-	page := rootOf(r) + "/device"
-	writeJSON(w, http.StatusOK, deviceAnswer{
+	page := baseURL(r) + "/device"
+	writeJSON(w, http.StatusOK, deviceResponse{
 		DeviceCode: code, UserCode: userCode, URL: page,
 		CompleteURL: page + "?" + url.Values{"user_code": {userCode}}.Encode(),
-		ExpiresIn:   int64(deviceLifetime / time.Second), Interval: inSeconds(s.options.DeviceInterval),
+		ExpiresIn:   int64(deviceLifetime / time.Second), Interval: wholeSeconds(s.options.DeviceInterval),
 	})
 }
 
+// addDevice stores a new device code and deletes old ones.
 func (s *Server) addDevice(ctx context.Context, code, userCode, scope string) error {
 	now := s.now()
 	return s.db.write(ctx, func(conn *sqlite.Conn) error {
-		if err := run(conn, `DELETE FROM devices WHERE expires < ?`, now.Add(-24*time.Hour).UnixMilli()); err != nil {
+		if err := exec(conn, `DELETE FROM devices WHERE expires < ?`, now.Add(-24*time.Hour).UnixMilli()); err != nil {
 			return err
 		}
-		return run(conn, `INSERT INTO devices (hash, user_code, scope, expires, interval) VALUES (?, ?, ?, ?, ?)`,
-			hashOf(code), userCode, scope, now.Add(deviceLifetime).UnixMilli(), s.options.DeviceInterval.Milliseconds())
+		return exec(conn, `INSERT INTO devices (hash, user_code, scope, expires, interval) VALUES (?, ?, ?, ?, ?)`,
+			hashSecret(code), userCode, scope, now.Add(deviceLifetime).UnixMilli(), s.options.DeviceInterval.Milliseconds())
 	})
 }
 
+// deviceCode is a row of devices. Times are Unix milliseconds.
 type deviceCode struct {
 	hash, userCode, scope, decision, userID string
 	expires, interval, asked                int64
 }
 
+// findDevice looks a device code up by one column.
 func findDevice(conn *sqlite.Conn, column, value string) (found deviceCode, ok bool, err error) {
-	err = rows(conn, `SELECT hash, user_code, scope, decision, user_id, expires, interval, asked FROM devices WHERE `+column+` = ?`,
+	err = eachRow(conn, `SELECT hash, user_code, scope, decision, user_id, expires, interval, asked FROM devices WHERE `+column+` = ?`,
 		func(stmt *sqlite.Stmt) {
 			ok = true
 			found = deviceCode{
@@ -81,27 +85,27 @@ func findDevice(conn *sqlite.Conn, column, value string) (found deviceCode, ok b
 	return found, ok, err
 }
 
-// exchangeDevice answers a device that asks whether its code was confirmed.
-func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *tokenAnswer, refused *oauthError, err error) {
+// exchangeDevice answers a device that polls for its token.
+func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
 	now := s.now().UnixMilli()
 	err = s.db.write(ctx, func(conn *sqlite.Conn) (err error) {
-		code, found, err := findDevice(conn, "hash", hashOf(r.PostForm.Get("device_code")))
+		code, found, err := findDevice(conn, "hash", hashSecret(r.PostForm.Get("device_code")))
 		if err != nil {
 			return err
 		}
 		if !found {
-			refused = refuse("invalid_grant", "no such device code")
+			refused = newOAuthError("invalid_grant", "unknown device code")
 			return nil
 		}
 		interval := code.interval
-		if refused = code.verdict(now); refused != nil {
+		if refused = code.check(now); refused != nil {
 			if refused.Code == "slow_down" {
-				interval += slower.Milliseconds()
-				refused.Interval = inSeconds(time.Duration(interval) * time.Millisecond)
+				interval += slowDownStep.Milliseconds()
+				refused.Interval = wholeSeconds(time.Duration(interval) * time.Millisecond)
 			}
-			return run(conn, `UPDATE devices SET asked = ?, interval = ? WHERE hash = ?`, now, interval, code.hash)
+			return exec(conn, `UPDATE devices SET asked = ?, interval = ? WHERE hash = ?`, now, interval, code.hash)
 		}
-		if err := run(conn, `UPDATE devices SET decision = ? WHERE hash = ?`, spent, code.hash); err != nil {
+		if err := exec(conn, `UPDATE devices SET decision = ? WHERE hash = ?`, spent, code.hash); err != nil {
 			return err
 		}
 		grant, err := s.newGrant(conn, code.userID, code.scope)
@@ -114,25 +118,25 @@ func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *t
 	return answer, refused, err
 }
 
-// verdict is nil for a code that was confirmed and can be exchanged.
-func (c deviceCode) verdict(now int64) *oauthError {
+// check returns nil if the code was approved and can be exchanged.
+func (c deviceCode) check(now int64) *oauthError {
 	switch {
 	case c.decision == denied:
-		return refuse("access_denied", "the login was denied")
+		return newOAuthError("access_denied", "the user denied the login")
 	case c.decision == spent:
-		return refuse("invalid_grant", "the device code has been used already")
+		return newOAuthError("invalid_grant", "the device code was already used")
 	case now >= c.expires:
-		return refuse("expired_token", "the code was not confirmed in time")
+		return newOAuthError("expired_token", "the code has expired")
 	case c.decision == approved:
 		return nil
 	case c.asked != 0 && now-c.asked < c.interval:
-		return refuse("slow_down", "wait longer between two questions")
+		return newOAuthError("slow_down", "the device polls too often")
 	}
-	return refuse("authorization_pending", "nobody has confirmed the code yet")
+	return newOAuthError("authorization_pending", "the user has not confirmed the code yet")
 }
 
-// decide notes the person's decision about a code that waits for one; an empty
-// user denies it.
+// decide stores the user's decision about a code; an empty userID denies it. It
+// reports whether the code was waiting for a decision.
 func (s *Server) decide(ctx context.Context, userCode, userID string) (bool, error) {
 	decision := approved
 	if userID == "" {
@@ -140,7 +144,7 @@ func (s *Server) decide(ctx context.Context, userCode, userID string) (bool, err
 	}
 	var changed int
 	err := s.db.write(ctx, func(conn *sqlite.Conn) error {
-		err := run(conn, `UPDATE devices SET decision = ?, user_id = ? WHERE user_code = ? AND decision = '' AND expires > ?`,
+		err := exec(conn, `UPDATE devices SET decision = ?, user_id = ? WHERE user_code = ? AND decision = '' AND expires > ?`,
 			decision, userID, userCode, s.now().UnixMilli())
 		changed = conn.Changes()
 		return err
@@ -148,17 +152,18 @@ func (s *Server) decide(ctx context.Context, userCode, userID string) (bool, err
 	return changed == 1, err
 }
 
-// waiting says whether a code waits for a decision.
-func (s *Server) waiting(ctx context.Context, userCode string) (bool, error) {
-	var waits bool
+// isWaiting reports whether a code is waiting for a decision.
+func (s *Server) isWaiting(ctx context.Context, userCode string) (bool, error) {
+	var waiting bool
 	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
 		code, found, err := findDevice(conn, "user_code", userCode)
-		waits = found && code.decision == "" && s.now().UnixMilli() < code.expires
+		waiting = found && code.decision == "" && s.now().UnixMilli() < code.expires
 		return err
 	})
-	return waits, err
+	return waiting, err
 }
 
+// newUserCode returns a random code in the form XXXX-XXXX.
 func newUserCode() string {
 	letters := make([]byte, 0, 9)
 	random := make([]byte, 1)
@@ -167,7 +172,7 @@ func newUserCode() string {
 			letters = append(letters, '-')
 		}
 		_, _ = rand.Read(random) // never fails
-		// 240 is a multiple of 20: every letter is as likely as any other.
+		// 240 is a multiple of 20, so every letter is equally likely.
 		if random[0] < 240 {
 			letters = append(letters, userCodeLetters[int(random[0])%len(userCodeLetters)])
 		}
@@ -175,8 +180,9 @@ func newUserCode() string {
 	return string(letters)
 }
 
-// asUserCode reads a code as people type it: in small letters, without the dash.
-func asUserCode(typed string) string {
+// parseUserCode reads a code as people type it, such as in lower case or without
+// the dash.
+func parseUserCode(typed string) string {
 	letters := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(userCodeLetters, r) {
 			return r
@@ -189,5 +195,5 @@ func asUserCode(typed string) string {
 	return letters[:4] + "-" + letters[4:]
 }
 
-// inSeconds rounds up: who waits that long has waited long enough.
-func inSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+// wholeSeconds rounds up, so that a client that waits this long waits long enough.
+func wholeSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }

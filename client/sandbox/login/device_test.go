@@ -12,6 +12,7 @@ import (
 	"apono/client/sandbox/login/logintest"
 )
 
+// device is the answer to a device that starts a login.
 type device struct {
 	DeviceCode  string `json:"device_code"`
 	UserCode    string `json:"user_code"`
@@ -21,6 +22,7 @@ type device struct {
 	ExpiresIn   int    `json:"expires_in"`
 }
 
+// startDevice starts a login on a device.
 func (f *fixture) startDevice() device {
 	f.Helper()
 	var got device
@@ -30,6 +32,7 @@ func (f *fixture) startDevice() device {
 	return got
 }
 
+// poll asks for a device's token.
 func (f *fixture) poll(d device) tokens {
 	f.Helper()
 	return f.exchange(url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {d.DeviceCode}})
@@ -39,27 +42,27 @@ func TestDeviceFlow(t *testing.T) {
 	f := newFixture(t)
 	d := f.startDevice()
 	if !regexp.MustCompile(`^[B-Z]{4}-[B-Z]{4}$`).MatchString(d.UserCode) || d.Interval != 5 || d.ExpiresIn != 600 {
-		t.Errorf("the code is %+v", d)
+		t.Errorf("code %+v", d)
 	}
 	if got := f.poll(d); got.Error != "authorization_pending" {
-		t.Errorf("before: %+v", got)
+		t.Errorf("poll before the decision: %+v", got)
 	}
 	if at := f.visit(d.CompleteURL, bob); !strings.Contains(at.Page, "Authorized, you can close this tab") {
-		t.Errorf("the page says %s", at.Page)
+		t.Errorf("the page shows %s", at.Page)
 	}
 	got := f.poll(d)
 	if f.owner(got.Access) != bob {
-		t.Fatalf("after: %+v", got)
+		t.Fatalf("poll after the decision: %+v", got)
 	}
 	if again := f.poll(d); again.Error != "invalid_grant" {
-		t.Errorf("a second time: %+v", again)
+		t.Errorf("second poll after the decision: %+v", again)
 	}
 	if refreshed := f.exchange(refreshForm(got.Refresh)); f.owner(refreshed.Access) != bob {
 		t.Errorf("refreshed: %+v", refreshed)
 	}
 }
 
-func TestDeviceCodeIsReadAsPeopleTypeIt(t *testing.T) {
+func TestDeviceCodeIgnoresCaseAndSpaces(t *testing.T) {
 	f := newFixture(t)
 	d := f.startDevice()
 	typed := " " + strings.ToLower(strings.ReplaceAll(d.UserCode, "-", " ")) + " "
@@ -69,7 +72,7 @@ func TestDeviceCodeIsReadAsPeopleTypeIt(t *testing.T) {
 	}
 }
 
-func TestDeviceDeniedExpiredUnknownHurried(t *testing.T) {
+func TestDeviceErrors(t *testing.T) {
 	f := newFixture(t)
 	d := f.startDevice()
 	f.visit(d.CompleteURL, logintest.Deny)
@@ -77,19 +80,19 @@ func TestDeviceDeniedExpiredUnknownHurried(t *testing.T) {
 		t.Errorf("denied: %+v", got)
 	}
 	if at := f.visit(d.CompleteURL, ada); at.Status != http.StatusNotFound {
-		t.Errorf("a denied code can be decided again: %d", at.Status)
+		t.Errorf("a denied code can be approved: %d", at.Status)
 	}
 	d = f.startDevice()
 	f.poll(d)
 	if got := f.poll(d); got.Error != "slow_down" || got.Interval != 10 {
-		t.Errorf("hurried: %+v", got)
+		t.Errorf("polled too often: %+v", got)
 	}
 	f.clock.advance(11 * time.Minute)
 	if got := f.poll(d); got.Error != "expired_token" {
 		t.Errorf("expired: %+v", got)
 	}
 	if at := f.visit(d.CompleteURL, ada); at.Status != http.StatusNotFound {
-		t.Errorf("an expired code can be confirmed: %d", at.Status)
+		t.Errorf("an expired code can be approved: %d", at.Status)
 	}
 	if got := f.poll(device{DeviceCode: "unknown"}); got.Error != "invalid_grant" {
 		t.Errorf("unknown: %+v", got)

@@ -22,7 +22,7 @@ const (
 	verifier = "a-verifier-that-is-long-enough-to-be-one-0123456789"
 )
 
-// clock is a clock that tests set.
+// clock is a clock that tests move.
 type clock struct{ offset atomic.Int64 }
 
 func (c *clock) now() time.Time {
@@ -30,6 +30,7 @@ func (c *clock) now() time.Time {
 }
 func (c *clock) advance(d time.Duration) { c.offset.Add(int64(d)) }
 
+// fixture is a login server with its HTTP endpoints.
 type fixture struct {
 	*testing.T
 	server *login.Server
@@ -38,6 +39,7 @@ type fixture struct {
 	dir    string
 }
 
+// open opens a login server with two users.
 func open(t *testing.T, dir string, c *clock) *login.Server {
 	t.Helper()
 	server, err := login.Open(t.Context(), login.Options{
@@ -63,6 +65,7 @@ func newFixture(t *testing.T) *fixture {
 	return f
 }
 
+// request returns a valid authorization request.
 func request() url.Values {
 	sum := sha256.Sum256([]byte(verifier))
 	return url.Values{
@@ -84,12 +87,12 @@ func (f *fixture) visit(address, user string) logintest.Landing {
 	return at
 }
 
-// code logs a user in on the page and returns the code.
+// code logs a user in and returns the authorization code.
 func (f *fixture) code(user string) string {
 	f.Helper()
 	code := f.visit(f.authorizeURL(request()), user).URL.Query().Get("code")
 	if code == "" {
-		f.Fatal("the browser came back without a code")
+		f.Fatal("the redirect has no code")
 	}
 	return code
 }
@@ -103,6 +106,7 @@ type tokens struct {
 	Interval  int    `json:"interval"`
 }
 
+// post sends a form, decodes the answer and returns the status.
 func (f *fixture) post(path string, form url.Values, into any) int {
 	f.Helper()
 	if !form.Has("client_id") {
@@ -134,10 +138,11 @@ func refreshForm(refresh string) url.Values {
 	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
 }
 
+// owner returns the user ID that a token belongs to; empty if it is not valid.
 func (f *fixture) owner(token string) string {
 	id, ok := f.server.Authenticate(token)
 	if ok != (id != "") {
-		f.Fatalf("Authenticate says %q and %v", id, ok)
+		f.Fatalf("Authenticate returned %q, %v", id, ok)
 	}
 	return id
 }

@@ -8,29 +8,30 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
+// authorizationCode is a row of codes. Times are Unix milliseconds.
 type authorizationCode struct {
 	hash, userID, scope, redirect, challenge string
 	expires                                  int64
 	used                                     bool
-	grant                                    string // what its use gave
+	grant                                    string // the login that it was exchanged for; empty if none
 }
 
-// newCode makes a code for what was asked, and clears away those nobody can use
-// any more.
-func (s *Server) newCode(ctx context.Context, a ask, userID string) (string, error) {
+// newCode creates a code for a request and deletes codes that expired long ago.
+func (s *Server) newCode(ctx context.Context, a authorizeRequest, userID string) (string, error) {
 	code := newSecret("")
 	now := s.now()
 	return code, s.db.write(ctx, func(conn *sqlite.Conn) error {
-		if err := run(conn, `DELETE FROM codes WHERE expires < ?`, now.Add(-24*time.Hour).UnixMilli()); err != nil {
+		if err := exec(conn, `DELETE FROM codes WHERE expires < ?`, now.Add(-24*time.Hour).UnixMilli()); err != nil {
 			return err
 		}
-		return run(conn, `INSERT INTO codes (hash, user_id, scope, redirect_uri, challenge, expires) VALUES (?, ?, ?, ?, ?, ?)`,
-			hashOf(code), userID, a.Scope, a.Redirect, a.Challenge, now.Add(codeLifetime).UnixMilli())
+		return exec(conn, `INSERT INTO codes (hash, user_id, scope, redirect_uri, challenge, expires) VALUES (?, ?, ?, ?, ?, ?)`,
+			hashSecret(code), userID, a.Scope, a.Redirect, a.Challenge, now.Add(codeLifetime).UnixMilli())
 	})
 }
 
+// findCode looks a code up.
 func findCode(conn *sqlite.Conn, code string) (found authorizationCode, ok bool, err error) {
-	err = rows(conn, `SELECT hash, user_id, scope, redirect_uri, challenge, expires, used, grant_id FROM codes WHERE hash = ?`,
+	err = eachRow(conn, `SELECT hash, user_id, scope, redirect_uri, challenge, expires, used, grant_id FROM codes WHERE hash = ?`,
 		func(stmt *sqlite.Stmt) {
 			ok = true
 			found = authorizationCode{
@@ -38,22 +39,25 @@ func findCode(conn *sqlite.Conn, code string) (found authorizationCode, ok bool,
 				redirect: stmt.ColumnText(3), challenge: stmt.ColumnText(4), expires: stmt.ColumnInt64(5),
 				used: stmt.ColumnBool(6), grant: stmt.ColumnText(7),
 			}
-		}, hashOf(code))
+		}, hashSecret(code))
 	return found, ok, err
 }
 
+// useCode marks a code as used. grant is empty if the exchange failed.
 func useCode(conn *sqlite.Conn, hash, grant string) error {
-	return run(conn, `UPDATE codes SET used = 1, grant_id = ? WHERE hash = ?`, grant, hash)
+	return exec(conn, `UPDATE codes SET used = 1, grant_id = ? WHERE hash = ?`, grant, hash)
 }
 
+// refreshToken is a refresh token with its login.
 type refreshToken struct {
 	hash, grant, userID, scope string
 	expires                    int64
 	used, revoked              bool
 }
 
+// findRefresh looks a refresh token up.
 func findRefresh(conn *sqlite.Conn, token string) (found refreshToken, ok bool, err error) {
-	err = rows(conn, `SELECT t.hash, t.grant_id, g.user_id, g.scope, t.expires, t.used, g.revoked
+	err = eachRow(conn, `SELECT t.hash, t.grant_id, g.user_id, g.scope, t.expires, t.used, g.revoked
 		FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id WHERE t.hash = ?`,
 		func(stmt *sqlite.Stmt) {
 			ok = true
@@ -61,41 +65,43 @@ func findRefresh(conn *sqlite.Conn, token string) (found refreshToken, ok bool, 
 				hash: stmt.ColumnText(0), grant: stmt.ColumnText(1), userID: stmt.ColumnText(2), scope: stmt.ColumnText(3),
 				expires: stmt.ColumnInt64(4), used: stmt.ColumnInt64(5) != 0, revoked: stmt.ColumnInt64(6) != 0,
 			}
-		}, hashOf(token))
+		}, hashSecret(token))
 	return found, ok, err
 }
 
+// newGrant creates a login and returns its ID.
 func (s *Server) newGrant(conn *sqlite.Conn, userID, scope string) (string, error) {
 	id := uuid.NewString()
-	return id, run(conn, `INSERT INTO grants (id, user_id, scope, created) VALUES (?, ?, ?, ?)`,
+	return id, exec(conn, `INSERT INTO grants (id, user_id, scope, created) VALUES (?, ?, ?, ?)`,
 		id, userID, scope, s.now().UnixMilli())
 }
 
-// newTokens gives a login its next pair of tokens.
-func (s *Server) newTokens(conn *sqlite.Conn, grant, userID, scope string) (*tokenAnswer, error) {
-	access, err := s.newAccess(grant, userID, scope)
+// newTokens issues the next access and refresh token of a login.
+func (s *Server) newTokens(conn *sqlite.Conn, grant, userID, scope string) (*tokenResponse, error) {
+	access, err := s.newAccessToken(grant, userID, scope)
 	if err != nil {
 		return nil, err
 	}
 	refresh := newSecret("apono_rt_")
-	err = run(conn, `INSERT INTO refresh_tokens (hash, grant_id, expires) VALUES (?, ?, ?)`,
-		hashOf(refresh), grant, s.now().Add(refreshLifetime).UnixMilli())
-	return &tokenAnswer{
+	err = exec(conn, `INSERT INTO refresh_tokens (hash, grant_id, expires) VALUES (?, ?, ?)`,
+		hashSecret(refresh), grant, s.now().Add(refreshLifetime).UnixMilli())
+	return &tokenResponse{
 		Access: access, Type: "Bearer", ExpiresIn: int64(s.options.AccessLifetime / time.Second),
 		Refresh: refresh, Scope: scope,
 	}, err
 }
 
-// revoke ends a login with everything that belongs to it.
+// revoke revokes a login and thereby all of its tokens.
 func revoke(conn *sqlite.Conn, grant string) error {
-	return run(conn, `UPDATE grants SET revoked = 1 WHERE id = ?`, grant)
+	return exec(conn, `UPDATE grants SET revoked = 1 WHERE id = ?`, grant)
 }
 
-func (s *Server) grantAlive(ctx context.Context, grant string) (bool, error) {
-	var alive int64
+// isGrantActive reports whether a login exists and was not revoked.
+func (s *Server) isGrantActive(ctx context.Context, grant string) (bool, error) {
+	var active int64
 	err := s.db.read(ctx, func(conn *sqlite.Conn) (err error) {
-		alive, err = number(conn, `SELECT count(*) FROM grants WHERE id = ? AND NOT revoked`, grant)
+		active, err = queryInt(conn, `SELECT count(*) FROM grants WHERE id = ? AND NOT revoked`, grant)
 		return err
 	})
-	return alive == 1, err
+	return active == 1, err
 }

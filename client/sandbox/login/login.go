@@ -1,7 +1,8 @@
-// Package login is the sandbox's login server: OAuth with PKCE, the device flow,
-// refresh with rotation, and personal tokens, with pages to click on. It knows
-// its users, its one public client and what it has issued, in an SQLite file of
-// its own. It must not know what a token is good for: it says whose it is.
+// Package login is the sandbox's login server. It speaks OAuth with PKCE, the
+// device flow, refresh token rotation and personal tokens, and serves the pages on
+// which users log in. It keeps its users, its one public client and the tokens it
+// issued in an SQLite file of its own. It tells who owns a token, but not what the
+// token allows.
 package login
 
 import (
@@ -18,8 +19,8 @@ import (
 	"time"
 )
 
-// ClientID is the one client that can log in: the command line's, which is
-// public and has no secret.
+// ClientID is the ID of the only client, the command line. It is a public client
+// and has no secret.
 const ClientID = "3afae9ff-48e6-45f3-b0e8-37658b7271b7"
 
 const (
@@ -28,32 +29,32 @@ const (
 	refreshLifetime = 30 * 24 * time.Hour
 )
 
-// User is somebody who can log in.
+// User is a user who can log in.
 type User struct {
 	ID, Name, Email string
-	// Description says what this user is good for, to people who choose one.
+	// Description tells what to use this user for. The login pages show it.
 	Description string
 }
 
-// Options is what Open needs. Dir and Users are required.
+// Options configure a Server. Dir and Users are required.
 type Options struct {
-	// Dir holds login.db; it is made where it is missing.
+	// Dir is the folder of login.db. Open creates it if it does not exist.
 	Dir string
-	// Users can log in; the pages offer them in this order.
+	// Users are the users who can log in, in the order in which pages list them.
 	Users []User
-	// AccountID goes into the tokens.
+	// AccountID is a claim of every access token.
 	AccountID string
-	// AccessLifetime is how long an access token is good; 0 means an hour.
+	// AccessLifetime is how long an access token is valid; 0 means an hour.
 	AccessLifetime time.Duration
-	// DeviceInterval is how often a device may ask; 0 means every 5 seconds. It
-	// is told in whole seconds.
+	// DeviceInterval is how long a device must wait between polls; 0 means 5
+	// seconds. Devices get it rounded up to seconds.
 	DeviceInterval time.Duration
-	// Now is the clock; nil means time.Now.
+	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 }
 
-// Server is a login server. It is safe for concurrent use, and several of them,
-// in several processes, can share a file.
+// Server is a login server. It is safe for concurrent use, and several servers,
+// even in different processes, can share a file.
 type Server struct {
 	options   Options
 	users     map[string]User
@@ -62,7 +63,7 @@ type Server struct {
 	refreshes atomic.Int64
 }
 
-// Open opens the server's file, and makes it where it is missing.
+// Open opens the server's file. It creates the file if it does not exist.
 func Open(ctx context.Context, options Options) (*Server, error) {
 	if options.AccessLifetime == 0 {
 		options.AccessLifetime = time.Hour
@@ -74,7 +75,7 @@ func Open(ctx context.Context, options Options) (*Server, error) {
 		options.Now = time.Now
 	}
 	if len(options.Users) == 0 {
-		return nil, errors.New("a login server needs users")
+		return nil, errors.New("login server has no users")
 	}
 	s := &Server{options: options, users: map[string]User{}}
 	for _, u := range options.Users {
@@ -82,10 +83,10 @@ func Open(ctx context.Context, options Options) (*Server, error) {
 	}
 	var err error
 	if s.db, err = openDatabase(ctx, options.Dir); err != nil {
-		return nil, fmt.Errorf("open the sandbox's logins: %w", err)
+		return nil, fmt.Errorf("open the sandbox's login database: %w", err)
 	}
 	if s.key, err = s.db.key(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("read the sandbox's logins: %w", err), s.Close())
+		return nil, errors.Join(fmt.Errorf("read the sandbox's login database: %w", err), s.Close())
 	}
 	return s, nil
 }
@@ -93,22 +94,22 @@ func Open(ctx context.Context, options Options) (*Server, error) {
 // Close closes the file.
 func (s *Server) Close() error { return s.db.close() }
 
-// Handler serves everything of a login at its usual paths: /oauth/…, /device
+// Handler serves the login pages and the OAuth endpoints below /oauth/, /device
 // and /.well-known/oauth-authorization-server.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /oauth/authorize", s.showAuthorize)
-	mux.HandleFunc("POST /oauth/authorize", s.decideAuthorize)
+	mux.HandleFunc("POST /oauth/authorize", s.submitAuthorize)
 	mux.HandleFunc("POST /oauth/token", s.issueToken)
 	mux.HandleFunc("POST /oauth/device_authorization", s.startDevice)
 	mux.HandleFunc("GET /device", s.showDevice)
-	mux.HandleFunc("POST /device", s.decideDevice)
+	mux.HandleFunc("POST /device", s.submitDevice)
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", s.showMetadata)
 	return mux
 }
 
-// Authenticate says whose the token is: an access token that has neither ended
-// nor been revoked, or a personal token.
+// Authenticate returns the ID of the user whom an access token or a personal token
+// belongs to. It reports false if the token is unknown, expired or revoked.
 func (s *Server) Authenticate(token string) (userID string, ok bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
 	defer cancel()
@@ -120,45 +121,47 @@ func (s *Server) Authenticate(token string) (userID string, ok bool) {
 	return userID, known
 }
 
+// ownerOf returns the user ID of an access token or a personal token.
 func (s *Server) ownerOf(ctx context.Context, token string) (string, error) {
-	claims, err := s.readAccess(token)
-	if errors.Is(err, errNotAccess) {
+	claims, err := s.parseAccessToken(token)
+	if errors.Is(err, errNotAccessToken) {
 		return s.personalOwner(ctx, token)
 	}
 	if err != nil {
 		return "", err
 	}
-	alive, err := s.grantAlive(ctx, claims.Grant)
-	if err != nil || !alive {
-		return "", errors.Join(errRevoked, err)
+	active, err := s.isGrantActive(ctx, claims.Grant)
+	if err != nil || !active {
+		return "", errors.Join(errInvalidToken, err)
 	}
 	return claims.UserID, nil
 }
 
-// Refreshes counts the refresh tokens that this Server has exchanged.
+// Refreshes returns how many refresh tokens this Server has exchanged.
 func (s *Server) Refreshes() int { return int(s.refreshes.Load()) }
 
 func (s *Server) now() time.Time { return s.options.Now() }
 
-// newSecret returns 32 random bytes as text, after a prefix that tells what it is.
+// newSecret returns 32 random bytes as text, after a prefix that tells what kind
+// of secret it is.
 func newSecret(prefix string) string {
 	bytes := make([]byte, 32)
 	_, _ = rand.Read(bytes) // never fails
 	return prefix + base64.RawURLEncoding.EncodeToString(bytes)
 }
 
-// hashOf is the form in which a secret is kept. It needs no salt: the secret is
-// random and long.
-func hashOf(secret string) string {
+// hashSecret returns the hash under which a secret is stored. It needs no salt,
+// because the secret is long and random.
+func hashSecret(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
 
-// signJWT is the signature of an access token (HS256).
+// signJWT signs an access token (HS256).
 func (s *Server) signJWT(text string) string { return s.sign(text) }
 
-// signForm is the signature of a form. No access token begins as what is signed
-// here does, so neither can be used as the other.
+// signForm signs a form. Access tokens never start with this prefix, so a signature
+// of one cannot be used for the other.
 func (s *Server) signForm(text string) string { return s.sign("form\x00" + text) }
 
 func (s *Server) sign(text string) string {

@@ -5,18 +5,18 @@ import (
 	"net/http"
 )
 
-// oauthError is a refusal in OAuth's own words (RFC 6749, section 5.2).
+// oauthError is an OAuth error response (RFC 6749, section 5.2).
 type oauthError struct {
 	Code        string `json:"error"`
 	Description string `json:"error_description,omitempty"`
-	// Interval goes with slow_down: the seconds to wait from now on.
+	// Interval is the new polling interval in seconds, only for slow_down.
 	Interval int64 `json:"interval,omitempty"`
 }
 
-// Error says what was refused and why.
+// Error returns the code and the description.
 func (e *oauthError) Error() string { return e.Code + ": " + e.Description }
 
-func refuse(code, description string) *oauthError {
+func newOAuthError(code, description string) *oauthError {
 	return &oauthError{Code: code, Description: description}
 }
 
@@ -24,20 +24,20 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // a client that went away
+	_ = json.NewEncoder(w).Encode(value) // the client is gone
 }
 
-// writeRefusal answers a client's request that failed; a failure of the
-// server's own is not explained.
-func writeRefusal(w http.ResponseWriter, refused *oauthError, err error) {
+// writeError answers a client's request that failed: with err, which clients do
+// not get to see, or else with refused.
+func writeError(w http.ResponseWriter, refused *oauthError, err error) {
 	if err != nil {
-		writeJSON(w, http.StatusInternalServerError, refuse("server_error", "the sandbox's logins cannot be read or written"))
+		writeJSON(w, http.StatusInternalServerError, newOAuthError("server_error", "the sandbox's login database failed"))
 		return
 	}
 	writeJSON(w, http.StatusBadRequest, refused)
 }
 
-// metadata is RFC 8414's description of the server.
+// metadata describes the server (RFC 8414).
 type metadata struct {
 	Issuer        string   `json:"issuer"`
 	Authorize     string   `json:"authorization_endpoint"`
@@ -50,7 +50,7 @@ type metadata struct {
 }
 
 func (s *Server) showMetadata(w http.ResponseWriter, r *http.Request) {
-	root := rootOf(r)
+	root := baseURL(r)
 	writeJSON(w, http.StatusOK, metadata{
 		Issuer:        root,
 		Authorize:     root + "/oauth/authorize",
@@ -63,8 +63,8 @@ func (s *Server) showMetadata(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// rootOf is the server's own address, as the client sees it.
-func rootOf(r *http.Request) string {
+// baseURL returns the server's own address, as the client sees it.
+func baseURL(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}

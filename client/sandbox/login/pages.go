@@ -6,24 +6,24 @@ import (
 	"net/url"
 )
 
-// message is a page that says one thing.
-type message struct {
+// messagePage shows a message.
+type messagePage struct {
 	Good        bool
 	Title, Text string
 }
 
-// choice is a page with the users to choose from.
-type choice struct {
+// userPage asks which user to log in as.
+type userPage struct {
 	Title, Lead string
-	// Code is what to compare with the terminal; empty for a login in a browser.
+	// Code is the code to compare with the terminal; empty for a browser login.
 	Code   string
 	Action string
 	Users  []User
 	Hidden url.Values
 }
 
-// entry is a page to type a code into.
-type entry struct {
+// codePage asks for the code of a device.
+type codePage struct {
 	Typed, Problem string
 }
 
@@ -62,12 +62,12 @@ button:hover { border-color: var(--accent); } .plain { text-align: center; margi
 </html>
 `
 
-const messageText = `{{define "title"}}{{.Title}}{{end}}{{define "content"}}
+const messagePageText = `{{define "title"}}{{.Title}}{{end}}{{define "content"}}
 <h1 class="{{if .Good}}good{{else}}bad{{end}}">{{.Title}}</h1>
 <p>{{.Text}}</p>
 {{end}}`
 
-const choiceText = `{{define "title"}}{{.Title}}{{end}}{{define "content"}}
+const userPageText = `{{define "title"}}{{.Title}}{{end}}{{define "content"}}
 <h1>{{.Title}}</h1>
 <p id="lead">{{.Lead}}</p>
 {{if .Code}}<p class="code" aria-label="Code">{{.Code}}</p>{{end}}
@@ -80,9 +80,9 @@ const choiceText = `{{define "title"}}{{.Title}}{{end}}{{define "content"}}
 </form>
 {{end}}`
 
-const entryText = `{{define "title"}}Enter the code{{end}}{{define "content"}}
-<h1>Enter the code</h1>
-<p id="lead">The terminal shows a code of eight letters.</p>
+const codePageText = `{{define "title"}}Enter your code{{end}}{{define "content"}}
+<h1>Enter your code</h1>
+<p id="lead">Your terminal shows an eight-letter code.</p>
 {{if .Problem}}<p class="bad" role="alert" id="problem">{{.Problem}}</p>{{end}}
 <form method="get" action="/device">
 <label for="user_code">Code</label>
@@ -91,17 +91,17 @@ const entryText = `{{define "title"}}Enter the code{{end}}{{define "content"}}
 </form>
 {{end}}`
 
-func writeMessage(w http.ResponseWriter, status int, m message) {
-	writePage(w, status, messageText, m)
+func writeMessagePage(w http.ResponseWriter, status int, m messagePage) {
+	writePage(w, status, messagePageText, m)
 }
-func writeChoice(w http.ResponseWriter, c choice) { writePage(w, http.StatusOK, choiceText, c) }
-func writeEntry(w http.ResponseWriter, status int, e entry) {
-	writePage(w, status, entryText, e)
+func writeUserPage(w http.ResponseWriter, c userPage) { writePage(w, http.StatusOK, userPageText, c) }
+func writeCodePage(w http.ResponseWriter, status int, e codePage) {
+	writePage(w, status, codePageText, e)
 }
 
-// writePage shows a page that loads nothing, runs nothing and is shown in no
-// frame. Browsers hold a redirect after a form against form-action too, hence
-// the command line's address in it.
+// writePage writes a page that loads nothing, runs no scripts and cannot be framed.
+// Browsers apply form-action to the redirect after a form too, so it includes the
+// command line's address.
 func writePage(w http.ResponseWriter, status int, text string, data any) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
@@ -112,6 +112,6 @@ func writePage(w http.ResponseWriter, status int, text string, data any) {
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	shown := template.Must(template.Must(template.New("page").Parse(layout)).Parse(text))
-	_ = shown.Execute(w, data) // a browser that went away
+	page := template.Must(template.Must(template.New("page").Parse(layout)).Parse(text))
+	_ = page.Execute(w, data) // the browser is gone
 }

@@ -13,28 +13,30 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// personalPrefix tells a personal token from others at first sight.
+// personalPrefix marks a token as a personal token.
 const personalPrefix = "apono_pt_"
 
-// errUnknownToken is a personal token that does not exist, or is another user's.
-var errUnknownToken = errors.New("no such personal token")
+// errNoPersonalToken is returned if a personal token does not exist or belongs to
+// another user.
+var errNoPersonalToken = errors.New("personal token not found")
 
 // personalToken is a personal token without its secret.
 type personalToken struct {
 	id, userID, name, masked string
-	created, expires         int64 // expires is 0 for never
+	created, expires         int64 // Unix milliseconds; expires is 0 for never
 }
 
-// NewPersonalToken makes a personal token that does not expire. It is not shown
-// again.
+// NewPersonalToken creates a personal token that does not expire. It cannot be
+// retrieved later, because only its hash is stored. An unknown userID is an error.
 func (s *Server) NewPersonalToken(ctx context.Context, userID, name string) (string, error) {
 	if _, ok := s.users[userID]; !ok {
-		return "", fmt.Errorf("no user has the ID %q", userID)
+		return "", fmt.Errorf("there is no user with the ID %q", userID)
 	}
 	secret, _, err := s.addPersonal(ctx, userID, name, 0)
 	return secret, err
 }
 
+// addPersonal creates a personal token and returns its secret too.
 func (s *Server) addPersonal(ctx context.Context, userID, name string, expires int64) (string, personalToken, error) {
 	secret := newSecret(personalPrefix)
 	t := personalToken{
@@ -42,36 +44,37 @@ func (s *Server) addPersonal(ctx context.Context, userID, name string, expires i
 		created: s.now().UnixMilli(), expires: expires,
 	}
 	err := s.db.write(ctx, func(conn *sqlite.Conn) error {
-		return run(conn, `INSERT INTO personal_tokens (id, hash, user_id, name, masked, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			t.id, hashOf(secret), t.userID, t.name, t.masked, t.created, t.expires)
+		return exec(conn, `INSERT INTO personal_tokens (id, hash, user_id, name, masked, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			t.id, hashSecret(secret), t.userID, t.name, t.masked, t.created, t.expires)
 	})
 	if err != nil {
-		return "", personalToken{}, fmt.Errorf("store a personal token: %w", err)
+		return "", personalToken{}, fmt.Errorf("store personal token: %w", err)
 	}
 	return secret, t, nil
 }
 
-// personalOwner says whose personal token secret is.
+// personalOwner returns the user ID of a personal token.
 func (s *Server) personalOwner(ctx context.Context, secret string) (string, error) {
 	if !strings.HasPrefix(secret, personalPrefix) {
-		return "", errUnknownToken
+		return "", errNoPersonalToken
 	}
 	owner := ""
 	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
-		return rows(conn, `SELECT user_id FROM personal_tokens WHERE hash = ? AND (expires = 0 OR expires > ?)`,
-			func(stmt *sqlite.Stmt) { owner = stmt.ColumnText(0) }, hashOf(secret), s.now().UnixMilli())
+		return eachRow(conn, `SELECT user_id FROM personal_tokens WHERE hash = ? AND (expires = 0 OR expires > ?)`,
+			func(stmt *sqlite.Stmt) { owner = stmt.ColumnText(0) }, hashSecret(secret), s.now().UnixMilli())
 	})
 	if err == nil && owner == "" {
-		return "", errUnknownToken
+		return "", errNoPersonalToken
 	}
 	return owner, err
 }
 
-// personalTokens lists a user's tokens, the oldest first; with an id, that one.
+// personalTokens returns a user's tokens, oldest first. If id is not empty, it
+// returns only that one.
 func (s *Server) personalTokens(ctx context.Context, userID, id string) ([]personalToken, error) {
 	found := []personalToken{}
 	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
-		return rows(conn, `SELECT id, user_id, name, masked, created, expires FROM personal_tokens
+		return eachRow(conn, `SELECT id, user_id, name, masked, created, expires FROM personal_tokens
 			WHERE user_id = ?1 AND (?2 = '' OR id = ?2) ORDER BY created, id`,
 			func(stmt *sqlite.Stmt) {
 				found = append(found, personalToken{
@@ -81,7 +84,7 @@ func (s *Server) personalTokens(ctx context.Context, userID, id string) ([]perso
 			}, userID, id)
 	})
 	if err == nil && id != "" && len(found) == 0 {
-		return nil, errUnknownToken
+		return nil, errNoPersonalToken
 	}
 	return found, err
 }
@@ -94,20 +97,21 @@ func (s *Server) setPersonalExpiry(ctx context.Context, userID, id string, expir
 	return s.changePersonal(ctx, `UPDATE personal_tokens SET expires = ?3 WHERE user_id = ?1 AND id = ?2`, userID, id, expires)
 }
 
+// changePersonal runs a statement that must change a token.
 func (s *Server) changePersonal(ctx context.Context, query string, args ...any) error {
 	return s.db.write(ctx, func(conn *sqlite.Conn) error {
-		if err := run(conn, query, args...); err != nil {
+		if err := exec(conn, query, args...); err != nil {
 			return err
 		}
 		if conn.Changes() == 0 {
-			return errUnknownToken
+			return errNoPersonalToken
 		}
 		return nil
 	})
 }
 
-// instantOf is a moment on the wire; nil for never.
-func instantOf(millis int64) *client.Instant {
+// toInstant converts Unix milliseconds for the API; 0 becomes nil.
+func toInstant(millis int64) *client.Instant {
 	if millis == 0 {
 		return nil
 	}
@@ -115,7 +119,8 @@ func instantOf(millis int64) *client.Instant {
 	return &at
 }
 
-func millisOf(at *client.Instant) int64 {
+// toMillis converts a time of the API to Unix milliseconds; nil becomes 0.
+func toMillis(at *client.Instant) int64 {
 	if at == nil {
 		return 0
 	}

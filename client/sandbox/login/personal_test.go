@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestPersonalTokensOverTheAPI(t *testing.T) {
+func TestPersonalTokensAPI(t *testing.T) {
 	f := newFixture(t)
 	own, err := f.server.NewPersonalToken(t.Context(), ada, "first")
 	if err != nil {
@@ -21,35 +21,35 @@ func TestPersonalTokensOverTheAPI(t *testing.T) {
 	}
 	f.clock.advance(time.Second)
 	end := f.clock.now().Add(time.Hour)
-	var made map[string]any
-	f.call(own, http.MethodPost, "", fmt.Sprintf(`{"name":" ci ","expiry_date":%d.5}`, end.Unix()), http.StatusOK, &made)
-	ci, _ := made["token"].(string)
-	if f.owner(ci) != ada || made["name"] != "ci" || made["account_id"] != "account-1" || made["expiry_date"] != float64(end.Unix())+0.5 {
-		t.Fatalf("made %v", made)
+	var created map[string]any
+	f.call(own, http.MethodPost, "", fmt.Sprintf(`{"name":" ci ","expiry_date":%d.5}`, end.Unix()), http.StatusOK, &created)
+	ci, _ := created["token"].(string)
+	if f.owner(ci) != ada || created["name"] != "ci" || created["account_id"] != "account-1" || created["expiry_date"] != float64(end.Unix())+0.5 {
+		t.Fatalf("created %v", created)
 	}
 	var list []map[string]any
 	f.call(own, http.MethodGet, "", "", http.StatusOK, &list)
-	if len(list) != 2 || list[0]["name"] != "first" || list[1]["id"] != made["id"] || list[1]["token"] != nil || list[0]["masked_token"] == own {
-		t.Errorf("the list is %v", list)
+	if len(list) != 2 || list[0]["name"] != "first" || list[1]["id"] != created["id"] || list[1]["token"] != nil || list[0]["masked_token"] == own {
+		t.Errorf("list %v", list)
 	}
-	id := "/" + made["id"].(string)
+	id := "/" + created["id"].(string)
 	f.call(bobs, http.MethodGet, id, "", http.StatusNotFound, nil)
 	f.call(bobs, http.MethodDelete, id, "", http.StatusNotFound, nil)
-	f.call(own, http.MethodPut, id+"/expiry", fmt.Sprintf(`{"expiry_date":%d}`, end.Add(time.Hour).Unix()), http.StatusOK, &made)
+	f.call(own, http.MethodPut, id+"/expiry", fmt.Sprintf(`{"expiry_date":%d}`, end.Add(time.Hour).Unix()), http.StatusOK, &created)
 	f.clock.advance(90 * time.Minute)
 	if f.owner(ci) != ada {
-		t.Error("the later end does not count")
+		t.Error("the later expiry has no effect")
 	}
 	f.clock.advance(time.Hour)
 	if f.owner(ci) != "" {
-		t.Error("the token is good after its end")
+		t.Error("the token is valid after it expires")
 	}
 	f.call(ci, http.MethodGet, "", "", http.StatusUnauthorized, nil)
 	f.call(own, http.MethodDelete, id, "", http.StatusOK, nil)
 	f.call(own, http.MethodGet, id, "", http.StatusNotFound, nil)
 }
 
-func TestPersonalTokensBadInput(t *testing.T) {
+func TestPersonalTokensAPIErrors(t *testing.T) {
 	f := newFixture(t)
 	own, err := f.server.NewPersonalToken(t.Context(), ada, "first")
 	if err != nil {
@@ -60,10 +60,11 @@ func TestPersonalTokensBadInput(t *testing.T) {
 	}
 	f.call("", http.MethodGet, "", "", http.StatusUnauthorized, nil)
 	if _, err := f.server.NewPersonalToken(t.Context(), "nobody", "x"); err == nil {
-		t.Error("a token was made for nobody")
+		t.Error("a token was created for an unknown user")
 	}
 }
 
+// call calls the API and checks the status.
 func (f *fixture) call(token, method, path, body string, want int, into any) {
 	f.Helper()
 	req, err := http.NewRequestWithContext(f.Context(), method, f.web.URL+"/api/client/v1/personal-tokens"+path, strings.NewReader(body))

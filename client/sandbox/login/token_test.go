@@ -18,37 +18,37 @@ import (
 	"apono/client/sandbox/login"
 )
 
-func TestCodeIsGoodOnce(t *testing.T) {
+func TestCodeCanBeUsedOnce(t *testing.T) {
 	f := newFixture(t)
 	code := f.code(ada)
 	first := f.exchange(codeForm(code))
 	if f.owner(first.Access) != ada {
-		t.Fatalf("the first use gave %+v", first)
+		t.Fatalf("the first use returned %+v", first)
 	}
 	if second := f.exchange(codeForm(code)); second.Error != "invalid_grant" {
-		t.Errorf("the second use gave %+v", second)
+		t.Errorf("the second use returned %+v", second)
 	}
 	if f.owner(first.Access) != "" {
-		t.Error("what the first use gave is still good")
+		t.Error("the access token of the first use is still valid")
 	}
 	if again := f.exchange(refreshForm(first.Refresh)); again.Error != "invalid_grant" {
-		t.Errorf("and can be refreshed: %+v", again)
+		t.Errorf("the refresh token of the first use still works: %+v", again)
 	}
 }
 
-func TestCodeNeedsItsVerifierAddressAndTime(t *testing.T) {
+func TestCodeExchangeErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		field, value string
 		wait         time.Duration
 		want         string
 	}{
-		"another verifier": {"code_verifier", "another", 0, "invalid_grant"},
+		"other verifier":   {"code_verifier", "another", 0, "invalid_grant"},
 		"no verifier":      {"code_verifier", "", 0, "invalid_request"},
-		"another address":  {"redirect_uri", "http://localhost:64132", 0, "invalid_grant"},
-		"another code":     {"code", "another", 0, "invalid_grant"},
-		"too late":         {"grant_type", "authorization_code", 6 * time.Minute, "invalid_grant"},
-		"another client":   {"client_id", "another", 0, "invalid_client"},
-		"another grant":    {"grant_type", "password", 0, "unsupported_grant_type"},
+		"other redirect":   {"redirect_uri", "http://localhost:64132", 0, "invalid_grant"},
+		"unknown code":     {"code", "another", 0, "invalid_grant"},
+		"expired":          {"grant_type", "authorization_code", 6 * time.Minute, "invalid_grant"},
+		"other client":     {"client_id", "another", 0, "invalid_client"},
+		"other grant type": {"grant_type", "password", 0, "unsupported_grant_type"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
@@ -62,38 +62,38 @@ func TestCodeNeedsItsVerifierAddressAndTime(t *testing.T) {
 	}
 }
 
-func TestRefreshRotatesAndNoticesReuse(t *testing.T) {
+func TestRefreshRotatesAndDetectsReuse(t *testing.T) {
 	f := newFixture(t)
 	first := f.exchange(codeForm(f.code(bob)))
 	second := f.exchange(refreshForm(first.Refresh))
 	if f.owner(second.Access) != bob || second.Refresh == "" || second.Refresh == first.Refresh || second.Access == first.Access {
-		t.Fatalf("the refresh gave %+v after %+v", second, first)
+		t.Fatalf("the refresh returned %+v after %+v", second, first)
 	}
 	if f.server.Refreshes() != 1 {
 		t.Errorf("%d refreshes were counted", f.server.Refreshes())
 	}
 	if got := f.exchange(refreshForm(first.Refresh)); got.Error != "invalid_grant" {
-		t.Errorf("the old refresh token gave %+v", got)
+		t.Errorf("the old refresh token returned %+v", got)
 	}
 	if got := f.exchange(refreshForm(second.Refresh)); got.Error != "invalid_grant" {
-		t.Errorf("after the reuse the login goes on: %+v", got)
+		t.Errorf("after the reuse the login still works: %+v", got)
 	}
 	if f.owner(second.Access) != "" {
-		t.Error("after the reuse its access token is good")
+		t.Error("after the reuse the access token is still valid")
 	}
 	other := f.exchange(codeForm(f.code(bob)))
 	if got := f.exchange(refreshForm(other.Refresh)); f.owner(got.Access) != bob {
-		t.Error("another login of the same user ended with it")
+		t.Error("the reuse revoked another login of the same user")
 	}
 }
 
-func TestRefreshTokenAtOnceIsSpentOnce(t *testing.T) {
+func TestConcurrentRefreshesSucceedOnce(t *testing.T) {
 	f := newFixture(t)
 	first := f.exchange(codeForm(f.code(ada)))
-	var good atomic.Int64
-	var all sync.WaitGroup
+	var succeeded atomic.Int64
+	var clients sync.WaitGroup
 	for range 8 {
-		all.Go(func() {
+		clients.Go(func() {
 			resp, err := http.PostForm(f.web.URL+"/oauth/token", url.Values{
 				"client_id": {login.ClientID}, "grant_type": {"refresh_token"}, "refresh_token": {first.Refresh},
 			})
@@ -103,17 +103,17 @@ func TestRefreshTokenAtOnceIsSpentOnce(t *testing.T) {
 			}
 			_ = resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
-				good.Add(1)
+				succeeded.Add(1)
 			}
 		})
 	}
-	all.Wait()
-	if good.Load() != 1 || f.server.Refreshes() != 1 {
-		t.Errorf("%d refreshes succeeded, %d were counted", good.Load(), f.server.Refreshes())
+	clients.Wait()
+	if succeeded.Load() != 1 || f.server.Refreshes() != 1 {
+		t.Errorf("%d refreshes succeeded, %d were counted", succeeded.Load(), f.server.Refreshes())
 	}
 }
 
-func TestRefreshTokenEnds(t *testing.T) {
+func TestRefreshTokenExpires(t *testing.T) {
 	f := newFixture(t)
 	first := f.exchange(codeForm(f.code(ada)))
 	f.clock.advance(31 * 24 * time.Hour)
@@ -122,23 +122,23 @@ func TestRefreshTokenEnds(t *testing.T) {
 	}
 }
 
-func TestForgedTokensAreNobodys(t *testing.T) {
+func TestForgedTokensAreRejected(t *testing.T) {
 	f := newFixture(t)
-	good := f.exchange(codeForm(f.code(ada))).Access
-	parts := strings.Split(good, ".")
+	valid := f.exchange(codeForm(f.code(ada))).Access
+	parts := strings.Split(valid, ".")
 	payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
 	asBob := base64.RawURLEncoding.EncodeToString(bytes.ReplaceAll(payload, []byte(ada), []byte(bob)))
 	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`))
 	for _, forged := range []string{
-		"", "x", "a.b.c", parts[0] + "." + asBob + "." + parts[2], none + "." + parts[1] + ".", "apono_pt_guess", good + "x",
+		"", "x", "a.b.c", parts[0] + "." + asBob + "." + parts[2], none + "." + parts[1] + ".", "apono_pt_guess", valid + "x",
 	} {
 		if id := f.owner(forged); id != "" {
-			t.Errorf("%q is taken for %s", forged, id)
+			t.Errorf("%q is accepted for %s", forged, id)
 		}
 	}
 }
 
-func TestTwoServersShareAFileThatHoldsNoSecret(t *testing.T) {
+func TestServersShareFileWithoutSecrets(t *testing.T) {
 	f := newFixture(t)
 	got := f.exchange(codeForm(f.code(ada)))
 	personal, err := f.server.NewPersonalToken(t.Context(), ada, "x")
@@ -158,7 +158,7 @@ func TestTwoServersShareAFileThatHoldsNoSecret(t *testing.T) {
 	}
 	for _, secret := range []string{got.Access, got.Refresh, personal} {
 		if bytes.Contains(file, []byte(secret)) {
-			t.Error("the file holds a secret as it is")
+			t.Error("the file contains a secret in plain text")
 		}
 	}
 	info, err := os.Stat(path)
@@ -170,7 +170,7 @@ func TestTwoServersShareAFileThatHoldsNoSecret(t *testing.T) {
 	}
 }
 
-func TestClosedServerKnowsNobody(t *testing.T) {
+func TestClosedServer(t *testing.T) {
 	f := newFixture(t)
 	token, err := f.server.NewPersonalToken(t.Context(), ada, "x")
 	if err != nil {
@@ -180,9 +180,9 @@ func TestClosedServerKnowsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	if f.owner(token) != "" {
-		t.Error("a closed server knows a token")
+		t.Error("a closed server accepts a token")
 	}
 	if _, err := f.server.NewPersonalToken(context.Background(), ada, "x"); err == nil {
-		t.Error("a closed server makes a token")
+		t.Error("a closed server creates a token")
 	}
 }

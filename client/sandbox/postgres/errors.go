@@ -8,74 +8,75 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Error is what went wrong with the server, in words that can be shown: they
-// name neither the server nor who logs in to it.
+// Error is an error of an operation on the server. It is safe to show: it names
+// neither the server nor the admin.
 type Error struct {
-	// Doing is what was tried, as words that follow «cannot».
-	Doing string
-	// Code is the server's SQLSTATE, empty where the server did not answer.
+	// Op is the operation, worded to follow "cannot".
+	Op string
+	// Code is the server's SQLSTATE; empty if the server did not answer.
 	Code    string
 	Message string
 	err     error
 }
 
+// Error returns the operation, the message and the code.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("PostgreSQL: cannot %s: %s", e.Doing, e.Message)
+	text := fmt.Sprintf("PostgreSQL: cannot %s: %s", e.Op, e.Message)
 	if e.Code == "" {
 		return text
 	}
 	return text + " (" + e.Code + ")"
 }
 
-// Unwrap gives the context's error, or the server's answer to a statement.
-// Errors of connecting are not there: they name the server and the login.
+// Unwrap returns the context's error or the server's answer to a statement. Errors
+// of connecting are not wrapped, because they name the server and the admin.
 func (e *Error) Unwrap() error { return e.err }
 
 const (
-	codeNoDatabase       = "3D000"
-	codeNotGranted       = "01007"
-	codeClassLogin       = "28"
-	messageNoAnswer      = "it does not answer in time"
-	messageUnreachable   = "it cannot be reached"
-	messageLoginRefused  = "it refuses the admin's login"
-	messageNoSuchCatalog = "there is no such database"
+	codeInvalidCatalog      = "3D000"
+	codePrivilegeNotGranted = "01007"
+	codeClassAuthorization  = "28"
+	messageTimeout          = "timed out"
+	messageUnreachable      = "the server is unreachable"
+	messageLoginRefused     = "the server rejected the admin's login"
+	messageNoDatabase       = "the database does not exist"
 )
 
-// connectFailed describes why there is no connection.
-func connectFailed(ctx context.Context, err error) error {
-	failure := &Error{Doing: "connect to the server", Message: messageUnreachable}
+// connectError returns the error for a connection that failed with err.
+func connectError(ctx context.Context, err error) error {
+	failure := &Error{Op: "connect to the server", Message: messageUnreachable}
 	var answer *pgconn.PgError
 	switch {
-	case errors.As(err, &answer) && answer.Code == codeNoDatabase:
-		failure.Code, failure.Message = answer.Code, messageNoSuchCatalog
-	case errors.As(err, &answer) && len(answer.Code) > 2 && answer.Code[:2] == codeClassLogin:
+	case errors.As(err, &answer) && answer.Code == codeInvalidCatalog:
+		failure.Code, failure.Message = answer.Code, messageNoDatabase
+	case errors.As(err, &answer) && len(answer.Code) > 2 && answer.Code[:2] == codeClassAuthorization:
 		failure.Code, failure.Message = answer.Code, messageLoginRefused
 	case errors.As(err, &answer):
-		failure.Code, failure.Message = answer.Code, "it refuses the connection"
+		failure.Code, failure.Message = answer.Code, "the server rejected the connection"
 	case ctx.Err() != nil:
-		return ended(ctx, failure.Doing)
+		return contextError(ctx, failure.Op)
 	}
 	return failure
 }
 
-// failed describes why a statement failed.
-func failed(ctx context.Context, doing string, err error) error {
+// statementError returns the error for a statement that failed with err.
+func statementError(ctx context.Context, op string, err error) error {
 	var answer *pgconn.PgError
 	switch {
 	case ctx.Err() != nil:
-		return ended(ctx, doing)
+		return contextError(ctx, op)
 	case errors.As(err, &answer):
-		return &Error{Doing: doing, Code: answer.Code, Message: answer.Message, err: answer}
+		return &Error{Op: op, Code: answer.Code, Message: answer.Message, err: answer}
 	default:
-		return &Error{Doing: doing, Message: "the connection broke"}
+		return &Error{Op: op, Message: "the connection was lost"}
 	}
 }
 
-// ended describes an operation whose time was up, or that nobody wants any more.
-func ended(ctx context.Context, doing string) error {
+// contextError returns the error for an operation whose context is done.
+func contextError(ctx context.Context, op string) error {
 	cause := context.Cause(ctx)
 	if errors.Is(cause, context.DeadlineExceeded) {
-		return &Error{Doing: doing, Message: messageNoAnswer, err: cause}
+		return &Error{Op: op, Message: messageTimeout, err: cause}
 	}
-	return &Error{Doing: doing, Message: cause.Error(), err: cause}
+	return &Error{Op: op, Message: cause.Error(), err: cause}
 }

@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// listedAtOnce is how many databases are asked for their schemas at a time.
-const listedAtOnce = 4
+// maxConcurrentLists is how many databases are queried for schemas at a time.
+const maxConcurrentLists = 4
 
-// Resource is something on the server that access can be given to.
+// Resource is a database or a schema that access can be granted to.
 type Resource struct {
 	Database string
-	// Schema is empty for the database as a whole.
+	// Schema is empty for the whole database.
 	Schema string
 }
 
@@ -25,43 +25,44 @@ const (
 		WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`
 )
 
-// Resources lists the databases, each followed by its schemas, sorted; what
-// belongs to the server itself is left out. A database that cannot be looked
-// into is listed without schemas.
+// Resources returns the databases, each followed by its schemas, sorted. It leaves
+// out system databases and schemas. A database that the admin cannot connect to is
+// returned without schemas.
 func (s *Server) Resources(ctx context.Context) ([]Resource, error) {
-	ctx, end := s.begin(ctx)
+	ctx, end := s.startOperation(ctx)
 	defer end()
-	databases, err := s.ask(ctx, "", "list the databases", listDatabases)
+	databases, err := s.queryDatabase(ctx, "", "list the databases", listDatabases)
 	if err != nil {
 		return nil, err
 	}
 	schemas := make([][]string, len(databases))
 	var group errgroup.Group
-	group.SetLimit(listedAtOnce)
+	group.SetLimit(maxConcurrentLists)
 	for i, database := range databases {
 		group.Go(func() error {
-			schemas[i], _ = s.ask(ctx, database, "list the schemas", listSchemas)
+			schemas[i], _ = s.queryDatabase(ctx, database, "list the schemas", listSchemas)
 			return nil
 		})
 	}
-	_ = group.Wait() // none of them fails
+	_ = group.Wait() // never fails
 	if ctx.Err() != nil {
-		return nil, ended(ctx, "list the schemas")
+		return nil, contextError(ctx, "list the schemas")
 	}
-	return arrange(databases, schemas), nil
+	return sortResources(databases, schemas), nil
 }
 
-// ask connects for one query.
-func (s *Server) ask(ctx context.Context, database, doing, query string) ([]string, error) {
+// queryDatabase connects to a database and runs one query.
+func (s *Server) queryDatabase(ctx context.Context, database, op, query string) ([]string, error) {
 	c, err := s.connect(ctx, database)
 	if err != nil {
 		return nil, err
 	}
-	defer c.leave()
-	return c.texts(ctx, doing, query)
+	defer c.disconnect()
+	return c.queryStrings(ctx, op, query)
 }
 
-func arrange(databases []string, schemas [][]string) []Resource {
+// sortResources returns the databases and their schemas, sorted.
+func sortResources(databases []string, schemas [][]string) []Resource {
 	var all []Resource
 	for i, database := range databases {
 		all = append(all, Resource{Database: database})

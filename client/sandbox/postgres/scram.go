@@ -14,21 +14,22 @@ const (
 	scramSaltBytes  = 16
 )
 
-// scramVerifier is what PostgreSQL stores for a password (RFC 5803). Sent
-// instead of the password, it keeps the password out of the server's log.
+// scramVerifier returns what PostgreSQL stores for a password (RFC 5803). Sending it
+// instead of the password keeps the password out of the server's log.
 func scramVerifier(password string) (string, error) {
-	if err := checkPassword(password); err != nil {
+	if err := validatePassword(password); err != nil {
 		return "", err
 	}
 	salt := make([]byte, scramSaltBytes)
-	_, _ = rand.Read(salt) // never fails: it ends the program instead
+	_, _ = rand.Read(salt) // never fails: it crashes the program instead
 	return verifier(password, salt, scramIterations)
 }
 
+// verifier computes a verifier for a given salt.
 func verifier(password string, salt []byte, iterations int) (string, error) {
 	salted, err := pbkdf2.Key(sha256.New, password, salt, iterations, sha256.Size)
 	if err != nil {
-		return "", fmt.Errorf("derive the key of the password: %w", err)
+		return "", fmt.Errorf("derive the password's key: %w", err)
 	}
 	stored := sha256.Sum256(sign(salted, "Client Key"))
 	text := base64.StdEncoding.EncodeToString
@@ -41,15 +42,15 @@ func sign(key []byte, message string) []byte {
 	return mac.Sum(nil)
 }
 
-// checkPassword takes printable ASCII only: other characters would have to be
-// normalised in the same way by every client.
-func checkPassword(password string) error {
+// validatePassword allows only printable ASCII, because clients may normalize other
+// characters in different ways.
+func validatePassword(password string) error {
 	if password == "" {
-		return &Error{Doing: "use the password", Message: "it is empty"}
+		return &Error{Op: "use the password", Message: "the password is empty"}
 	}
 	for _, c := range []byte(password) {
 		if c < ' ' || c > '~' {
-			return &Error{Doing: "use the password", Message: "it has characters that are not printable ASCII"}
+			return &Error{Op: "use the password", Message: "the password has characters that are not printable ASCII"}
 		}
 	}
 	return nil

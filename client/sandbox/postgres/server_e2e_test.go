@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-func TestResourcesOfARealServer(t *testing.T) {
-	p := newPlace(t)
+func TestResources(t *testing.T) {
+	p := newTestDatabase(t)
 	found, err := p.server.Resources(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -25,51 +25,51 @@ func TestResourcesOfARealServer(t *testing.T) {
 	}
 	for _, r := range found {
 		if strings.HasPrefix(r.Database, "template") || strings.HasPrefix(r.Schema, "pg_") || r.Schema == "information_schema" {
-			t.Errorf("%+v belongs to the server", r)
+			t.Errorf("%+v is a system resource", r)
 		}
 	}
 }
 
-func TestWhatEachPermissionMayDo(t *testing.T) {
-	p := newPlace(t)
-	in, other := quoteName(oddSchema), quoteName(otherSchema)
+func TestPermissions(t *testing.T) {
+	p := newTestDatabase(t)
+	in, other := quoteIdentifier(oddSchema), quoteIdentifier(otherSchema)
 	const all = ReadOnly + ReadWrite + Admin
 	cases := map[string]struct{ statement, allowed string }{
-		"read":                 {"SELECT * FROM " + in + ".orders", all},
-		"read a view":          {"SELECT * FROM " + in + ".notes", all},
-		"look at a sequence":   {"SELECT last_value FROM " + in + ".orders_id_seq", all},
-		"insert":               {"INSERT INTO " + in + ".orders (note) VALUES ('x')", ReadWrite + Admin},
-		"update":               {"UPDATE " + in + ".orders SET note = 'x' WHERE id = 1", ReadWrite + Admin},
-		"delete":               {"DELETE FROM " + in + ".orders WHERE id = 1", ReadWrite + Admin},
-		"draw from sequence":   {"SELECT nextval('" + strings.ReplaceAll(in, "'", "''") + ".orders_id_seq')", ReadWrite + Admin},
-		"truncate":             {"TRUNCATE " + in + ".orders", Admin},
-		"create":               {"CREATE TABLE " + in + ".mine (a int)", Admin},
-		"alter another's":      {"ALTER TABLE " + in + ".orders ADD COLUMN x int", ""},
-		"drop another's":       {"DROP TABLE " + in + ".orders CASCADE", ""},
-		"trigger on another's": {"CREATE TRIGGER t AFTER INSERT ON " + in + ".orders EXECUTE FUNCTION suppress_redundant_updates_trigger()", ""},
-		"another schema":       {"SELECT * FROM " + other + ".orders", ""},
-		"a new schema":         {"CREATE SCHEMA mine", ""},
-		"a new role":           {"CREATE ROLE other", ""},
-		"making databases":     {"ALTER ROLE CURRENT_USER CREATEDB", ""},
-		"the server's files":   {"SELECT pg_read_file('/etc/passwd')", ""},
-		"other's passwords":    {"SELECT rolpassword FROM pg_authid", ""},
-		"a program":            {"COPY (SELECT 1) TO PROGRAM 'true'", ""},
-		"become the admin":     {"SET ROLE " + quoteName(p.server.config.User), ""},
+		"read":                     {"SELECT * FROM " + in + ".orders", all},
+		"read a view":              {"SELECT * FROM " + in + ".notes", all},
+		"read a sequence":          {"SELECT last_value FROM " + in + ".orders_id_seq", all},
+		"insert":                   {"INSERT INTO " + in + ".orders (note) VALUES ('x')", ReadWrite + Admin},
+		"update":                   {"UPDATE " + in + ".orders SET note = 'x' WHERE id = 1", ReadWrite + Admin},
+		"delete":                   {"DELETE FROM " + in + ".orders WHERE id = 1", ReadWrite + Admin},
+		"use a sequence":           {"SELECT nextval('" + strings.ReplaceAll(in, "'", "''") + ".orders_id_seq')", ReadWrite + Admin},
+		"truncate":                 {"TRUNCATE " + in + ".orders", Admin},
+		"create":                   {"CREATE TABLE " + in + ".mine (a int)", Admin},
+		"alter others' table":      {"ALTER TABLE " + in + ".orders ADD COLUMN x int", ""},
+		"drop others' table":       {"DROP TABLE " + in + ".orders CASCADE", ""},
+		"trigger on others' table": {"CREATE TRIGGER t AFTER INSERT ON " + in + ".orders EXECUTE FUNCTION suppress_redundant_updates_trigger()", ""},
+		"other schema":             {"SELECT * FROM " + other + ".orders", ""},
+		"create a schema":          {"CREATE SCHEMA mine", ""},
+		"create a role":            {"CREATE ROLE other", ""},
+		"allow creating databases": {"ALTER ROLE CURRENT_USER CREATEDB", ""},
+		"read the server's files":  {"SELECT pg_read_file('/etc/passwd')", ""},
+		"read others' passwords":   {"SELECT rolpassword FROM pg_authid", ""},
+		"run a program":            {"COPY (SELECT 1) TO PROGRAM 'true'", ""},
+		"become the admin":         {"SET ROLE " + quoteIdentifier(p.server.config.User), ""},
 	}
 	for _, permission := range []string{ReadOnly, ReadWrite, Admin} {
-		conn := p.login(p.granted(func(g *Grant) { g.Permission = permission }))
+		conn := p.login(p.mustGrant(func(g *Grant) { g.Permission = permission }))
 		for name, c := range cases {
 			want := codeForbidden
 			if strings.Contains(c.allowed, permission) {
 				want = ""
 			}
-			// Nothing stays for the next statement.
+			// Roll back, so that statements do not affect each other.
 			tx, err := conn.Begin(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = tx.Exec(t.Context(), c.statement)
-			if got := codeOf(err); got != want {
+			if got := sqlState(err); got != want {
 				t.Errorf("%s, %s: code %q, want %q", permission, name, got, want)
 			}
 			if err := tx.Rollback(t.Context()); err != nil {
@@ -79,33 +79,33 @@ func TestWhatEachPermissionMayDo(t *testing.T) {
 	}
 }
 
-func TestAWholeDatabaseAndWhatIsMadeLater(t *testing.T) {
-	p := newPlace(t)
-	whole := p.login(p.granted(func(g *Grant) { g.Schema = "" }))
-	part := p.login(p.granted(nil))
+func TestWholeDatabaseAndLaterObjects(t *testing.T) {
+	p := newTestDatabase(t)
+	whole := p.login(p.mustGrant(func(g *Grant) { g.Schema = "" }))
+	part := p.login(p.mustGrant(nil))
 	p.exec(p.database, "CREATE SCHEMA later", "CREATE TABLE later.t (a int)",
-		"CREATE TABLE "+quoteName(oddSchema)+".later (a int)", "CREATE TABLE "+quoteName(otherSchema)+".later (a int)")
+		"CREATE TABLE "+quoteIdentifier(oddSchema)+".later (a int)", "CREATE TABLE "+quoteIdentifier(otherSchema)+".later (a int)")
 	for table, wants := range map[string][2]string{
-		quoteName(oddSchema) + ".orders":   {"", ""},
-		quoteName(otherSchema) + ".orders": {"", codeForbidden},
-		quoteName(oddSchema) + ".later":    {"", ""},
-		quoteName(otherSchema) + ".later":  {"", codeForbidden},
-		"later.t":                          {"", codeForbidden},
+		quoteIdentifier(oddSchema) + ".orders":   {"", ""},
+		quoteIdentifier(otherSchema) + ".orders": {"", codeForbidden},
+		quoteIdentifier(oddSchema) + ".later":    {"", ""},
+		quoteIdentifier(otherSchema) + ".later":  {"", codeForbidden},
+		"later.t":                                {"", codeForbidden},
 	} {
 		_, err := whole.Exec(t.Context(), "SELECT * FROM "+table)
-		if got := codeOf(err); got != wants[0] {
+		if got := sqlState(err); got != wants[0] {
 			t.Errorf("the whole database, %s: %q, want %q", table, got, wants[0])
 		}
 		_, err = part.Exec(t.Context(), "SELECT * FROM "+table)
-		if got := codeOf(err); got != wants[1] {
+		if got := sqlState(err); got != wants[1] {
 			t.Errorf("one schema, %s: %q, want %q", table, got, wants[1])
 		}
 	}
 }
 
-func TestAnAdminOfAWholeDatabaseMakesSchemas(t *testing.T) {
-	p := newPlace(t)
-	g := p.granted(func(g *Grant) { g.Schema, g.Permission = "", Admin })
+func TestAdminCreatesSchemas(t *testing.T) {
+	p := newTestDatabase(t)
+	g := p.mustGrant(func(g *Grant) { g.Schema, g.Permission = "", Admin })
 	conn := p.login(g)
 	for _, statement := range []string{"CREATE SCHEMA mine", "CREATE TABLE mine.t (a int)", "INSERT INTO mine.t VALUES (7)", "ALTER TABLE mine.t ADD COLUMN b int"} {
 		if _, err := conn.Exec(t.Context(), statement); err != nil {
@@ -115,25 +115,25 @@ func TestAnAdminOfAWholeDatabaseMakesSchemas(t *testing.T) {
 	if err := p.server.Revoke(t.Context(), g.Role); err != nil {
 		t.Fatal(err)
 	}
-	// What was made is not lost, and its new owner can do nothing else.
-	if n := p.number(p.database, "SELECT a FROM mine.t"); n != 7 {
+	// The table is kept, and its new owner has no other privileges.
+	if n := p.queryInt(p.database, "SELECT a FROM mine.t"); n != 7 {
 		t.Errorf("got %d", n)
 	}
 	const owned = `SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
 		WHERE c.oid = 'mine.t'::regclass AND r.rolname = $1 AND NOT r.rolcanlogin AND NOT r.rolsuper`
-	if n := p.number(p.database, owned, keeper); n != 1 {
-		t.Error("the table belongs to somebody else")
+	if n := p.queryInt(p.database, owned, ownerRole); n != 1 {
+		t.Error("the table has the wrong owner")
 	}
-	t.Cleanup(func() { p.exec("", "DROP ROLE IF EXISTS "+keeper) })
-	t.Cleanup(func() { p.exec(p.database, "DROP OWNED BY "+keeper+" CASCADE") })
+	t.Cleanup(func() { p.exec("", "DROP ROLE IF EXISTS "+ownerRole) })
+	t.Cleanup(func() { p.exec(p.database, "DROP OWNED BY "+ownerRole+" CASCADE") })
 }
 
-func TestRevokeEndsEverything(t *testing.T) {
-	p := newPlace(t)
-	g := p.granted(func(g *Grant) { g.Permission = ReadWrite })
+func TestRevokeRemovesEverything(t *testing.T) {
+	p := newTestDatabase(t)
+	g := p.mustGrant(func(g *Grant) { g.Permission = ReadWrite })
 	conn := p.login(g)
-	// It holds a lock that the revocation needs.
-	for _, statement := range []string{"BEGIN", "LOCK TABLE " + quoteName(oddSchema) + ".orders IN ROW EXCLUSIVE MODE"} {
+	// Hold a lock that Revoke needs.
+	for _, statement := range []string{"BEGIN", "LOCK TABLE " + quoteIdentifier(oddSchema) + ".orders IN ROW EXCLUSIVE MODE"} {
 		if _, err := conn.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
@@ -144,53 +144,53 @@ func TestRevokeEndsEverything(t *testing.T) {
 		}
 	}
 	if _, err := conn.Exec(t.Context(), "SELECT 1"); err == nil {
-		t.Error("the backend lives on")
+		t.Error("the backend is still connected")
 	}
-	if _, err := p.as(g.Role, g.Password, g.Database); codeOf(err) != codeLoginRefused {
+	if _, err := p.as(g.Role, g.Password, g.Database); sqlState(err) != codeLoginRefused {
 		t.Errorf("login: %v", err)
 	}
 	if p.roleExists(g.Role) {
-		t.Error("the role is still there")
+		t.Error("the role still exists")
 	}
 	const traces = `SELECT (SELECT count(*) FROM pg_default_acl) + count(*) FROM (
 			SELECT relacl AS acl FROM pg_class UNION ALL SELECT nspacl FROM pg_namespace UNION ALL SELECT datacl FROM pg_database
 		) AS all_acls, aclexplode(acl) AS entry WHERE entry.grantee <> 0 AND NOT EXISTS (SELECT FROM pg_roles WHERE oid = entry.grantee)`
-	if n := p.number(p.database, traces); n != 0 {
-		t.Errorf("%d traces are left", n)
+	if n := p.queryInt(p.database, traces); n != 0 {
+		t.Errorf("%d privileges are left", n)
 	}
 }
 
-func TestThePasswordStopsAtItsTime(t *testing.T) {
-	p := newPlace(t)
-	g := p.granted(func(g *Grant) { g.Until = time.Now().Add(-time.Second) })
-	if _, err := p.as(g.Role, g.Password, g.Database); codeOf(err) != codeLoginRefused {
-		t.Errorf("login after the end: %v", err)
+func TestPasswordExpires(t *testing.T) {
+	p := newTestDatabase(t)
+	g := p.mustGrant(func(g *Grant) { g.Until = time.Now().Add(-time.Second) })
+	if _, err := p.as(g.Role, g.Password, g.Database); sqlState(err) != codeLoginRefused {
+		t.Errorf("login after expiry: %v", err)
 	}
 	until := time.Date(2031, 2, 3, 4, 5, 6, 789000000, time.FixedZone("", 2*3600))
-	g = p.granted(func(g *Grant) { g.Until = until })
-	if n := p.number("", "SELECT count(*) FROM pg_roles WHERE rolname = $1 AND rolvaliduntil = $2 AND rolconnlimit > 0", g.Role, until); n != 1 {
-		t.Error("the end or the limit of connections is another")
+	g = p.mustGrant(func(g *Grant) { g.Until = until })
+	if n := p.queryInt("", "SELECT count(*) FROM pg_roles WHERE rolname = $1 AND rolvaliduntil = $2 AND rolconnlimit > 0", g.Role, until); n != 1 {
+		t.Error("wrong expiry or connection limit")
 	}
 }
 
-func TestThePasswordIsStoredAsAVerifier(t *testing.T) {
-	p := newPlace(t)
-	g := p.granted(nil)
-	if n := p.number("", "SELECT count(*) FROM pg_authid WHERE rolname = $1 AND rolpassword LIKE 'SCRAM-SHA-256$4096:%'", g.Role); n != 1 {
-		t.Error("it is stored in another form")
+func TestPasswordIsStoredAsVerifier(t *testing.T) {
+	p := newTestDatabase(t)
+	g := p.mustGrant(nil)
+	if n := p.queryInt("", "SELECT count(*) FROM pg_authid WHERE rolname = $1 AND rolpassword LIKE 'SCRAM-SHA-256$4096:%'", g.Role); n != 1 {
+		t.Error("the password is not stored as a verifier")
 	}
 	if err := p.server.SetPassword(t.Context(), g.Role, "another"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.as(g.Role, g.Password, g.Database); codeOf(err) != codeLoginRefused {
+	if _, err := p.as(g.Role, g.Password, g.Database); sqlState(err) != codeLoginRefused {
 		t.Errorf("the old password: %v", err)
 	}
 	g.Password = "another"
 	p.login(g)
 }
 
-func TestRolesOfOthersAreLeftAlone(t *testing.T) {
-	p := newPlace(t)
+func TestOtherRolesAreNotChanged(t *testing.T) {
+	p := newTestDatabase(t)
 	const theirs = "apono_e2e_somebody"
 	p.exec("", "DROP ROLE IF EXISTS "+theirs, "CREATE ROLE "+theirs+" LOGIN PASSWORD 'theirs'")
 	t.Cleanup(func() { p.exec("", "DROP ROLE "+theirs) })
@@ -207,21 +207,21 @@ func TestRolesOfOthersAreLeftAlone(t *testing.T) {
 		t.Errorf("grant: %v", err)
 	}
 	if _, err := p.as(theirs, "theirs", ""); err != nil {
-		t.Errorf("they cannot log in any more: %v", err)
+		t.Errorf("the other role cannot log in: %v", err)
 	}
 	if err := p.server.SetPassword(t.Context(), "apono_nobody", "x"); !errors.As(err, &failure) {
-		t.Errorf("a role that is not: %v", err)
+		t.Errorf("missing role: %v", err)
 	}
 }
 
-func TestAGrantThatFailsLeavesNothing(t *testing.T) {
-	p := newPlace(t)
+func TestFailedGrantChangesNothing(t *testing.T) {
+	p := newTestDatabase(t)
 	for name, c := range map[string]struct {
 		change func(*Grant)
 		want   string
 	}{
 		"no such schema":   {func(g *Grant) { g.Schema = "none" }, `PostgreSQL: cannot grant the access: schema "none" does not exist (3F000)`},
-		"no such database": {func(g *Grant) { g.Database = "none" }, "PostgreSQL: cannot connect to the server: there is no such database (3D000)"},
+		"no such database": {func(g *Grant) { g.Database = "none" }, "PostgreSQL: cannot connect to the server: the database does not exist (3D000)"},
 	} {
 		g := p.grant(c.change)
 		err := p.server.Grant(t.Context(), g)
@@ -229,17 +229,17 @@ func TestAGrantThatFailsLeavesNothing(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
 		if p.roleExists(g.Role) {
-			t.Errorf("%s: the role is there", name)
+			t.Errorf("%s: the role exists", name)
 		}
 	}
 }
 
-func TestManyGrantsAtOnce(t *testing.T) {
-	p := newPlace(t)
+func TestConcurrentGrants(t *testing.T) {
+	p := newTestDatabase(t)
 	var wait sync.WaitGroup
 	for i := range 8 {
 		g := p.grant(func(g *Grant) { g.Permission = []string{ReadOnly, ReadWrite, Admin}[i%3] })
-		// Another process has a Server of its own.
+		// Other processes have their own Server.
 		server := newServer(t, p.url)
 		wait.Go(func() {
 			if err := errors.Join(server.Grant(t.Context(), g), server.Revoke(t.Context(), g.Role)); err != nil {
@@ -250,7 +250,7 @@ func TestManyGrantsAtOnce(t *testing.T) {
 	wait.Wait()
 }
 
-func TestTheAdminsPasswordIsNotTold(t *testing.T) {
+func TestErrorsHideAdminPassword(t *testing.T) {
 	parsed, err := url.Parse(adminURL(t))
 	if err != nil {
 		t.Fatal(err)
@@ -258,22 +258,22 @@ func TestTheAdminsPasswordIsNotTold(t *testing.T) {
 	name := parsed.User.Username()
 	parsed.User = url.UserPassword(name, "wr0ng")
 	_, err = newServer(t, parsed.String()).Resources(t.Context())
-	if want := "PostgreSQL: cannot connect to the server: it refuses the admin's login (28P01)"; err == nil || err.Error() != want {
+	if want := "PostgreSQL: cannot connect to the server: the server rejected the admin's login (28P01)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-// The admin need not be a superuser: it is enough to be able to make roles and
-// to own what is granted.
-func TestAnAdminWhoIsNoSuperuser(t *testing.T) {
-	p := newPlace(t)
+// The admin need not be a superuser: it is enough to be able to create roles and to
+// own what is granted.
+func TestAdminWithoutSuperuser(t *testing.T) {
+	p := newTestDatabase(t)
 	const lesser, secret = "apono_e2e_lesser", "lesser"
 	p.exec("", "DROP ROLE IF EXISTS "+lesser, "CREATE ROLE "+lesser+" LOGIN CREATEROLE PASSWORD '"+secret+"'",
-		"ALTER DATABASE "+quoteName(p.database)+" OWNER TO "+lesser)
+		"ALTER DATABASE "+quoteIdentifier(p.database)+" OWNER TO "+lesser)
 	t.Cleanup(func() {
-		p.exec("", "ALTER DATABASE "+quoteName(p.database)+" OWNER TO CURRENT_USER")
+		p.exec("", "ALTER DATABASE "+quoteIdentifier(p.database)+" OWNER TO CURRENT_USER")
 		p.exec(p.database, "DROP OWNED BY "+lesser+" CASCADE")
-		p.exec("", "DROP OWNED BY "+lesser, "DROP ROLE IF EXISTS "+keeper, "DROP ROLE "+lesser)
+		p.exec("", "DROP OWNED BY "+lesser, "DROP ROLE IF EXISTS "+ownerRole, "DROP ROLE "+lesser)
 	})
 	p.exec(p.database, "SET ROLE "+lesser, "CREATE SCHEMA own", "CREATE TABLE own.t (a int)")
 	parsed, err := url.Parse(p.url)
@@ -296,14 +296,14 @@ func TestAnAdminWhoIsNoSuperuser(t *testing.T) {
 	if err := server.Revoke(t.Context(), g.Role); err != nil {
 		t.Fatal(err)
 	}
-	if p.roleExists(g.Role) || p.number(p.database, "SELECT count(*) FROM own.mine") != 0 {
-		t.Error("the role is still there, or its table is not")
+	if p.roleExists(g.Role) || p.queryInt(p.database, "SELECT count(*) FROM own.mine") != 0 {
+		t.Error("the role still exists, or its table does not")
 	}
 
-	// What is not the admin's cannot be given, and half of it is not given either.
+	// Grants on objects of others fail, even partial ones.
 	g = p.grant(func(g *Grant) { g.Schema = oddSchema })
 	var failure *Error
 	if err := server.Grant(t.Context(), g); !errors.As(err, &failure) || p.roleExists(g.Role) {
-		t.Errorf("somebody else's schema: %v", err)
+		t.Errorf("schema of another owner: %v", err)
 	}
 }

@@ -16,16 +16,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-func TestNewReadsTheURL(t *testing.T) {
+func TestNew(t *testing.T) {
 	for name, c := range map[string]struct {
 		url, host string
 		port      int
 	}{
-		"whole":     {"postgres://admin:s3cret@db.acme.example:5433/app?sslmode=disable", "db.acme.example", 5433},
-		"short":     {"postgresql://admin@db.acme.example/app", "db.acme.example", 5432},
-		"socket":    {"postgres:///app?host=/var/run/postgresql&user=admin", "/var/run/postgresql", 5432},
-		"key words": {"host=db.acme.example port=5434 user=admin", "db.acme.example", 5434},
-		"version 6": {"postgres://admin@[::1]:5435/app", "::1", 5435},
+		"full":     {"postgres://admin:s3cret@db.acme.example:5433/app?sslmode=disable", "db.acme.example", 5433},
+		"short":    {"postgresql://admin@db.acme.example/app", "db.acme.example", 5432},
+		"socket":   {"postgres:///app?host=/var/run/postgresql&user=admin", "/var/run/postgresql", 5432},
+		"keywords": {"host=db.acme.example port=5434 user=admin", "db.acme.example", 5434},
+		"IPv6":     {"postgres://admin@[::1]:5435/app", "::1", 5435},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, err := New(c.url)
@@ -47,20 +47,20 @@ const (
 	secretUser     = "secret_admin"
 )
 
-// keepsSecrets checks everything that an error says, also what it wraps.
-func keepsSecrets(t *testing.T, err error) {
+// checkNoSecrets checks that neither err nor any error it wraps contains a secret.
+func checkNoSecrets(t *testing.T, err error) {
 	t.Helper()
 	for ; err != nil; err = errors.Unwrap(err) {
-		said := fmt.Sprintf("%v %+v", err, err)
+		text := fmt.Sprintf("%v %+v", err, err)
 		for _, secret := range []string{secretPassword, "s3cret", "p@ss", secretHost, secretUser} {
-			if strings.Contains(said, secret) {
-				t.Errorf("%q is told: %s", secret, said)
+			if strings.Contains(text, secret) {
+				t.Errorf("%q is in the error: %s", secret, text)
 			}
 		}
 	}
 }
 
-func TestBadURLsAreNotTold(t *testing.T) {
+func TestNewDoesNotRevealBadURLs(t *testing.T) {
 	for _, url := range []string{
 		"",
 		"postgres://" + secretUser + ":" + secretPassword + "@" + secretHost + ":port/app",
@@ -75,28 +75,27 @@ func TestBadURLsAreNotTold(t *testing.T) {
 	} {
 		_, err := New(url)
 		if err == nil {
-			t.Errorf("%q was taken", url)
+			t.Errorf("%q was accepted", url)
 			continue
 		}
-		keepsSecrets(t, err)
+		checkNoSecrets(t, err)
 	}
 }
 
-func TestAServerIsPrintedWithoutItsLogin(t *testing.T) {
+func TestPrintingHidesLogin(t *testing.T) {
 	server, err := New("postgres://" + secretUser + ":" + secretInURL + "@" + secretHost + "/app")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	keepsSecrets(t, errors.New(fmt.Sprint(server)))
-	keepsSecrets(t, fmt.Errorf("%v %+v %#v %s", server, server, server, server))
+	checkNoSecrets(t, errors.New(fmt.Sprint(server)))
+	checkNoSecrets(t, fmt.Errorf("%v %+v %#v %s", server, server, server, server))
 	grant := Grant{Role: "r", Password: secretPassword, Database: "d", Permission: ReadOnly}
-	keepsSecrets(t, fmt.Errorf("%v %+v %#v %s", grant, grant, grant, grant))
+	checkNoSecrets(t, fmt.Errorf("%v %+v %#v %s", grant, grant, grant, grant))
 }
 
-// A server that is not there is told in time, without its name.
-func TestAnUnreachableServer(t *testing.T) {
-	// Nobody listens on the port of a listener that is closed.
+func TestUnreachableServer(t *testing.T) {
+	// Nothing listens on the port of a closed listener.
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -111,15 +110,14 @@ func TestAnUnreachableServer(t *testing.T) {
 	}
 	defer server.Close()
 	_, err = server.Resources(t.Context())
-	if want := "PostgreSQL: cannot connect to the server: it cannot be reached"; err == nil || err.Error() != want {
+	if want := "PostgreSQL: cannot connect to the server: the server is unreachable"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	keepsSecrets(t, err)
+	checkNoSecrets(t, err)
 }
 
-// A server that takes a connection and says nothing must not be waited for
-// once nobody wants the answer.
-func TestASilentServer(t *testing.T) {
+// Close must not wait for a server that accepts a connection and never answers.
+func TestCloseCancelsOperations(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -147,66 +145,66 @@ func TestASilentServer(t *testing.T) {
 	if !errors.Is(err, errClosed) {
 		t.Errorf("got %v, want %v", err, errClosed)
 	}
-	keepsSecrets(t, err)
+	checkNoSecrets(t, err)
 	if err := server.Revoke(t.Context(), "r"); !errors.Is(err, errClosed) {
 		t.Errorf("after Close: got %v", err)
 	}
 }
 
-func TestWhyThereIsNoConnection(t *testing.T) {
+func TestConnectError(t *testing.T) {
 	for code, want := range map[string]string{
-		"28P01": "it refuses the admin's login (28P01)",
-		"28000": "it refuses the admin's login (28000)",
-		"3D000": "there is no such database (3D000)",
-		"53300": "it refuses the connection (53300)",
+		"28P01": "the server rejected the admin's login (28P01)",
+		"28000": "the server rejected the admin's login (28000)",
+		"3D000": "the database does not exist (3D000)",
+		"53300": "the server rejected the connection (53300)",
 	} {
 		answer := &pgconn.PgError{Severity: "FATAL", Code: code, Message: `password authentication failed for user "` + secretUser + `"`}
-		err := connectFailed(t.Context(), fmt.Errorf("connect to %s: %w", secretHost, answer))
+		err := connectError(t.Context(), fmt.Errorf("connect to %s: %w", secretHost, answer))
 		if err.Error() != "PostgreSQL: cannot connect to the server: "+want {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		keepsSecrets(t, err)
+		checkNoSecrets(t, err)
 	}
 }
 
-func TestGrantsThatMakeNoSense(t *testing.T) {
-	good := Grant{Role: "r", Password: "p", Database: "d", Permission: ReadOnly, Until: time.Now()}
-	if err := good.check(); err != nil {
+func TestGrantCheck(t *testing.T) {
+	valid := Grant{Role: "r", Password: "p", Database: "d", Permission: ReadOnly, Until: time.Now()}
+	if err := valid.check(); err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*Grant){
 		"no role":            func(g *Grant) { g.Role = "" },
-		"a role's long name": func(g *Grant) { g.Role = strings.Repeat("r", 64) },
-		"the server's role":  func(g *Grant) { g.Role = "pg_monitor" },
+		"long role name":     func(g *Grant) { g.Role = strings.Repeat("r", 64) },
+		"system role":        func(g *Grant) { g.Role = "pg_monitor" },
 		"no permission":      func(g *Grant) { g.Permission = "" },
-		"another permission": func(g *Grant) { g.Permission = "OWNER" },
+		"unknown permission": func(g *Grant) { g.Permission = "OWNER" },
 		"no database":        func(g *Grant) { g.Database = "" },
-		"a template":         func(g *Grant) { g.Database = "template1" },
-		"the catalogue":      func(g *Grant) { g.Schema = "pg_catalog" },
-		"the description":    func(g *Grant) { g.Schema = "information_schema" },
-		"no end":             func(g *Grant) { g.Until = time.Time{} },
+		"template database":  func(g *Grant) { g.Database = "template1" },
+		"system catalog":     func(g *Grant) { g.Schema = "pg_catalog" },
+		"information schema": func(g *Grant) { g.Schema = "information_schema" },
+		"no expiry":          func(g *Grant) { g.Until = time.Time{} },
 	} {
-		bad := good
-		change(&bad)
+		invalid := valid
+		change(&invalid)
 		var failure *Error
-		if err := bad.check(); !errors.As(err, &failure) {
+		if err := invalid.check(); !errors.As(err, &failure) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
 }
 
-func TestPasswordsThatClientsMayReadDifferently(t *testing.T) {
+func TestInvalidPasswords(t *testing.T) {
 	for _, password := range []string{"", "naïve", "tab\t", "nul\x00", "\u00a0"} {
 		if _, err := scramVerifier(password); err == nil {
-			t.Errorf("%q was taken", password)
+			t.Errorf("%q was accepted", password)
 		} else if password != "" && strings.Contains(err.Error(), password) {
-			t.Errorf("%q is told", password)
+			t.Errorf("%q is in the error", password)
 		}
 	}
 }
 
-// The exchange that RFC 7677 gives as an example: the server has to accept the
-// client's proof, and to answer with the signature, by what is stored.
+// The verifier must accept the client's proof and produce the server's signature of
+// the example in RFC 7677.
 func TestVerifierFollowsRFC7677(t *testing.T) {
 	salt, err := base64.StdEncoding.DecodeString("W22ZaJ0SNY7soEsUEjb6gQ==")
 	if err != nil {
@@ -216,44 +214,45 @@ func TestVerifierFollowsRFC7677(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, serverKey := keysOf(t, text, "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$")
+	stored, serverKey := splitVerifier(t, text, "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$")
 	const nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
 	message := "n=user,r=rOprNGfwEbeRWgbNEkqO,r=" + nonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=" + nonce
-	if got := base64.StdEncoding.EncodeToString(macOf(serverKey, message)); got != "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=" {
+	if got := base64.StdEncoding.EncodeToString(hmacSHA256(serverKey, message)); got != "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=" {
 		t.Errorf("server signature %s", got)
 	}
 	key, err := base64.StdEncoding.DecodeString("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, b := range macOf(stored, message) {
+	for i, b := range hmacSHA256(stored, message) {
 		key[i] ^= b
 	}
 	if digest := sha256.Sum256(key); !bytes.Equal(digest[:], stored) {
-		t.Error("the client's proof is not accepted")
+		t.Error("the verifier rejects the client's proof")
 	}
 }
 
-// keysOf splits a verifier into its keys.
-func keysOf(t *testing.T, text, prefix string) (stored, server []byte) {
+// splitVerifier splits a verifier into its keys.
+func splitVerifier(t *testing.T, text, prefix string) (stored, server []byte) {
 	t.Helper()
 	rest, ok := strings.CutPrefix(text, prefix)
 	first, second, found := strings.Cut(rest, ":")
 	stored, err := base64.StdEncoding.DecodeString(first)
 	server, otherErr := base64.StdEncoding.DecodeString(second)
 	if !ok || !found || errors.Join(err, otherErr) != nil {
-		t.Fatalf("the verifier is %s", text)
+		t.Fatalf("verifier %s", text)
 	}
 	return stored, server
 }
 
-func macOf(key []byte, message string) []byte {
+// hmacSHA256 returns the HMAC of message.
+func hmacSHA256(key []byte, message string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(message))
 	return mac.Sum(nil)
 }
 
-func TestEachVerifierHasItsOwnSalt(t *testing.T) {
+func TestVerifiersDiffer(t *testing.T) {
 	first, err := scramVerifier("pencil")
 	if err != nil {
 		t.Fatal(err)
@@ -267,8 +266,8 @@ func TestEachVerifierHasItsOwnSalt(t *testing.T) {
 	}
 }
 
-func TestResourcesAreSorted(t *testing.T) {
-	got := fmt.Sprint(arrange([]string{"b", "a"}, [][]string{{"y", "x"}, nil}))
+func TestSortResources(t *testing.T) {
+	got := fmt.Sprint(sortResources([]string{"b", "a"}, [][]string{{"y", "x"}, nil}))
 	if want := "[{a } {b } {b x} {b y}]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -9,8 +9,8 @@ import (
 	"apono/client"
 )
 
-// wireToken is a personal token of the API (schemas UserPersonalToken, with
-// masked_token, and Unmasked, with token).
+// wireToken is a personal token as the API sends it. Only one of Masked and Token
+// is set, depending on the schema.
 type wireToken struct {
 	ID        string          `json:"id"`
 	AccountID string          `json:"account_id"`
@@ -22,8 +22,8 @@ type wireToken struct {
 	Created   *client.Instant `json:"created_date"`
 }
 
-// PersonalTokens serves the API's paths below /api/client/v1/personal-tokens to
-// the user whose token the request carries, and nothing else.
+// PersonalTokens serves the API below /api/client/v1/personal-tokens. Users see and
+// change only their own tokens.
 func (s *Server) PersonalTokens() http.Handler {
 	const root = "/api/client/v1/personal-tokens"
 	mux := http.NewServeMux()
@@ -35,22 +35,23 @@ func (s *Server) PersonalTokens() http.Handler {
 	return mux
 }
 
-// userCall answers one call of a user's.
+// userCall handles an authenticated API call and returns the response body.
 type userCall func(r *http.Request, userID string) (any, error)
 
-// badRequest is a call that the API refuses with 400; its text is the message.
+// badRequest is an error that the API answers with 400 and this message.
 type badRequest string
 
-// Error is the message.
+// Error returns the message.
 func (e badRequest) Error() string { return string(e) }
 
+// forUser authenticates the user before call, and writes its result or error.
 func (s *Server) forUser(call userCall) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		userID, ok := s.Authenticate(token)
 		if !ok {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeJSON(w, http.StatusUnauthorized, said("You are not logged in, or the login has expired"))
+			writeJSON(w, http.StatusUnauthorized, messageBody("You are not logged in, or the login has expired"))
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -59,23 +60,24 @@ func (s *Server) forUser(call userCall) http.HandlerFunc {
 		switch {
 		case err == nil:
 			writeJSON(w, http.StatusOK, answer)
-		case errors.Is(err, errUnknownToken):
-			writeJSON(w, http.StatusNotFound, said("No personal token has this ID"))
+		case errors.Is(err, errNoPersonalToken):
+			writeJSON(w, http.StatusNotFound, messageBody("There is no personal token with this ID"))
 		case errors.As(err, &bad):
-			writeJSON(w, http.StatusBadRequest, said(bad.Error()))
+			writeJSON(w, http.StatusBadRequest, messageBody(bad.Error()))
 		default:
-			writeJSON(w, http.StatusInternalServerError, said("The sandbox's logins cannot be read or written"))
+			writeJSON(w, http.StatusInternalServerError, messageBody("The sandbox's login database failed"))
 		}
 	}
 }
 
-func said(message string) map[string]string { return map[string]string{"message": message} }
+// messageBody is the body of a response that is only a message.
+func messageBody(message string) map[string]string { return map[string]string{"message": message} }
 
 func (s *Server) listPersonal(r *http.Request, userID string) (any, error) {
 	tokens, err := s.personalTokens(r.Context(), userID, "")
 	list := make([]wireToken, len(tokens))
 	for i, t := range tokens {
-		list[i] = s.wire(t)
+		list[i] = s.toWire(t)
 	}
 	return list, err
 }
@@ -85,7 +87,7 @@ func (s *Server) getPersonal(r *http.Request, userID string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.wire(tokens[0]), nil
+	return s.toWire(tokens[0]), nil
 }
 
 func (s *Server) createPersonal(r *http.Request, userID string) (any, error) {
@@ -94,7 +96,7 @@ func (s *Server) createPersonal(r *http.Request, userID string) (any, error) {
 		Expires *client.Instant `json:"expiry_date"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		return nil, badRequest("The body must be JSON with a name")
+		return nil, badRequest("The body must be a JSON object with a name")
 	}
 	body.Name = strings.TrimSpace(body.Name)
 	if body.Name == "" {
@@ -103,51 +105,51 @@ func (s *Server) createPersonal(r *http.Request, userID string) (any, error) {
 	if err := s.checkExpiry(body.Expires); err != nil {
 		return nil, err
 	}
-	secret, t, err := s.addPersonal(r.Context(), userID, body.Name, millisOf(body.Expires))
-	answer := s.wire(t)
+	secret, t, err := s.addPersonal(r.Context(), userID, body.Name, toMillis(body.Expires))
+	answer := s.toWire(t)
 	answer.Masked, answer.Token = "", secret
 	return answer, err
 }
 
 func (s *Server) removePersonal(r *http.Request, userID string) (any, error) {
-	return said("Token deleted"), s.deletePersonal(r.Context(), userID, r.PathValue("id"))
+	return messageBody("Token deleted"), s.deletePersonal(r.Context(), userID, r.PathValue("id"))
 }
 
-// updatePersonal answers as the description says, with a token; but as only its
-// hash is kept, what it can show of it is the mask.
+// updatePersonal changes the expiry. By the API's schema it returns the token,
+// but only the hash is stored, so it returns the masked token instead.
 func (s *Server) updatePersonal(r *http.Request, userID string) (any, error) {
 	var body struct {
 		Expires *client.Instant `json:"expiry_date"`
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		return nil, badRequest("The body must be JSON with an expiry_date")
+		return nil, badRequest("The body must be a JSON object with an expiry_date")
 	}
 	if err := s.checkExpiry(body.Expires); err != nil {
 		return nil, err
 	}
 	id := r.PathValue("id")
-	if err := s.setPersonalExpiry(r.Context(), userID, id, millisOf(body.Expires)); err != nil {
+	if err := s.setPersonalExpiry(r.Context(), userID, id, toMillis(body.Expires)); err != nil {
 		return nil, err
 	}
 	tokens, err := s.personalTokens(r.Context(), userID, id)
 	if err != nil {
 		return nil, err
 	}
-	answer := s.wire(tokens[0])
+	answer := s.toWire(tokens[0])
 	answer.Masked, answer.Token = "", tokens[0].masked
 	return answer, nil
 }
 
 func (s *Server) checkExpiry(at *client.Instant) error {
 	if at != nil && !at.Time().After(s.now()) {
-		return badRequest("expiry_date is in the past")
+		return badRequest("expiry_date must be in the future")
 	}
 	return nil
 }
 
-func (s *Server) wire(t personalToken) wireToken {
+func (s *Server) toWire(t personalToken) wireToken {
 	return wireToken{
 		ID: t.id, AccountID: s.options.AccountID, UserID: t.userID, Name: t.name, Masked: t.masked,
-		Expires: instantOf(t.expires), Created: instantOf(t.created),
+		Expires: toInstant(t.expires), Created: toInstant(t.created),
 	}
 }

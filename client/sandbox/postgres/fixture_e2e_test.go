@@ -15,9 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// place is a database of the test's own on a real server, with names that have
-// to be quoted, and two schemas.
-type place struct {
+// testDatabase is a database on a real server that belongs to one test. It has two
+// schemas, and names that must be quoted.
+type testDatabase struct {
 	t        *testing.T
 	url      string
 	server   *Server
@@ -30,6 +30,7 @@ const (
 	password    = "correct horse 'battery' \\ staple"
 )
 
+// adminURL returns the URL of the server to test with.
 func adminURL(t *testing.T) string {
 	t.Helper()
 	url := os.Getenv("APONO_SANDBOX_POSTGRES_URL")
@@ -39,6 +40,7 @@ func adminURL(t *testing.T) string {
 	return url
 }
 
+// newServer returns a Server that the test closes.
 func newServer(t *testing.T, url string) *Server {
 	t.Helper()
 	server, err := New(url)
@@ -49,14 +51,15 @@ func newServer(t *testing.T, url string) *Server {
 	return server
 }
 
-func newPlace(t *testing.T) *place {
+// newTestDatabase creates the database, its schemas and some rows.
+func newTestDatabase(t *testing.T) *testDatabase {
 	t.Helper()
 	url := adminURL(t)
-	p := &place{t: t, url: url, server: newServer(t, url), database: `shop's "` + strings.ToLower(rand.Text()[:8]) + `"`}
-	p.exec("", "CREATE DATABASE "+quoteName(p.database))
-	t.Cleanup(func() { p.exec("", "DROP DATABASE "+quoteName(p.database)+" WITH (FORCE)") })
+	p := &testDatabase{t: t, url: url, server: newServer(t, url), database: `shop's "` + strings.ToLower(rand.Text()[:8]) + `"`}
+	p.exec("", "CREATE DATABASE "+quoteIdentifier(p.database))
+	t.Cleanup(func() { p.exec("", "DROP DATABASE "+quoteIdentifier(p.database)+" WITH (FORCE)") })
 	for _, schema := range []string{oddSchema, otherSchema} {
-		in := quoteName(schema)
+		in := quoteIdentifier(schema)
 		p.exec(p.database, "CREATE SCHEMA "+in,
 			"CREATE TABLE "+in+".orders (id serial PRIMARY KEY, note text)",
 			"INSERT INTO "+in+".orders (note) VALUES ('one'), ('two')",
@@ -65,8 +68,8 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-// as connects to the database as a role, or as the admin where it is empty.
-func (p *place) as(role, secret, database string) (*pgx.Conn, error) {
+// as connects to a database as a role, or as the admin if role is empty.
+func (p *testDatabase) as(role, secret, database string) (*pgx.Conn, error) {
 	p.t.Helper()
 	config, err := pgx.ParseConfig(p.url)
 	if err != nil {
@@ -85,7 +88,8 @@ func (p *place) as(role, secret, database string) (*pgx.Conn, error) {
 	return conn, err
 }
 
-func (p *place) exec(database string, statements ...string) {
+// exec runs statements as the admin, even after the test has ended.
+func (p *testDatabase) exec(database string, statements ...string) {
 	p.t.Helper()
 	config, err := pgx.ParseConfig(p.url)
 	if err != nil {
@@ -94,7 +98,7 @@ func (p *place) exec(database string, statements ...string) {
 	if database != "" {
 		config.Database = database
 	}
-	ctx := context.Background() // also when the test is over
+	ctx := context.Background() // cleanups run after the test's context
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		p.t.Fatal(err)
@@ -107,8 +111,8 @@ func (p *place) exec(database string, statements ...string) {
 	}
 }
 
-// granted makes a role for the test, and takes it away after it.
-func (p *place) granted(change func(*Grant)) Grant {
+// mustGrant creates a role that is revoked after the test.
+func (p *testDatabase) mustGrant(change func(*Grant)) Grant {
 	p.t.Helper()
 	g := p.grant(change)
 	if err := p.server.Grant(p.t.Context(), g); err != nil {
@@ -117,8 +121,8 @@ func (p *place) granted(change func(*Grant)) Grant {
 	return g
 }
 
-// grant is a grant that has not been given.
-func (p *place) grant(change func(*Grant)) Grant {
+// grant returns a grant that was not made yet. It is revoked after the test.
+func (p *testDatabase) grant(change func(*Grant)) Grant {
 	g := Grant{
 		Role: `apono "` + rand.Text()[:8] + `" 'x'`, Password: password, Database: p.database, Schema: oddSchema,
 		Permission: ReadOnly, Until: time.Now().Add(time.Hour),
@@ -134,8 +138,8 @@ func (p *place) grant(change func(*Grant)) Grant {
 	return g
 }
 
-// login connects as the grant's role, which has to work.
-func (p *place) login(g Grant) *pgx.Conn {
+// login connects as the grant's role.
+func (p *testDatabase) login(g Grant) *pgx.Conn {
 	p.t.Helper()
 	conn, err := p.as(g.Role, g.Password, g.Database)
 	if err != nil {
@@ -144,14 +148,14 @@ func (p *place) login(g Grant) *pgx.Conn {
 	return conn
 }
 
-// codeOf is the SQLSTATE of an error, empty where there is none.
-func codeOf(err error) string {
+// sqlState returns the SQLSTATE of an error; empty if err is nil.
+func sqlState(err error) string {
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) {
 		return answer.Code
 	}
 	if err != nil {
-		return "not an answer: " + err.Error()
+		return "no SQLSTATE: " + err.Error()
 	}
 	return ""
 }
@@ -161,8 +165,8 @@ const (
 	codeLoginRefused = "28P01"
 )
 
-// number is the only value of a query of the admin's.
-func (p *place) number(database, query string, arguments ...any) (n int) {
+// queryInt returns the only value of a query that the admin runs.
+func (p *testDatabase) queryInt(database, query string, arguments ...any) (n int) {
 	p.t.Helper()
 	conn, err := p.as("", "", database)
 	if err != nil {
@@ -174,7 +178,8 @@ func (p *place) number(database, query string, arguments ...any) (n int) {
 	return n
 }
 
-func (p *place) roleExists(role string) bool {
+// roleExists reports whether the server has a role.
+func (p *testDatabase) roleExists(role string) bool {
 	p.t.Helper()
-	return p.number("", "SELECT count(*) FROM pg_roles WHERE rolname = $1", role) > 0
+	return p.queryInt("", "SELECT count(*) FROM pg_roles WHERE rolname = $1", role) > 0
 }

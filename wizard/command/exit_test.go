@@ -1,0 +1,27 @@
+package command
+
+import (
+	"runtime"
+	"testing"
+)
+
+func TestHintsQuoteTheProfile(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the expected lines are quoted for POSIX shells")
+	}
+	for _, c := range []struct{ profile, run, want string }{
+		{"", "access list", "apono access list"},
+		{"work", "access list", "apono access list --profile work"},
+		{"my work", "access list", `apono access list --profile "my work"`},
+		{"$(touch x)", `search "on call"`, `apono search "on call" --profile '$(touch x)'`},
+		{"work", "login", "apono login"},
+		{"work", "", ""},
+	} {
+		a := &App{}
+		a.flags.profile = c.profile
+		if got := a.runnable(hint{run: c.run}); got != c.want {
+			t.Errorf("%s with profile %s: %s, want %s", c.run, c.profile, got, c.want)
+		}
+	}
+}

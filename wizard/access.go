@@ -14,30 +14,30 @@ import (
 	"apono/wizard/prompt"
 )
 
-// AccessQuery says which accesses are meant; empty means all of the person's.
+// AccessQuery selects accesses. The zero value selects all.
 type AccessQuery struct {
 	Integration string   // ID, type/name or name
 	Bundle      string   // ID or name
-	RequestIDs  []string // only what these requests granted
+	RequestIDs  []string // only what these requests granted; empty means any
 }
 
-// NoAccessError is a person without any access to use.
+// NoAccessError reports that there is no access to use.
 type NoAccessError struct {
-	Request string // that gave none; empty where there is none at all
-	Status  string // of that request, in the service's word; may be empty
+	Request string // the request that gave none; empty if there is none at all
+	Status  string // that request's status, in the service's word; may be empty
 }
 
 func (e *NoAccessError) Error() string {
 	if e.Request != "" {
 		if e.Status != "" {
-			return e.Request + " is " + render.StatusWord(e.Status, false) + ", and has no access that can be opened"
+			return e.Request + " is " + render.StatusWord(e.Status, false) + ", so it has no access that can be opened"
 		}
 		return e.Request + " has no access that can be opened"
 	}
-	return "there is no access yet"
+	return "you have no access yet"
 }
 
-// Accesses returns the accesses that q asks for; never nil.
+// Accesses returns the accesses that q selects; never nil.
 func (f *Flow) Accesses(ctx context.Context, q AccessQuery) ([]client.AccessSession, error) {
 	query := client.SessionQuery{RequestIDs: q.RequestIDs}
 	if q.Integration != "" {
@@ -57,8 +57,8 @@ func (f *Flow) Accesses(ctx context.Context, q AccessQuery) ([]client.AccessSess
 	return f.Client.AccessSessions(ctx, query)
 }
 
-// FindAccess returns the one access that a person named: by its ID, by a name
-// that only one has, or by the request that granted it.
+// FindAccess returns the access that a person named: by its ID, by a name that only
+// one access has, or by the request that granted it.
 func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSession, error) {
 	all, err := f.Client.AccessSessions(ctx, client.SessionQuery{})
 	if err != nil {
@@ -111,11 +111,11 @@ func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession
 	return &sessions[chosen], nil
 }
 
-// appearance is how long a granted access may take to be listed.
-const appearance = 5 * time.Second
+// sessionDelay is how long a granted access may take to be listed.
+const sessionDelay = 5 * time.Second
 
-// Use leads from a list of accesses into one of them: which, how, and then it
-// happens. It returns the exit code of a program that was run, else 0.
+// Use asks which access to use and how, and uses it. It returns the exit code of the
+// program that was run, else 0.
 func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 	if d, ok := f.Prompter.(prompt.Discarder); ok && len(q.RequestIDs) > 0 {
 		d.Discard()
@@ -141,10 +141,10 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 	}
 }
 
-// waitForAccesses lists accesses; those of a request that was just granted may
-// take a moment to appear.
+// waitForAccesses lists accesses. It waits a moment for those of a request that was
+// just granted.
 func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.AccessSession, error) {
-	for deadline := time.Now().Add(appearance); ; {
+	for deadline := time.Now().Add(sessionDelay); ; {
 		sessions, err := f.Accesses(ctx, q)
 		if err != nil || len(sessions) > 0 {
 			return sessions, err
@@ -152,7 +152,7 @@ func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.Acc
 		if len(q.RequestIDs) == 0 || time.Now().After(deadline) {
 			return nil, &NoAccessError{Request: strings.Join(q.RequestIDs, ", ")}
 		}
-		if err := wait.Sleep(ctx, pause(0)); err != nil {
+		if err := wait.Sleep(ctx, pollInterval(0)); err != nil {
 			return nil, err
 		}
 	}
@@ -164,7 +164,7 @@ type way struct {
 	use   func(*Flow, context.Context, *client.AccessSession) (int, error)
 }
 
-// ways are the ways to use an access here, on this machine.
+// ways returns the ways to use an access on this machine.
 func (f *Flow) ways(s *client.AccessSession) []way {
 	var list []way
 	if slices.Contains(s.ConnectionMethods, client.MethodCLI) {
@@ -184,8 +184,8 @@ func (f *Flow) ways(s *client.AccessSession) []way {
 	return list
 }
 
-// UseAccess asks how to use an access, and uses it. It returns the exit code of
-// a program that was run, else 0.
+// UseAccess asks how to use an access, and uses it. It returns the exit code of the
+// program that was run, else 0.
 func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, error) {
 	ways := f.ways(s)
 	list := prompt.List{Title: "Select how to use access"}
@@ -208,8 +208,8 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 	}
 }
 
-// Details fetches how an access is opened, which uses up its secret. Where the
-// secret is used up already it says so first, and offers to make a new one.
+// Details fetches how to open an access, which uses its one-time secret. If the
+// secret has been used already, Details says so first and offers a reset.
 func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
 	if err := f.offerReset(ctx, s); err != nil {
 		return nil, err
@@ -229,7 +229,7 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 		return nil
 	}
 	if f.Prompter == nil {
-		f.Streams.Printf("  Make new ones with: %s\n", f.CommandLine("access", "reset-credentials", s.ID))
+		f.Streams.Printf("  Reset them with: %s\n", f.CommandLine("access", "reset-credentials", s.ID))
 		return nil
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Reset the credentials?", true)
@@ -243,21 +243,21 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 	return err
 }
 
-// usedUp says why an access's secret cannot be seen any more; empty where it can.
+// usedUp returns why an access's secret cannot be shown again; empty if it can.
 func usedUp(s *client.AccessSession) string {
 	switch {
 	case s.ConsumedBy != nil && *s.ConsumedBy != "" && *s.ConsumedBy != client.Consumer:
-		return "Somebody else has seen these credentials first (" + render.Clean(*s.ConsumedBy) + "), so they are masked"
+		return "The one-time credentials have been used by another client (" + render.Clean(*s.ConsumedBy) + "), so they are masked"
 	case s.Credentials != nil && !s.Credentials.AreNew():
-		return "These credentials have been shown before, so they are masked"
+		return "The one-time credentials have been used, so they are masked"
 	}
 	return ""
 }
 
-// ResetCredentials makes a new secret, waits until it is there, and returns the
-// access as it is then. It fails with a *TimeoutError where that takes too long.
+// ResetCredentials resets an access's secret, waits for the new one, and returns the
+// access. It fails with a *TimeoutError if that takes too long.
 func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Duration) (*client.AccessSession, error) {
-	progress := f.Streams.Progress("Resetting the credentials of "+id, 0)
+	progress := f.Streams.Progress("Resetting credentials for "+id, 0)
 	defer progress.Stop()
 	if err := f.Client.ResetCredentials(ctx, id); err != nil {
 		return nil, err
@@ -269,17 +269,17 @@ func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Dur
 		s, err := f.Client.AccessSession(limited, id)
 		if err == nil && (s.Credentials == nil || s.Credentials.AreNew()) {
 			progress.Stop()
-			f.Streams.Printf("%s The credentials of %s are new\n", f.Streams.PaletteErr().Good("✓"), id)
+			f.Streams.Printf("%s Credentials for %s have been reset\n", f.Streams.PaletteErr().Good("✓"), id)
 			return s, nil
 		}
 		if err == nil {
-			err = wait.Sleep(limited, pause(time.Since(started)))
+			err = wait.Sleep(limited, pollInterval(time.Since(started)))
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if limited.Err() != nil {
-			return nil, &TimeoutError{IDs: []string{id}, After: timeout, Deed: DeedReset}
+			return nil, &TimeoutError{IDs: []string{id}, After: timeout, Awaited: AwaitedReset}
 		}
 		if err != nil {
 			return nil, err

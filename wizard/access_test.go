@@ -123,7 +123,7 @@ func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
 	r := g.useAny()
 	g.Shows("? Select how to use access")
 	g.Press("instr", screen.Enter)
-	g.Shows("! These credentials have been shown before, so they are masked", "? Reset the credentials?")
+	g.Shows("! The one-time credentials have been used, so they are masked", "? Reset the credentials?")
 	g.Press(screen.Esc)
 	g.Shows("? Select how to use access", "> Instructions")
 	g.Lacks("shown before")
@@ -142,7 +142,7 @@ func TestTheSecondViewIsMaskedUntilReset(t *testing.T) {
 	g.Shows("? Reset the credentials?")
 	g.Press("\x1b[2J" + screen.Enter) // an unknown key changes nothing
 	r.Answer()
-	g.Shows("✓ The credentials of "+session.ID+" are new", "Password: ", "shown only once")
+	g.Shows("✓ Credentials for "+session.ID+" have been reset", "Password: ", "shown only once")
 }
 
 func TestCredentialsThatSomebodyElseHasSeen(t *testing.T) {
@@ -153,10 +153,10 @@ func TestCredentialsThatSomebodyElseHasSeen(t *testing.T) {
 	if _, err := flow.Details(t.Context(), &session); err != nil {
 		t.Fatal(err)
 	}
-	if want := "Somebody else has seen these credentials first (portal)"; !strings.Contains(told.String(), want) {
+	if want := "The one-time credentials have been used by another client (portal)"; !strings.Contains(told.String(), want) {
 		t.Errorf("it does not say %q:\n%s", want, told)
 	}
-	if !strings.Contains(told.String(), "Make new ones with: apono access reset-credentials "+session.ID+" --profile sandbox") {
+	if !strings.Contains(told.String(), "Reset them with: apono access reset-credentials "+session.ID+" --profile sandbox") {
 		t.Errorf("it does not say how to make new ones:\n%s", told)
 	}
 }

@@ -1,8 +1,8 @@
-// Package wizard is the guided flow: what is asked, in which order, and what it
-// becomes. Every request is the wizard with some answers already given: flags
-// give them, prompts ask for the rest, and the replay line writes them down
-// again. It knows the service's resources and the questions about them. It must
-// not know cobra, profiles or where tokens come from.
+// Package wizard contains the guided flows: what is asked, in which order, and what
+// the answers become. Every request is the wizard with some answers already given:
+// flags give them, prompts ask for the rest, and the replay line writes them down
+// again. It knows the service and the questions about it. It must not know cobra,
+// profiles or where tokens come from.
 package wizard
 
 import (
@@ -19,9 +19,8 @@ import (
 	"apono/wizard/kind"
 )
 
-// Answers is everything that a person decides about one request, by the value
-// that stands after the flag, never by a label. The zero value is a request of
-// which nothing is known yet.
+// Answers is everything a person decides about one request, each by the value that
+// its flag takes, never by a label. The zero value has no answers yet.
 type Answers struct {
 	Integration   string
 	ResourceType  string
@@ -33,42 +32,42 @@ type Answers struct {
 	Justification string
 	CustomFields  []CustomField
 
-	unreadable error // what is wrong with the duration's flag; nil where it can be read
+	unreadable error // what is wrong with --duration; nil if it is valid
 }
 
-// CustomField is an answer to one of the account's own questions. Key is the
-// field's ID, or its label when a person typed it.
+// CustomField is an answer to one of the account's custom fields. Key is the field's
+// ID, or its label if a person typed it.
 type CustomField struct{ Key, Value string }
 
-// answer ties one answer to its flag and its place in the replay line, which is
-// its place in the table.
+// answer ties one answer to its flag. Its place in the table is its place in the
+// replay line.
 type answer struct {
 	flag, short string
-	takes       string // what the flag takes, for help
+	takes       string // the type of the value, for help
 	usage       string
-	words       func(*Answers) []string // as flag values; none where not given
+	words       func(*Answers) []string // the answer as flag values; none if not given
 	set         func(*Answers, string) error
 	add         func(*Answers, string) // sets or adds one value; only for answers that name an item
 	bare        bool                   // needs no quotes in the replay line
 }
 
-// table is every answer, in the order of the replay line. Adding an answer to a
-// request means a row here and a step in steps.go.
+// table returns every answer in the order of the replay line. A new answer needs a
+// row here and a step in steps.go.
 func table() []answer {
 	return []answer{
 		text("integration", "i", "The integration: ID, type/name, or a name that only one has", func(a *Answers) *string { return &a.Integration }),
 		text("resource-type", "t", "The resource type: ID or name", func(a *Answers) *string { return &a.ResourceType }),
-		list("permissions", "p", "The permissions: IDs or names (repeat, or separate by commas)", func(a *Answers) *[]string { return &a.Permissions }),
-		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeat, or separate by commas)", func(a *Answers) *[]string { return &a.Resources }),
+		list("permissions", "p", "The permissions: IDs or names (repeatable, or separated by commas)", func(a *Answers) *[]string { return &a.Permissions }),
+		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeatable, or separated by commas)", func(a *Answers) *[]string { return &a.Resources }),
 		text("bundle", "b", "The bundle: ID or name", func(a *Answers) *string { return &a.Bundle }),
-		list("access-units", "", "Part of the bundle: IDs of its access units (default all of it)", func(a *Answers) *[]string { return &a.AccessUnits }),
-		{flag: "duration", short: "d", takes: "duration", usage: "How long the access is needed: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, bare: true},
-		{flag: "justification", short: "j", takes: "string", usage: "Why the access is needed", words: justificationWords, set: setJustification},
-		{flag: "custom-field", takes: "key=value", usage: "An answer to one of the account's own questions (repeat)", words: customFieldWords, set: setCustomField},
+		list("access-units", "", "Only part of the bundle: IDs of access units (default: all of it)", func(a *Answers) *[]string { return &a.AccessUnits }),
+		{flag: "duration", short: "d", takes: "duration", usage: "How long you need the access: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, bare: true},
+		{flag: "justification", short: "j", takes: "string", usage: "Why you need the access", words: justificationWords, set: setJustification},
+		{flag: "custom-field", takes: "key=value", usage: "A value for one of the account's custom fields (repeatable)", words: customFieldWords, set: setCustomField},
 	}
 }
 
-// Flags adds the flags of every answer to a set, which fills a.
+// Flags adds the flag of every answer to a flag set. Parsing it fills a.
 func (a *Answers) Flags(flags *pflag.FlagSet) {
 	for _, row := range table() {
 		flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
@@ -84,7 +83,7 @@ func AnswerFlag(name string) *pflag.Flag {
 	return flags.Lookup(name)
 }
 
-// Args writes the answers as the flags that give them again.
+// Args returns the answers as command-line arguments.
 func (a *Answers) Args() []string {
 	var args []string
 	for _, row := range table() {
@@ -121,8 +120,7 @@ func (a *Answers) Replay(profile string, shell render.Shell) string {
 	return line.Wrap(strings.Join(words, " "))
 }
 
-// Conflict says which of the given flags exclude each other, or lack one that
-// they need; nil where all is well.
+// Conflict returns an error if given flags exclude each other or need another flag.
 func (a *Answers) Conflict() error {
 	if err := a.exclusive(); err != nil {
 		return err
@@ -136,7 +134,7 @@ func (a *Answers) Conflict() error {
 	return nil
 }
 
-// exclusive says which of the given flags exclude each other.
+// exclusive returns an error if given flags exclude each other.
 func (a *Answers) exclusive() error {
 	for _, row := range []struct {
 		flag, other string
@@ -148,20 +146,20 @@ func (a *Answers) exclusive() error {
 		{"--bundle", "--permissions", a.Bundle != "" && len(a.Permissions) > 0},
 	} {
 		if row.clash {
-			return &UsageError{Message: row.flag + " and " + row.other + " exclude each other", Hint: "Ask for a bundle, or for resources of an integration"}
+			return &UsageError{Message: row.flag + " and " + row.other + " cannot be used together", Hint: "Request a bundle, or resources of an integration"}
 		}
 	}
 	if len(a.AccessUnits) > 0 && a.Bundle == "" {
-		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle that they belong to"}
+		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle they belong to"}
 	}
 	return nil
 }
 
-// MaxResources is how many resources the service takes in one request.
+// MaxResources is how many resources the service accepts in one request.
 const MaxResources = 1000
 
 func tooManyResources(n int) error {
-	return &UsageError{Message: fmt.Sprintf("%d resources are too many: a request takes at most %d", n, MaxResources), Hint: "Split them over several requests"}
+	return &UsageError{Message: fmt.Sprintf("%d resources are too many: at most %d per request", n, MaxResources), Hint: "Split them into several requests"}
 }
 
 func text(flag, short, usage string, field func(*Answers) *string) answer {
@@ -197,8 +195,8 @@ func durationWords(a *Answers) []string {
 	return []string{render.Duration(a.Duration)}
 }
 
-// setDuration keeps what is wrong with a duration, to be told together with the
-// longest that is allowed, which only the service knows.
+// setDuration keeps the error of an invalid duration. It is reported later, together
+// with the longest duration, which only the service knows.
 func setDuration(a *Answers, word string) error {
 	d, err := ParseDuration(word)
 	a.Duration, a.unreadable = d, nil
@@ -210,8 +208,8 @@ func setDuration(a *Answers, word string) error {
 
 func justificationWords(a *Answers) []string { return given(a.Justification) }
 
-// setJustification drops what nobody means to say: control characters, and
-// space around the text. Nothing but space is no justification.
+// setJustification removes control characters and the space around the text. Only
+// space is no justification.
 func setJustification(a *Answers, word string) error {
 	a.Justification = strings.TrimSpace(render.CleanLines(word))
 	return nil
@@ -228,13 +226,13 @@ func customFieldWords(a *Answers) []string {
 func setCustomField(a *Answers, word string) error {
 	key, value, ok := strings.Cut(word, "=")
 	if !ok || key == "" {
-		return errors.New("write it as key=value")
+		return errors.New("use key=value")
 	}
 	a.CustomFields = append(a.CustomFields, CustomField{key, value})
 	return nil
 }
 
-// setCustomFieldValue replaces an answer, or takes it back where value is empty.
+// setCustomFieldValue replaces an answer, or removes it if value is empty.
 func (a *Answers) setCustomFieldValue(key, value string) {
 	kept := a.CustomFields[:0:0]
 	for _, field := range a.CustomFields {
@@ -248,13 +246,13 @@ func (a *Answers) setCustomFieldValue(key, value string) {
 	a.CustomFields = kept
 }
 
-// ParseDuration reads what a person types for a duration: decimal hours, as the
-// prompt asks for (0.75 is 45 minutes), or Go's notation (45m, 1h30m). The
-// result is at least a second, in whole seconds, as the service counts.
+// ParseDuration parses a duration the way a person types it: decimal hours, as the
+// prompt asks for (0.75 is 45 minutes), or Go's notation (45m, 1h30m). The result
+// is at least a second, and in whole seconds like the service's.
 func ParseDuration(word string) (time.Duration, error) {
 	word = strings.ReplaceAll(strings.TrimSpace(word), " ", "")
 	if strings.Contains(word, ",") {
-		return 0, fmt.Errorf("write fractions with a point: %s", strings.ReplaceAll(word, ",", "."))
+		return 0, fmt.Errorf("use a decimal point: %s", strings.ReplaceAll(word, ",", "."))
 	}
 	d, err := time.ParseDuration(word)
 	if hours, floatErr := strconv.ParseFloat(word, 64); floatErr == nil {
@@ -262,19 +260,19 @@ func ParseDuration(word string) (time.Duration, error) {
 	}
 	switch {
 	case err != nil:
-		return 0, errors.New("use hours, such as 0.75 or 8, or write 45m or 1h30m")
+		return 0, errors.New("use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m")
 	case d > longestDuration:
-		return 0, errors.New("that is too long")
+		return 0, errors.New("too long")
 	case d < time.Second:
-		return 0, errors.New("it must be longer than nothing: use hours, such as 0.75, or write 45m")
+		return 0, errors.New("must be greater than zero: use hours, such as 0.75, or a duration, such as 45m")
 	}
 	return d.Truncate(time.Second), nil
 }
 
-// longestDuration is what the service's int32 of seconds can hold.
+// longestDuration is the most that the service's int32 of seconds can hold.
 const longestDuration = (1<<31 - 1) * time.Second
 
-// joinEach writes each word so that its flag reads it back as one word.
+// joinEach quotes each word so that its flag reads it back as one word.
 func joinEach(list []string) []string {
 	words := make([]string, len(list))
 	for i, word := range list {
@@ -283,19 +281,19 @@ func joinEach(list []string) []string {
 	return words
 }
 
-// flagValue is one answer as a pflag.Value.
+// flagValue is an answer as a pflag.Value.
 type flagValue struct {
 	row     answer
 	answers *Answers
 }
 
-// Set gives the answer, or adds to it where it is a list.
+// Set sets the answer, or adds to it if it is a list.
 func (v *flagValue) Set(word string) error { return v.row.set(v.answers, word) }
 
-// Type names what the flag takes, in help.
+// Type returns the type of the value, for help.
 func (v *flagValue) Type() string { return v.row.takes }
 
-// String is the answer as it stands; empty where there is none.
+// String returns the answer so far; empty if there is none.
 func (v *flagValue) String() string {
 	if v.answers == nil {
 		return ""

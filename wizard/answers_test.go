@@ -174,9 +174,9 @@ func TestParseDuration(t *testing.T) {
 		}
 	}
 	for typed, says := range map[string]string{
-		"": "use hours", "abc": "use hours", "1,5": "1.5", "0": "longer than nothing", "-1": "longer than nothing", "-45m": "longer than nothing",
-		"0.5s": "longer than nothing", "0.0001": "longer than nothing", "45 minutes": "use hours", "1d": "use hours", "1h30": "use hours",
-		"1e9": "too long", "inf": "too long", "-inf": "longer than nothing", "nan": "longer than nothing", "596524": "too long", "1000000h": "too long", "99999999999h": "use hours",
+		"": "use hours", "abc": "use hours", "1,5": "1.5", "0": "must be greater than zero", "-1": "must be greater than zero", "-45m": "must be greater than zero",
+		"0.5s": "must be greater than zero", "0.0001": "must be greater than zero", "45 minutes": "use hours", "1d": "use hours", "1h30": "use hours",
+		"1e9": "too long", "inf": "too long", "-inf": "must be greater than zero", "nan": "must be greater than zero", "596524": "too long", "1000000h": "too long", "99999999999h": "use hours",
 	} {
 		if got, err := ParseDuration(typed); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q gives %v and %v, want %q", typed, got, err, says)

@@ -13,12 +13,11 @@ import (
 	"apono/wizard/prompt"
 )
 
-// shell is the one that commands are written for on this machine.
+// shell is the shell that printed commands are quoted for on this machine.
 func shell() render.Shell { return render.ShellFor(runtime.GOOS) }
 
-// needsTerms says whether the service has to be asked what it wants: not where
-// justification and duration are there already, since then the request itself
-// tells.
+// needsTerms reports whether to ask the service what it requires. If justification
+// and duration are given, the request itself tells.
 func (d *draft) needsTerms() bool {
 	return d.given.Justification == "" || d.given.Duration == 0
 }
@@ -43,7 +42,7 @@ func (d *draft) takeTerms(ctx context.Context) error {
 		d.fields = session.Settings.CustomFields
 	}
 	if !d.terms.known {
-		return nil // the dry run failed: the service has the last word
+		return nil // the dry run failed: the service decides
 	}
 	if missing := d.missing(); missing != nil {
 		return missing
@@ -51,8 +50,8 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	return nil
 }
 
-// guided says whether optional questions are put too: a person is being led
-// through the request, rather than repeating one.
+// guided reports whether optional questions are asked too: the person is guided
+// through the request rather than repeating one.
 func (d *draft) guided() bool { return d.canAsk() && (d.asked > 0 || d.every) }
 
 func (d *draft) takeDuration(ctx context.Context) error {
@@ -60,7 +59,7 @@ func (d *draft) takeDuration(ctx context.Context) error {
 		return nil
 	}
 	if !d.terms.duration && !d.every {
-		d.answers.Duration = 0 // it was for something that was asked for before Esc
+		d.answers.Duration = 0 // it was for a choice that Esc has undone
 		return nil
 	}
 	hint := "such as 0.75 or 45m"
@@ -117,33 +116,32 @@ func (d *draft) takeJustification(ctx context.Context) error {
 
 func requireText(typed string) error {
 	if strings.TrimSpace(typed) == "" {
-		return errors.New("this one is required")
+		return errors.New("an answer is required")
 	}
 	return nil
 }
 
-// takeFields learns the account's own questions. Where they cannot be read the
-// request goes on without them, and the service has the last word.
+// takeFields fetches the account's custom fields. If they cannot be fetched, the
+// request goes on without them, and the service decides.
 func (d *draft) takeFields(ctx context.Context) error {
 	if !d.canAsk() && len(d.given.CustomFields) == 0 {
 		return nil
 	}
-	session, err := fetched(ctx, d, "your account's questions", d.prefetcher.session())
+	session, err := fetched(ctx, d, "your account's custom fields", d.prefetcher.session())
 	if err != nil {
 		var refused *client.Error
 		if ctx.Err() != nil || errors.As(err, &refused) && refused.Status == 401 {
 			return err
 		}
-		d.streams.Printf("%s Your account's own questions could not be read, so they are not asked\n", d.streams.PaletteErr().Waiting("!"))
+		d.streams.Printf("%s Your account's custom fields could not be loaded, so they are skipped\n", d.streams.PaletteErr().Waiting("!"))
 		return nil
 	}
 	d.fields = session.Settings.CustomFields
 	return d.matchFields()
 }
 
-// matchFields turns what was given for the account's own questions into what
-// the service wants: a field's ID, and the key of a list's choice. Both may be
-// given by what is shown of them.
+// matchFields turns the custom fields that were given into what the service takes:
+// a field's ID, and the key of a list's choice. Both may be given by their label.
 func (d *draft) matchFields() error {
 	for i, given := range d.answers.CustomFields {
 		field, err := kind.Match("custom field", given.Key, "", d.fields, func(f client.CustomField) []string { return []string{f.ID, f.Label} })

@@ -9,22 +9,22 @@ import (
 	"apono/wizard/kind"
 )
 
-// Trial is what would become of a request.
-type Trial struct {
-	Request client.NewRequest // what would be sent
-	What    []string          // what it asks for, in words
-	Missing []string          // flags that the service wants and that are not given
-	Remarks []string          // what else stands in its way
-	Longest time.Duration     // the longest duration; 0 where the service does not say
-	Run     *client.DryRun    // the service's own words
+// DryRun is what would happen to a request.
+type DryRun struct {
+	Request client.NewRequest // the body that would be sent
+	What    []string          // what it requests, in words
+	Missing []string          // flags that the service requires and that are not given
+	Remarks []string          // other problems with the request
+	Longest time.Duration     // the longest duration; 0 if the service does not say
+	Run     *client.DryRun    // the service's answer
 }
 
-// Accepted says whether the service would take the request.
-func (t *Trial) Accepted() bool { return len(t.Missing) == 0 && len(t.Remarks) == 0 }
+// Accepted reports whether the service would accept the request.
+func (t *DryRun) Accepted() bool { return len(t.Missing) == 0 && len(t.Remarks) == 0 }
 
-// Try finds out what would become of a request, and changes nothing. In a
-// terminal it asks for what has to be known before.
-func (f *Flow) Try(ctx context.Context, answers Answers) (*Trial, error) {
+// DryRun finds out what would happen to a request, and changes nothing. In a
+// terminal it asks for the answers that the service needs for that.
+func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 	d, err := f.selection(ctx, answers)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (f *Flow) Try(ctx context.Context, answers Answers) (*Trial, error) {
 	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
 		d.fields = session.Settings.CustomFields
 	}
-	t := &Trial{Request: d.body().Filled(), What: d.words(), Remarks: d.terms.remarks, Longest: d.terms.longest, Run: run}
+	t := &DryRun{Request: d.body().Filled(), What: d.words(), Remarks: d.terms.remarks, Longest: d.terms.longest, Run: run}
 	if missing := d.missing(); missing != nil {
 		t.Missing = missing.Flags
 	}
@@ -49,7 +49,7 @@ func (f *Flow) Try(ctx context.Context, answers Answers) (*Trial, error) {
 	return t, nil
 }
 
-// words says what a draft asks for.
+// words describes what a draft requests.
 func (d *draft) words() []string {
 	if d.bundleChosen {
 		what := []string{"bundle " + d.bundle.Name}

@@ -9,37 +9,37 @@ import (
 	"apono/wizard/prompt"
 )
 
-// UsageError is something in the command line that cannot be meant.
+// UsageError reports a mistake in the command line.
 type UsageError struct {
 	Message string
 	Hint    string // what to do instead; may be empty
-	Run     string // a command, without this program's name, that shows more; may be empty
+	Run     string // a command, without this program's name, that tells more; may be empty
 }
 
 func (e *UsageError) Error() string { return e.Message }
 
-// MissingError is answers that are needed where nobody can be asked.
+// MissingError reports missing answers when there is no terminal to ask in.
 type MissingError struct {
-	// Flags are all the flags that would give them, not only the first.
+	// Flags are all the flags that would give the answers, not only the first.
 	Flags []string
 	// Hint says more about them; may be empty.
 	Hint string
-	// Run is a command, without this program's name, that shows what the flags
-	// may be; may be empty.
+	// Run is a command, without this program's name, that lists values for the
+	// flags; may be empty.
 	Run string
 }
 
 func (e *MissingError) Error() string {
-	return "missing: " + strings.Join(e.Flags, ", ")
+	return "missing required flags: " + strings.Join(e.Flags, ", ")
 }
 
-// EmptyError is a choice without options, such as an integration that has no
-// resource types.
+// EmptyError reports a choice without options, such as an integration without
+// resource types. Message says what to do.
 type EmptyError struct{ Message string }
 
 func (e *EmptyError) Error() string { return e.Message }
 
-// RefusedError is requests that came to nothing, or were taken away.
+// RefusedError reports requests that were rejected, failed, expired or were revoked.
 type RefusedError struct{ Requests []client.Request }
 
 func (e *RefusedError) Error() string {
@@ -54,40 +54,42 @@ func (e *RefusedError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// LostSightError is requests that were made and cannot be followed. They go on.
-type LostSightError struct {
+// FollowError reports requests that were created but cannot be followed. They are
+// not affected.
+type FollowError struct {
 	IDs []string
 	Err error
 }
 
-func (e *LostSightError) Error() string {
-	return strings.Join(e.IDs, ", ") + " cannot be followed: " + e.Err.Error()
+func (e *FollowError) Error() string {
+	return strings.Join(e.IDs, ", ") + " could not be followed: " + e.Err.Error()
 }
 
-// Unwrap returns why.
-func (e *LostSightError) Unwrap() error { return e.Err }
+// Unwrap returns the reason.
+func (e *FollowError) Unwrap() error { return e.Err }
 
-// Deed is something that is waited for.
-type Deed string
+// Awaited is what a TimeoutError waited for. The zero value is the decision on a
+// request.
+type Awaited string
 
-// The deeds of a TimeoutError. The zero Deed is the decision on a request.
+// What a TimeoutError can wait for besides a decision.
 const (
-	DeedRevoke Deed = "revoke" // of requests
-	DeedReset  Deed = "reset"  // of an access's credentials
+	AwaitedRevoke Awaited = "revoke" // requests to be revoked
+	AwaitedReset  Awaited = "reset"  // an access's credentials to be reset
 )
 
-// TimeoutError is something that did not happen in time. It goes on.
+// TimeoutError reports something that did not happen in time. It may still happen.
 type TimeoutError struct {
-	IDs   []string // of requests, or of the access whose credentials are reset
-	After time.Duration
-	Deed  Deed
+	IDs     []string // of requests, or of the access whose credentials are reset
+	After   time.Duration
+	Awaited Awaited
 }
 
 func (e *TimeoutError) Error() string {
-	return fmt.Sprintf("%s: not done after %s", strings.Join(e.IDs, ", "), e.After)
+	return fmt.Sprintf("%s: not finished after %s", strings.Join(e.IDs, ", "), e.After)
 }
 
-// RevokeError is requests that could not be revoked.
+// RevokeError reports requests that could not be revoked.
 type RevokeError struct {
 	IDs  []string
 	Errs []error // one for each
@@ -101,10 +103,11 @@ func (e *RevokeError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// Unwrap returns why each could not be revoked.
+// Unwrap returns the reason for each request.
 func (e *RevokeError) Unwrap() []error { return e.Errs }
 
-// StoppedError is a person's Ctrl-C while requests were followed. They go on.
+// StoppedError reports that Ctrl-C ended following requests. They are not
+// affected.
 type StoppedError struct{ IDs []string }
 
 func (e *StoppedError) Error() string { return "stopped following " + strings.Join(e.IDs, ", ") }
@@ -112,13 +115,13 @@ func (e *StoppedError) Error() string { return "stopped following " + strings.Jo
 // Unwrap makes it a cancellation.
 func (e *StoppedError) Unwrap() error { return prompt.ErrCanceled }
 
-// SubmitError is a request that may or may not have been made, because the
-// answer to it was lost.
+// SubmitError reports that a request may or may not have been created, because the
+// service's answer was lost.
 type SubmitError struct{ Err error }
 
 func (e *SubmitError) Error() string {
-	return "the answer to the request was lost, so it may have been made: " + e.Err.Error()
+	return "the service's answer was lost, so the request may have been created: " + e.Err.Error()
 }
 
-// Unwrap returns what went wrong on the way.
+// Unwrap returns what went wrong.
 func (e *SubmitError) Unwrap() error { return e.Err }

@@ -79,7 +79,7 @@ func TestTheIntegrationBranchToActive(t *testing.T) {
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
 				t.Errorf("sent %+v", sent)
 			}
-			g.Shows("✓ Select request type Integration", "✓ Enter duration in hours 0.75", "NOTICE Use this command", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
+			g.Shows("✓ Select request type Integration", "✓ Enter duration in hours 0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
 				g.Shows("alias NAME='…'", "✓ Select S3 Bucket playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration aws-account/Playground")
 			}
@@ -138,7 +138,7 @@ func TestADurationThatIsRefusedIsAskedAgain(t *testing.T) {
 	r := g.request(given)
 	g.Shows("? Enter duration in hours (at most 8, such as 0.75 or 45m)")
 	for _, bad := range []struct{ typed, says string }{
-		{"9", "the longest allowed is 8 hours"}, {"0", "longer than nothing"}, {"-1", "longer than nothing"}, {"abc", "use hours"}, {"1,5", "write fractions with a point: 1.5"}, {"", "use hours"},
+		{"9", "at most 8 hours"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "use a decimal point: 1.5"}, {"", "use hours"},
 	} {
 		g.Press("\x15", bad.typed, enter)
 		g.Shows("✗ ", bad.says, strings.TrimSpace("or 45m) "+bad.typed))
@@ -146,7 +146,7 @@ func TestADurationThatIsRefusedIsAskedAgain(t *testing.T) {
 	g.Press("\x15", "7.5", enter)
 	g.Shows("? Enter Justification")
 	g.Press("   ", enter)
-	g.Shows("✗ this one is required")
+	g.Shows("✗ an answer is required")
 	g.Press("OPS-1", enter)
 	if out := r.Answer(); out.Answers.Duration != 7*time.Hour+30*time.Minute || out.Answers.Justification != "OPS-1" {
 		t.Errorf("answered %+v", out.Answers)

@@ -15,10 +15,10 @@ import (
 	"apono/render"
 )
 
-// pause is how long to wait before the next look at a request that has been
-// followed for so long: quick at first, since most are granted at once, and
-// then easing off.
-func pause(followed time.Duration) time.Duration {
+// pollInterval is how long to wait before the next poll of a request that has been
+// followed for some time: short at first, because most are granted at once, then
+// longer and longer.
+func pollInterval(followed time.Duration) time.Duration {
 	switch {
 	case followed < 10*time.Second:
 		return 400 * time.Millisecond
@@ -30,15 +30,14 @@ func pause(followed time.Duration) time.Duration {
 	return 10 * time.Second
 }
 
-// unseen is how long a request that was just made may be unknown to the
-// service's reading side.
-const unseen = 10 * time.Second
+// readAfterWrite bounds how long a new request may be missing from reads: the
+// service is eventually consistent.
+const readAfterWrite = 10 * time.Second
 
-// Follow watches requests until each is active, refused, or waits for a person,
-// and says what comes next. It returns them as they stood last, together with a
-// *RefusedError, a *TimeoutError, a *StoppedError or a *LostSightError where it
-// applies. Ctrl-C
-// leaves the requests alone.
+// Follow polls requests until each is active, refused, or waiting for a person, and
+// prints what to do next. It returns their last known state, possibly together with
+// a *RefusedError, *TimeoutError, *StoppedError or *FollowError. Ctrl-C does not
+// affect the requests.
 func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions) ([]client.Request, error) {
 	w := &watch{flow: f, ids: ids, words: map[string]string{}}
 	timeout := options.Timeout
@@ -63,12 +62,12 @@ func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions)
 	return found, nil
 }
 
-// watch is the requests of one submission while they are followed.
+// watch follows the requests of one submission.
 type watch struct {
 	flow     *Flow
 	ids      []string
 	requests []*client.Request // in the order of ids; nil until first seen
-	words    map[string]string // the status that was last told, where lines are told
+	words    map[string]string // the last status printed, without a terminal
 }
 
 func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error {
@@ -78,14 +77,14 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 	started := time.Now()
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	for looking := ctx; ; looking = limited { // the first look is not cut short
-		err := w.look(looking, time.Since(started) < unseen)
+	for polling := ctx; ; polling = limited { // the first poll is not cut short
+		err := w.poll(polling, time.Since(started) < readAfterWrite)
 		if err == nil {
-			w.tell(progress)
+			w.show(progress)
 			if w.settled() || once && w.seen() {
 				return nil
 			}
-			err = wait.Sleep(limited, pause(time.Since(started)))
+			err = wait.Sleep(limited, pollInterval(time.Since(started)))
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -93,17 +92,17 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 		case limited.Err() != nil:
 			return &TimeoutError{IDs: w.open(), After: timeout}
 		case err != nil:
-			return &LostSightError{IDs: w.ids, Err: err}
+			return &FollowError{IDs: w.ids, Err: err}
 		}
 	}
 }
 
-// seen says whether the service has told of every request.
+// seen reports whether every request has been read once.
 func (w *watch) seen() bool { return !slices.Contains(w.requests, nil) }
 
-// look reads every request that is still open, side by side. A request that is
-// too new to be known, or a service that is briefly away, is no reason to stop.
-func (w *watch) look(ctx context.Context, fresh bool) error {
+// poll reads every request that is still open, in parallel. It ignores a request
+// that is too new to be found and a service that is briefly unavailable.
+func (w *watch) poll(ctx context.Context, fresh bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for i, id := range w.ids {
 		if w.requests[i] != nil && settled(w.requests[i]) {
@@ -124,14 +123,14 @@ func (w *watch) look(ctx context.Context, fresh bool) error {
 	return group.Wait()
 }
 
-// settled says whether nothing more happens to a request without a person.
+// settled reports whether only a person can change a request now.
 func settled(r *client.Request) bool {
 	return r.IsActive() || r.IsRefused() || r.WaitsForMFA() || r.WaitsForPeople()
 }
 
 func (w *watch) settled() bool { return len(w.open()) == 0 }
 
-// open are the requests that are not settled yet.
+// open returns the IDs of the requests that are not settled.
 func (w *watch) open() []string {
 	var ids []string
 	for i, r := range w.requests {
@@ -152,9 +151,9 @@ func (w *watch) found() []client.Request {
 	return list
 }
 
-// tell shows how the requests stand: on one line that moves where there is a
-// terminal, else as a line for each change.
-func (w *watch) tell(progress *render.Progress) {
+// show prints the status of the requests: on one line that is redrawn in a terminal,
+// else on a line for each change.
+func (w *watch) show(progress *render.Progress) {
 	s := w.flow.Streams
 	colors := s.PaletteErr()
 	var parts []string
@@ -173,7 +172,7 @@ func (w *watch) tell(progress *render.Progress) {
 	progress.Update(render.Text(strings.Join(parts, " · ")))
 }
 
-// reportAll says how each request stands and what happens next.
+// reportAll prints each request's status and what to do next.
 func (f *Flow) reportAll(requests []client.Request) {
 	for i := range requests {
 		f.report(&requests[i])
@@ -183,21 +182,21 @@ func (f *Flow) reportAll(requests []client.Request) {
 func (f *Flow) report(r *client.Request) {
 	s, colors := f.Streams, f.Streams.PaletteErr()
 	word := colors.Status(r.Status.Status, r.WaitsForPeople())
-	comeBack := colors.Command(f.CommandLine("requests", "describe", r.ID))
+	check := colors.Command(f.CommandLine("requests", "describe", r.ID))
 	switch {
 	case r.IsActive():
 		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.until(r))
 	case r.WaitsForMFA():
-		s.Printf("%s %s is %s: pass MFA, then it goes on by itself\n  %s\n  Come back with: %s\n", colors.Waiting("!"), r.ID, word, f.passMFA(r.ID), comeBack)
+		s.Printf("%s %s is %s: complete MFA to continue\n  %s\n  Then check back with: %s\n", colors.Waiting("!"), r.ID, word, f.passMFA(r.ID), check)
 	case r.WaitsForPeople():
-		s.Printf("%s %s is %s: it waits for %s\n  They have been told, and it goes on by itself. Come back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), comeBack)
+		s.Printf("%s %s is %s by %s\n  Approvers have been notified. You can leave; check back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), check)
 		if f.Sandbox {
-			s.Printf("  In the sandbox you can be the approver: %s\n", colors.Command(approval(r)))
+			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approval(r)))
 		}
 	case r.IsRefused():
 		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, because(r))
 	default:
-		s.Printf("%s %s is %s. Come back with: %s\n", colors.Waiting("!"), r.ID, word, comeBack)
+		s.Printf("%s %s is %s. Check back with: %s\n", colors.Waiting("!"), r.ID, word, check)
 	}
 }
 
@@ -209,7 +208,7 @@ func (f *Flow) until(r *client.Request) string {
 	return fmt.Sprintf(" until %s (%s)", render.Timestamp(end, f.Clock()), render.RelativeTime(end, f.Clock()))
 }
 
-// approval is the sandbox's command that approves a request.
+// approval returns the sandbox's command that approves a request.
 func approval(r *client.Request) string {
 	command := "apono sandbox approve " + r.ID
 	if r.RequireApproverReason != nil && *r.RequireApproverReason {
@@ -218,8 +217,8 @@ func approval(r *client.Request) string {
 	return command
 }
 
-// passMFA is where the requester passes MFA: a page of the portal, or in the
-// sandbox a command.
+// passMFA says where the requester completes MFA: on a page of the portal, or with
+// a command in the sandbox.
 func (f *Flow) passMFA(id string) string {
 	if f.Sandbox {
 		return "In the sandbox: apono sandbox pass-mfa " + id
@@ -227,11 +226,11 @@ func (f *Flow) passMFA(id string) string {
 	return "In the portal: " + strings.TrimRight(f.PortalURL, "/") + "/account/step-up?status=pending-mfa&request=" + id
 }
 
-// approvers names who a request still waits for.
+// approvers names the approvers who have not answered yet.
 func approvers(c *client.Challenge) string {
-	joint := " or "
+	conjunction := " or "
 	if strings.EqualFold(c.LogicalRelation, "AllOf") {
-		joint = " and "
+		conjunction = " and "
 	}
 	var names []string
 	for _, a := range c.Approvers {
@@ -242,7 +241,7 @@ func approvers(c *client.Challenge) string {
 	if len(names) == 0 {
 		return "an approver"
 	}
-	return strings.Join(names, joint)
+	return strings.Join(names, conjunction)
 }
 
 func because(r *client.Request) string {
@@ -250,7 +249,7 @@ func because(r *client.Request) string {
 		return ": " + *d
 	}
 	if strings.EqualFold(r.Status.Status, client.StatusFailed) {
-		return ": ask your admin what went wrong"
+		return ": ask your admin for the reason"
 	}
 	return ""
 }

@@ -70,9 +70,9 @@ func TestWhatIsTellsWhatHappensNext(t *testing.T) {
 		refused bool
 	}{
 		"active":   {shopAnswers(), []string{"✓ AR-00001 is Active until ", "(in "}, false},
-		"approver": {approvalAnswers(), []string{"! AR-00001 is Pending Approval: it waits for Dana Levi or Database owners", "Come back with: apono requests describe AR-00001 --profile sandbox"}, false},
+		"approver": {approvalAnswers(), []string{"! AR-00001 is Pending Approval by Dana Levi or Database owners", "heck back with: apono requests describe AR-00001 --profile sandbox"}, false},
 		"mfa": {answersFor("acme.example", "gcp-project", "roles/viewer", "projects/acme-data-lake"),
-			[]string{"! AR-00001 is Pending MFA", "https://portal.example/account/step-up?status=pending-mfa&request=AR-00001", "Come back with: apono requests describe AR-00001 --profile sandbox"}, false},
+			[]string{"! AR-00001 is Pending MFA: complete MFA", "https://portal.example/account/step-up?status=pending-mfa&request=AR-00001", "heck back with: apono requests describe AR-00001 --profile sandbox"}, false},
 		"failed": {answersFor("legacy-crm", "azure-resource-group", "Reader", "crm-web"), []string{"✗ AR-00001 is Failed: The connector could not reach"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestNoWaitLeavesTheRequest(t *testing.T) {
 	if n := s.asked("/access-requests/AR-00001"); n != 1 {
 		t.Errorf("it looked %d times", n)
 	}
-	if !strings.Contains(told.String(), "Come back with: apono requests describe AR-00001 --profile sandbox") {
+	if !strings.Contains(told.String(), "heck back with: apono requests describe AR-00001 --profile sandbox") {
 		t.Errorf("told:\n%s", told)
 	}
 }
@@ -294,7 +294,7 @@ func TestADryRunThatFailsStopsNobody(t *testing.T) {
 	r := g.request(given)
 	g.Shows("? Enter Justification")
 	g.Press(screen.Enter)
-	g.Shows("this one is required")
+	g.Shows("an answer is required")
 	g.Press("OPS-1", screen.Enter)
 	if out := r.Answer(); len(out.Requests) != 1 || !out.Requests[0].IsActive() {
 		t.Errorf("became %+v", out.Requests)

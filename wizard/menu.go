@@ -7,17 +7,17 @@ import (
 	"apono/wizard/prompt"
 )
 
-// MenuChoice is what a person wants to do.
+// MenuChoice is an answer to the first question of the guided flow.
 type MenuChoice int
 
 const (
-	// MenuRequest is to ask for access.
+	// MenuRequest is to request access.
 	MenuRequest MenuChoice = iota
 	// MenuConnect is to use an access.
 	MenuConnect
 )
 
-// Mark names the place on the screen where the next question goes.
+// Mark returns the place on the screen where the next question goes.
 func (f *Flow) Mark() int {
 	if r, ok := f.Prompter.(prompt.Rewinder); ok {
 		return r.Mark()
@@ -25,16 +25,15 @@ func (f *Flow) Mark() int {
 	return 0
 }
 
-// Rewind takes everything off the screen that came after mark, where the
-// person goes back.
+// Rewind removes everything after mark from the screen, when the person goes back.
 func (f *Flow) Rewind(mark int) {
 	if r, ok := f.Prompter.(prompt.Rewinder); ok {
 		r.Rewind(mark)
 	}
 }
 
-// Menu asks what the person wants to do. What the next questions need is fetched
-// meanwhile.
+// Menu asks what the person wants to do. Meanwhile it fetches what the next
+// questions need.
 func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
 	if f.ahead == nil {
 		f.ahead = newPrefetcher(ctx, f.Client)

@@ -13,68 +13,68 @@ import (
 	"apono/wizard/prompt"
 )
 
-// Flow is everything that the guided flows need from outside.
+// Flow is everything the guided flows need from outside.
 type Flow struct {
 	Client  *client.Client
 	Streams *render.Streams
-	// Prompter asks; nil where nobody can be asked.
+	// Prompter asks questions; nil without a terminal.
 	Prompter prompt.Prompter
-	// Profile goes into commands that are printed; empty where the person did
-	// not choose one by hand.
+	// Profile is added to the commands that are printed; empty if it is the
+	// default.
 	Profile string
-	// PortalURL is the service's web portal, for what can only be done there.
+	// PortalURL is the address of the service's web portal.
 	PortalURL string
-	// Sandbox says that the service is the embedded one, where this program can
-	// play the approver and the portal too.
+	// Sandbox reports whether the service is the embedded one. There, this
+	// program can approve requests and replace the portal too.
 	Sandbox bool
-	// OpenURL opens a page in the person's browser; nil where that cannot be.
+	// OpenURL opens a page in the person's browser; nil if there is none.
 	OpenURL func(ctx context.Context, url string) error
-	// HandOver is called before another program gets the terminal, and what it
-	// returns afterwards; nil where nothing has to be done.
+	// HandOver is called before another program gets the terminal, and the
+	// function it returns is called afterwards. It may be nil.
 	HandOver func() (back func())
 	// Answered are the answers of a request that Request has asked for, whatever
 	// became of it: a login that dies on the way need not lose them.
 	Answered Answers
-	// Recall keeps what names stood for; nil keeps nothing.
+	// Recall is the lookup cache; nil for none.
 	Recall *Recall
-	// Now tells the time; nil means time.Now.
+	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 
-	// ahead is what is fetched while the person reads the first questions; nil
-	// before the menu.
+	// ahead fetches while the person reads the first questions; nil before the
+	// menu.
 	ahead *prefetcher
 }
 
-// RequestOptions are how a request is made, apart from its answers.
+// RequestOptions are the options of a request besides its answers.
 type RequestOptions struct {
-	// Every puts every question, optional ones too.
+	// Every asks every question, even optional ones.
 	Every bool
-	// NoWait leaves the request once it is sent.
+	// NoWait returns as soon as the request is submitted.
 	NoWait bool
-	// Timeout is how long a request is followed; 0 means DefaultTimeout.
+	// Timeout is how long to follow the request; 0 means DefaultTimeout.
 	Timeout time.Duration
 }
 
-// DefaultTimeout is how long a request is followed.
+// DefaultTimeout is how long a request is followed by default.
 const DefaultTimeout = time.Minute
 
-// Outcome is what became of a submission.
+// Outcome is the result of a submission.
 type Outcome struct {
 	Answers  Answers
-	Requests []client.Request // as they stood last; never nil
-	// Guided says that a person was asked something on the way.
+	Requests []client.Request // in their last known state; never nil
+	// Guided reports whether the person was asked anything.
 	Guided bool
 }
 
-// Request makes a request: it asks for what is missing from the answers, sends
-// it, prints how to repeat it, and follows it. An error may come together with
-// an outcome, when requests were made but are refused, undecided or left.
+// Request asks for what is missing from the answers, submits the request, prints how
+// to repeat it, and follows it. If requests were created but were refused, are
+// undecided or are no longer followed, it returns an error together with the outcome.
 func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
 	if answers.unreadable != nil {
 		return nil, f.unreadable(ctx, answers)
 	}
 	out := &Outcome{}
-	submitted, err := f.repeat(ctx, answers, options, out)
+	submitted, err := f.submitCached(ctx, answers, options, out)
 	if submitted == nil && err == nil {
 		submitted, err = f.ask(ctx, answers, options, out)
 	}
@@ -86,7 +86,7 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	return out, err
 }
 
-// ask asks for what is missing, and sends the request.
+// ask asks for what is missing and submits the request.
 func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
 	d, err := f.complete(ctx, answers, options.Every)
 	if d != nil {
@@ -103,10 +103,10 @@ func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions,
 	return submitted, err
 }
 
-// repeat sends a request whose names were looked up by an earlier command. It
-// returns nothing where there was none, or where the service does not take it
-// any more: then the names are looked up afresh.
-func (f *Flow) repeat(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
+// submitCached submits a request whose names an earlier command already resolved. It
+// returns nil if the cache has no entry, or if the service rejects it: then the names
+// must be resolved again.
+func (f *Flow) submitCached(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
 	if options.Every {
 		return nil, nil
 	}
@@ -124,12 +124,13 @@ func (f *Flow) repeat(ctx context.Context, answers Answers, options RequestOptio
 	return submitted, err
 }
 
-// complete asks for what is missing, or fails with all that is.
+// complete asks for what is missing. Without a terminal it fails with a
+// *MissingError that names everything.
 func (f *Flow) complete(ctx context.Context, answers Answers, every bool) (*draft, error) {
 	return f.walk(ctx, answers, every, (*draft).steps)
 }
 
-// selection is complete for what is asked for only: not how long and why.
+// selection is complete for what is requested only: not how long and why.
 func (f *Flow) selection(ctx context.Context, answers Answers) (*draft, error) {
 	return f.walk(ctx, answers, false, (*draft).selectionSteps)
 }
@@ -148,7 +149,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 	}
 	fetcher := f.ahead
 	if fetcher == nil {
-		// The look-ups that nobody waits for any more end with the questions.
+		// Lookups that are still running end with the questions.
 		lookups, cancel := context.WithCancel(ctx)
 		defer cancel()
 		fetcher = newPrefetcher(lookups, f.Client)
@@ -164,28 +165,28 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 	return d, d.walk(ctx, steps)
 }
 
-// unreadable says what is wrong with a duration that cannot be read, together
-// with the longest that is allowed, where the other flags tell what it is for.
+// unreadable returns the error for an invalid duration. It includes the longest
+// duration if the other flags say what it is for.
 func (f *Flow) unreadable(ctx context.Context, answers Answers) error {
-	e := &UsageError{Message: answers.unreadable.Error(), Hint: "Give hours, such as 0.75 or 8, or write 45m or 1h30m"}
+	e := &UsageError{Message: answers.unreadable.Error(), Hint: "Use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m"}
 	if missingFlags(answers) != nil {
 		return e
 	}
 	quiet := *f
 	quiet.Prompter = nil
 	if d, err := quiet.selection(ctx, answers); err == nil && d.learnTerms(ctx) == nil && d.terms.longest > 0 {
-		e.Hint += "; the longest allowed is " + render.Duration(d.terms.longest)
+		e.Hint += "; at most " + render.Duration(d.terms.longest)
 	}
 	return e
 }
 
-// missingFlags are the flags that a request cannot do without. What else the
-// service may require is only known once these are.
+// missingFlags returns an error that names the flags every request needs. What else
+// the service requires is known only when these are given.
 func missingFlags(a Answers) error {
 	if a.Bundle != "" {
 		return nil
 	}
-	e := &MissingError{Hint: "Or --bundle, to ask for a bundle"}
+	e := &MissingError{Hint: "Or use --bundle to request a bundle"}
 	if a.Integration == "" {
 		e.Flags = append(e.Flags, "--integration")
 	}
@@ -207,8 +208,8 @@ func missingFlags(a Answers) error {
 	return e
 }
 
-// submit sends the request. Where the service refuses it and nobody has asked
-// yet what it wants, a dry run finds out what to tell the person.
+// submit submits the request. If the service rejects it and no dry run was made yet,
+// a dry run finds out what is missing.
 func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) {
 	submitted, err := f.send(ctx, d.body())
 	var e *client.Error
@@ -220,13 +221,13 @@ func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) 
 	return submitted, err
 }
 
-// send sends a request, once. A *SubmitError says that nobody knows whether it
-// was made.
+// send sends a request once. A *SubmitError means that it may or may not have been
+// created.
 func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submitted, error) {
 	if ctx.Err() != nil {
-		return nil, ctx.Err() // nothing has been sent
+		return nil, ctx.Err() // nothing was sent
 	}
-	progress := f.Streams.Progress("Sending the request", quick)
+	progress := f.Streams.Progress("Submitting the request", quick)
 	submitted, err := f.Client.CreateRequest(ctx, body)
 	progress.Stop()
 	var e *client.Error
@@ -245,8 +246,8 @@ func refusedForAnswers(status int) bool {
 	return status == 400 || status == 409 || status == 422
 }
 
-// explain finds out by a dry run what a refused request lacks; nil where that
-// does not tell.
+// explain finds out with a dry run what a rejected request lacks; nil if the dry run
+// does not say.
 func (f *Flow) explain(ctx context.Context, d *draft) error {
 	if d.learnTerms(ctx) != nil || !d.terms.known {
 		return nil
@@ -264,10 +265,10 @@ func (f *Flow) explain(ctx context.Context, d *draft) error {
 }
 
 func tooLong(d, longest time.Duration) error {
-	return &UsageError{Message: "--duration " + render.Duration(d) + " is too long", Hint: "The longest allowed is " + render.Duration(longest)}
+	return &UsageError{Message: "--duration " + render.Duration(d) + " is too long", Hint: "At most " + render.Duration(longest)}
 }
 
-// announce says that the request is sent, and how to make it again.
+// announce prints that the request was submitted, and how to repeat it.
 func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
 	s, colors := f.Streams, f.Streams.PaletteErr()
 	s.Printf("%s Sent: %s\n", colors.Good("✓"), strings.Join(submitted.RequestIDs, ", "))
@@ -275,11 +276,11 @@ func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
 		s.Printf("  %s\n", *submitted.Message)
 	}
 	shell := shell()
-	s.Printf("\n%s Use this command to make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(answers.Replay(f.Profile, shell)))
-	s.Printf("  Save it as an alias of your shell (%s), or of apono, which works everywhere:\n\n  %s\n\n", colors.Faint(shell.AliasExample()), colors.Command(answers.SaveCommand(f.Profile, shell)))
+	s.Printf("\n%s To make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(answers.Replay(f.Profile, shell)))
+	s.Printf("  Save it as an alias in your shell (%s), or in apono, where it works in every shell:\n\n  %s\n\n", colors.Faint(shell.AliasExample()), colors.Command(answers.SaveCommand(f.Profile, shell)))
 }
 
-// Clock tells the time as the flow sees it.
+// Clock returns the current time.
 func (f *Flow) Clock() time.Time {
 	if f.Now != nil {
 		return f.Now()

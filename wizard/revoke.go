@@ -10,10 +10,9 @@ import (
 	"apono/client/wait"
 )
 
-// Revoke gives the accesses of requests back. With wait it follows them until
-// they are gone; it fails with a *TimeoutError where that takes too long. One
-// request that cannot be revoked does not keep the others from it; those are
-// the *RevokeError.
+// Revoke revokes requests. With wait it waits until they are revoked, and fails with
+// a *TimeoutError if that takes too long. A request that cannot be revoked does not
+// keep it from revoking the others; the error is then a *RevokeError.
 func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time.Duration) error {
 	failed := &RevokeError{}
 	var revoked []string
@@ -29,7 +28,7 @@ func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time
 	}
 	var late error
 	if wait && len(revoked) > 0 {
-		late = f.waitUntilGone(ctx, revoked, timeout)
+		late = f.waitUntilRevoked(ctx, revoked, timeout)
 	}
 	if len(failed.IDs) > 0 {
 		return errors.Join(failed, late)
@@ -37,7 +36,7 @@ func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time
 	return late
 }
 
-func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Duration) error {
+func (f *Flow) waitUntilRevoked(ctx context.Context, ids []string, timeout time.Duration) error {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	progress := f.Streams.Progress("Revoking", quick)
@@ -52,13 +51,13 @@ func (f *Flow) waitUntilGone(ctx context.Context, ids []string, timeout time.Dur
 				break
 			}
 			if err == nil {
-				err = wait.Sleep(limited, pause(time.Since(started)))
+				err = wait.Sleep(limited, pollInterval(time.Since(started)))
 			}
 			switch {
 			case ctx.Err() != nil:
 				return &StoppedError{IDs: ids[i:]}
 			case limited.Err() != nil:
-				return &TimeoutError{IDs: ids[i:], After: timeout, Deed: DeedRevoke}
+				return &TimeoutError{IDs: ids[i:], After: timeout, Awaited: AwaitedRevoke}
 			case err != nil:
 				return err
 			}

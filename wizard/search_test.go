@@ -99,20 +99,20 @@ func TestSearchLeadsToARequest(t *testing.T) {
 	for _, h := range hits {
 		read := readBack(t, h.Answers)
 		read.Permissions = []string{"READ_ONLY"}
-		tried, err := flow.Try(t.Context(), read)
+		tried, err := flow.DryRun(t.Context(), read)
 		if err != nil || len(tried.Request.Resources) != 1 || tried.Request.Resources[0].Value != h.ID {
 			t.Errorf("%s leads to %+v (%v)", h.Name, tried, err)
 		}
 	}
 	bundle := search(t, s, "shop support")[0]
-	tried, err := flow.Try(t.Context(), readBack(t, bundle.Answers))
+	tried, err := flow.DryRun(t.Context(), readBack(t, bundle.Answers))
 	if err != nil || !slices.Equal(tried.Request.BundleIDs, []string{bundle.ID}) {
 		t.Errorf("the bundle leads to %+v (%v)", tried, err)
 	}
 	permission := search(t, s, "dynamodb:Scan")[0]
 	read := readBack(t, permission.Answers)
 	read.Resources = []string{"carts"}
-	tried, err = flow.Try(t.Context(), read)
+	tried, err = flow.DryRun(t.Context(), read)
 	if err != nil || !slices.Equal(tried.Request.PermissionIDs, []string{permission.ID}) {
 		t.Errorf("the permission leads to %+v (%v)", tried, err)
 	}

@@ -9,9 +9,9 @@ import (
 	"apono/client"
 )
 
-// learnTerms asks the service, by a dry run, what it wants to know. A dry run
-// that fails for its own reasons stops nobody: then a justification is asked
-// for, to be on the safe side, and the service has the last word.
+// learnTerms asks the service, with a dry run, what it requires. A dry run that
+// fails does not block the request: a justification is then asked for, to be on
+// the safe side, and the service decides.
 func (d *draft) learnTerms(ctx context.Context) error {
 	progress := d.streams.Progress("Checking what this request needs", quick)
 	defer progress.Stop()
@@ -52,30 +52,31 @@ func termsOf(run *client.DryRun) terms {
 }
 
 func maxDuration(details client.Object) time.Duration {
-	var said struct {
+	var parsed struct {
 		MaxDuration float64 `json:"max_duration"`
 	}
-	if json.Unmarshal(details, &said) != nil {
+	if json.Unmarshal(details, &parsed) != nil {
 		return 0
 	}
-	return time.Duration(said.MaxDuration * float64(time.Second)).Truncate(time.Second)
+	return time.Duration(parsed.MaxDuration * float64(time.Second)).Truncate(time.Second)
 }
 
-// checkDuration says what is wrong with a duration under the terms.
+// checkDuration returns an error if the terms do not allow a duration.
 func (t terms) checkDuration(d time.Duration) error {
 	if t.longest > 0 && d > t.longest {
-		return errors.New("the longest allowed is " + hours(t.longest) + " hours")
+		return errors.New("at most " + hours(t.longest) + " hours")
 	}
 	return nil
 }
 
-// missing are the flags for what the terms want and the answers lack.
+// missing returns an error that names the flags for the answers that the terms
+// require and that are not given; nil if there are none.
 func (d *draft) missing() *MissingError {
 	e := &MissingError{}
 	if d.terms.duration && d.answers.Duration == 0 {
 		e.Flags = append(e.Flags, "--duration")
 		if limit := d.terms.limit(); limit != "" {
-			e.Hint = "The duration is " + limit + " hours"
+			e.Hint = "The duration must be " + limit + " hours"
 		}
 	}
 	if d.terms.justification && d.answers.Justification == "" {
@@ -92,7 +93,7 @@ func (d *draft) missing() *MissingError {
 	return e
 }
 
-// fieldAnswer is the answer to one of the account's own questions.
+// fieldAnswer returns the answer to one of the account's custom fields.
 func (d *draft) fieldAnswer(field client.CustomField) string {
 	for _, given := range d.answers.CustomFields {
 		if given.Key == field.ID || given.Key == field.Label {

@@ -23,7 +23,7 @@ type trial struct {
 // dryRun says what would be sent, and what would become of it: a request that
 // would be refused ends with the exit code of one that is.
 func (a *App) dryRun(ctx context.Context, flow *wizard.Flow, answers wizard.Answers, out *output) error {
-	tried, err := flow.Try(ctx, answers)
+	tried, err := flow.DryRun(ctx, answers)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (a *App) dryRun(ctx context.Context, flow *wizard.Flow, answers wizard.Answ
 	return err
 }
 
-func trialFields(colors render.Palette, t *wizard.Trial) [][2]render.Text {
+func trialFields(colors render.Palette, t *wizard.DryRun) [][2]render.Text {
 	verdict := colors.Good("it would be accepted")
 	if !t.Accepted() {
 		verdict = colors.Bad("it would be refused")

@@ -17,7 +17,7 @@ import (
 func explainEnd(err error) (problem, bool) {
 	var stopped *wizard.StoppedError
 	var lost *wizard.SubmitError
-	var lostSight *wizard.LostSightError
+	var lostSight *wizard.FollowError
 	switch {
 	case errors.As(err, &stopped):
 		return problem{exitCancelled, "Stopped following; the request itself goes on", describeEach(stopped.IDs)}, true
@@ -124,10 +124,10 @@ func explainAccess(err error) (problem, bool) {
 
 func explainTimeout(e *wizard.TimeoutError) problem {
 	after := render.Duration(e.After)
-	switch e.Deed {
-	case wizard.DeedReset:
+	switch e.Awaited {
+	case wizard.AwaitedReset:
 		return problem{exitTimeout, "The credentials are not new after " + after + "; the reset itself goes on", []hint{{"Look at them with", "access list"}}}
-	case wizard.DeedRevoke:
+	case wizard.AwaitedRevoke:
 		return problem{exitTimeout, "Not gone after " + after + "; the revocation itself goes on", describeEach(e.IDs)}
 	}
 	return problem{exitTimeout, "Not decided after " + after + "; the request itself goes on", describeEach(e.IDs)}

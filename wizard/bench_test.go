@@ -62,7 +62,7 @@ func BenchmarkKey(b *testing.B) {
 		options := make([]prompt.Option, length)
 		for i := range options {
 			name := fmt.Sprintf("acme-team%02d-bucket-%06d", i%40, i)
-			options[i] = prompt.Option{Label: name, Also: "arn:aws:s3:::" + name}
+			options[i] = prompt.Option{Label: name, Keywords: "arn:aws:s3:::" + name}
 		}
 		for _, k := range []stroke{
 			{"first-letter", "", "7", "? Select row  7\n", screen.Backspace, "? Select row\n"},

@@ -39,7 +39,7 @@ func resourceOption(r client.Resource) prompt.Option {
 	if label == "" {
 		label = r.Name
 	}
-	return prompt.Option{Label: label, Also: r.SourceID + " " + r.ID + " " + r.Name}
+	return prompt.Option{Label: label, Keywords: r.SourceID + " " + r.ID + " " + r.Name}
 }
 
 // FilterResources keeps the resources that hold every word of search, in any
@@ -141,7 +141,7 @@ func (d *draft) takeBundle(ctx context.Context) error {
 		if len(items) == 0 {
 			return &EmptyError{"There is no bundle that you may ask for: choose an integration instead"}
 		}
-		chosen, err := selectOne(ctx, d, "Select bundle", items, func(b client.Bundle) prompt.Option { return prompt.Option{Label: b.Name, Also: b.ID} }, d.answers.Bundle, value, d.aheadOfBundle)
+		chosen, err := selectOne(ctx, d, "Select bundle", items, func(b client.Bundle) prompt.Option { return prompt.Option{Label: b.Name, Keywords: b.ID} }, d.answers.Bundle, value, d.aheadOfBundle)
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (d *draft) askUnits(ctx context.Context) error {
 	for part := len(d.answers.AccessUnits) > 0; ; part = true {
 		whole := prompt.List{Title: "Select what to request of it", Options: []prompt.Option{{Label: fmt.Sprintf("All of it (%d accesses)", len(d.units))}, {Label: "See what it contains, and pick"}}}
 		if part {
-			whole.Chosen = []int{1}
+			whole.Initial = []int{1}
 		}
 		d.count(whole)
 		mark := d.mark()
@@ -232,6 +232,6 @@ func (d *draft) pickUnits(ctx context.Context) ([]string, error) {
 	if len(before) == 0 {
 		before = ids(d.units, id)
 	}
-	chosen, err := selectMany(ctx, d, "Select accesses", d.units, func(u client.AccessUnit) prompt.Option { return prompt.Option{Label: unitTitle(u), Also: u.ID} }, before, id, 0)
+	chosen, err := selectMany(ctx, d, "Select accesses", d.units, func(u client.AccessUnit) prompt.Option { return prompt.Option{Label: unitTitle(u), Keywords: u.ID} }, before, id, 0)
 	return ids(pick(d.units, chosen), id), err
 }

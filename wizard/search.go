@@ -115,7 +115,7 @@ func (s *search) keep(hit Hit, own string) {
 		place = hit.Integration.Title() + " " + hit.Integration.TypeDisplayName + " " + hit.ResourceType.ID + " " + hit.ResourceType.Name
 	}
 	isOwn := func(word string) bool { return prompt.ContainsFold(own, word) }
-	if !s.wants(hit.Kind) || !slices.ContainsFunc(s.words, isOwn) || !(prompt.Option{Label: own, Also: place}).Matches(s.words) {
+	if !s.wants(hit.Kind) || !slices.ContainsFunc(s.words, isOwn) || !(prompt.Option{Label: own, Keywords: place}).Matches(s.words) {
 		return
 	}
 	s.mu.Lock()
@@ -205,7 +205,7 @@ func (s *search) resources(ctx context.Context, place Hit) error {
 		option, hit := resourceOption(r), place
 		hit.Kind, hit.ID, hit.Name, hit.SourceID = KindResource, r.ID, option.Label, r.SourceID
 		hit.Answers.Resources = []string{value(r)}
-		s.keep(hit, option.Label+" "+option.Also)
+		s.keep(hit, option.Label+" "+option.Keywords)
 	}
 	return err
 }

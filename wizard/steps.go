@@ -127,7 +127,7 @@ func (d *draft) takeKind(ctx context.Context) error {
 	}
 	d.catalogue.integrations()
 	d.catalogue.bundles()
-	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Chosen: []int{start}}
+	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Initial: []int{start}}
 	d.count(list)
 	chosen, err := d.prompter.Select(ctx, list)
 	d.bundleChosen = chosen == 1
@@ -154,7 +154,7 @@ func (d *draft) takeIntegration(ctx context.Context) error {
 		}
 		items = slices.Clone(items)
 		slices.SortStableFunc(items, func(a, b client.Integration) int { return strings.Compare(a.Title(), b.Title()) })
-		chosen, err := selectOne(ctx, d, "Select integration", items, func(i client.Integration) prompt.Option { return prompt.Option{Label: i.Title(), Also: i.ID} }, d.answers.Integration, value, d.aheadOfIntegration)
+		chosen, err := selectOne(ctx, d, "Select integration", items, func(i client.Integration) prompt.Option { return prompt.Option{Label: i.Title(), Keywords: i.ID} }, d.answers.Integration, value, d.aheadOfIntegration)
 		if err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func (d *draft) takeResourceType(ctx context.Context) error {
 		if len(items) == 0 {
 			return &EmptyError{d.integration.Title() + " has no resource types to ask for: choose another integration"}
 		}
-		chosen, err := selectOne(ctx, d, "Select resource type", items, func(t client.ResourceType) prompt.Option { return prompt.Option{Label: t.Name, Also: t.ID} }, d.answers.ResourceType, func(t client.ResourceType) string { return t.ID }, d.aheadOfType)
+		chosen, err := selectOne(ctx, d, "Select resource type", items, func(t client.ResourceType) prompt.Option { return prompt.Option{Label: t.Name, Keywords: t.ID} }, d.answers.ResourceType, func(t client.ResourceType) string { return t.ID }, d.aheadOfType)
 		if err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func (d *draft) matchPermissions(names []string, items []client.Permission) erro
 
 func (d *draft) askPermissions(ctx context.Context, items []client.Permission) error {
 	const title = "Select permissions"
-	option := func(p client.Permission) prompt.Option { return prompt.Option{Label: p.Name, Also: p.ID} }
+	option := func(p client.Permission) prompt.Option { return prompt.Option{Label: p.Name, Keywords: p.ID} }
 	value := func(p client.Permission) string { return p.ID }
 	if d.resourceType.AllowMultiplePermissions {
 		chosen, err := selectMany(ctx, d, title, items, option, d.answers.Permissions, value, 0)

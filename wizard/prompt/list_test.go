@@ -14,15 +14,16 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// fruit is a list of which every name is easy to tell on a screen.
-func fruit() prompt.List {
+// fruitList returns a list whose labels differ clearly on the screen.
+func fruitList() prompt.List {
 	return prompt.List{Title: "Select fruit", Options: []prompt.Option{
-		{Label: "Apple", Also: "id-1"}, {Label: "Banana", Also: "id-2"}, {Label: "Cherry", Also: "id-3"},
-		{Label: "Damson", Also: "id-4"}, {Label: "Élder berry", Also: "id-5"},
+		{Label: "Apple", Keywords: "id-1"}, {Label: "Banana", Keywords: "id-2"}, {Label: "Cherry", Keywords: "id-3"},
+		{Label: "Damson", Keywords: "id-4"}, {Label: "Élder berry", Keywords: "id-5"},
 	}}
 }
 
-func numbered(n int) []prompt.Option {
+// numberedOptions returns n options with the labels "row 000", "row 001", ...
+func numberedOptions(n int) []prompt.Option {
 	list := make([]prompt.Option, n)
 	for i := range list {
 		list[i] = prompt.Option{Label: fmt.Sprintf("row %03d", i)}
@@ -30,36 +31,36 @@ func numbered(n int) []prompt.Option {
 	return list
 }
 
-func TestKeysMoveAndChoose(t *testing.T) {
+func TestSelectKeys(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
 		keys []string
 		want int
 	}{
-		{"nothing", nil, 0},
+		{"no keys", nil, 0},
 		{"down", []string{screen.Down, screen.Down}, 2},
-		{"up goes round", []string{screen.Up}, 29},
-		{"down goes round", []string{screen.End, screen.Down}, 0},
+		{"up wraps around", []string{screen.Up}, 29},
+		{"down wraps around", []string{screen.End, screen.Down}, 0},
 		{"tab and shift-tab", []string{screen.Tab, screen.Tab, screen.Tab, screen.ShiftTab}, 2},
-		{"end, up", []string{screen.End, screen.Up}, 28},
+		{"end, then up", []string{screen.End, screen.Up}, 28},
 		{"home", []string{screen.Down, screen.Down, screen.Home}, 0},
-		{"home and end as other terminals send them", []string{"\x1b[4~", "\x1b[1~", screen.Down}, 1},
-		{"application mode", []string{"\x1bOB", "\x1bOB", "\x1bOA"}, 1},
-		{"a page down is what is shown", []string{screen.PageDown}, 15},
-		{"pages stop at the ends", []string{screen.PageDown, screen.PageDown, screen.PageDown, screen.PageUp}, 14},
-		{"page up at the top", []string{screen.PageUp}, 0},
+		{"alternative sequences for home and end", []string{"\x1b[4~", "\x1b[1~", screen.Down}, 1},
+		{"arrows in application mode", []string{"\x1bOB", "\x1bOB", "\x1bOA"}, 1},
+		{"page down moves one page", []string{screen.PageDown}, 15},
+		{"page keys stop at the ends", []string{screen.PageDown, screen.PageDown, screen.PageDown, screen.PageUp}, 14},
+		{"page up on the first row", []string{screen.PageUp}, 0},
 		{"unknown keys do nothing", []string{"\x1b[24~", "\x1bx", "\x1b[200~", "\x1b[1;5C", "\x01", "\x1b[201~", screen.Down}, 1},
-		{"left and right do nothing in a list of one", []string{screen.Left, screen.Right, screen.Delete}, 0},
+		{"left, right, and delete do nothing", []string{screen.Left, screen.Right, screen.Delete}, 0},
 		{"typing filters", []string{"27"}, 27},
-		{"the first that matches", []string{"row 1"}, 1},
+		{"cursor moves to the first match", []string{"row 1"}, 1},
 		{"words in any order", []string{"5 ROW 2"}, 25},
-		{"backspace takes a letter back", []string{"27", screen.Backspace, "1"}, 21},
-		{"ctrl-u takes all back", []string{"27", "\x15"}, 27},
+		{"backspace deletes a letter of the filter", []string{"27", screen.Backspace, "1"}, 21},
+		{"ctrl-u clears the filter", []string{"27", "\x15"}, 27},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := prompttest.New(t, 80, 24)
-			r := putSelect(s, prompt.List{Title: "Select row", Options: numbered(30)})
+			r := askSelect(s, prompt.List{Title: "Select row", Options: numberedOptions(30)})
 			s.Shows("? Select row")
 			s.Press(append(c.keys, screen.Enter)...)
 			if got := r.Answer(); got != c.want {
@@ -69,9 +70,9 @@ func TestKeysMoveAndChoose(t *testing.T) {
 	}
 }
 
-func TestAListAsItIsSeen(t *testing.T) {
+func TestSelectScreen(t *testing.T) {
 	s := prompttest.New(t, 100, 24)
-	r := putSelect(s, fruit())
+	r := askSelect(s, fruitList())
 	s.Is("? Select fruit", "> Apple", "  Banana", "  Cherry", "  Damson", "  Élder berry", "  5 · Enter accepts · Esc back · type to filter")
 	s.Press("an")
 	s.Is("? Select fruit  an", "> Banana", "  1 of 5 · Enter accepts · Esc back · type to filter")
@@ -82,17 +83,17 @@ func TestAListAsItIsSeen(t *testing.T) {
 		t.Errorf("got %d, want 4", got)
 	}
 	s.Is("✓ Select fruit Élder berry")
-	s.Wait("the cursor", func(string) bool {
-		_, _, shows := s.Cursor()
-		return shows
+	s.Wait("the visible cursor", func(string) bool {
+		_, _, visible := s.Cursor()
+		return visible
 	})
 }
 
-func TestAListStartsAtWhatWasChosenBefore(t *testing.T) {
+func TestSelectStartsAtInitialOption(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
-	list := fruit()
-	list.Chosen = []int{3}
-	r := putSelect(s, list)
+	list := fruitList()
+	list.Initial = []int{3}
+	r := askSelect(s, list)
 	s.Shows("> Damson")
 	s.Press(screen.Enter)
 	if got := r.Answer(); got != 3 {
@@ -100,9 +101,9 @@ func TestAListStartsAtWhatWasChosenBefore(t *testing.T) {
 	}
 }
 
-func TestTheFilterKeepsTheRowThatIsHighlighted(t *testing.T) {
+func TestFilterKeepsHighlightedOption(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
-	r := putSelect(s, fruit())
+	r := askSelect(s, fruitList())
 	s.Shows("> Apple")
 	s.Press(screen.Down, screen.Down, screen.Down, "a")
 	s.Shows("> Damson")
@@ -114,9 +115,9 @@ func TestTheFilterKeepsTheRowThatIsHighlighted(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotShownIsSearchedToo(t *testing.T) {
+func TestFilterSearchesKeywords(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
-	r := putSelect(s, fruit())
+	r := askSelect(s, fruitList())
 	s.Shows("> Apple")
 	s.Press("ID-4")
 	s.Shows("> Damson", "1 of 5")
@@ -126,24 +127,24 @@ func TestWhatIsNotShownIsSearchedToo(t *testing.T) {
 	}
 }
 
-func TestWhereNothingMatchesNoKeyDoesHarm(t *testing.T) {
-	for _, many := range []bool{false, true} {
-		t.Run(fmt.Sprintf("many=%v", many), func(t *testing.T) {
+func TestKeysWithoutMatches(t *testing.T) {
+	for _, multi := range []bool{false, true} {
+		t.Run(fmt.Sprintf("multi=%v", multi), func(t *testing.T) {
 			s := prompttest.New(t, 80, 24)
 			r := prompttest.Ask(s, func(ctx context.Context, p prompt.Prompter) (any, error) {
-				if many {
-					return p.MultiSelect(ctx, fruit())
+				if multi {
+					return p.MultiSelect(ctx, fruitList())
 				}
-				return p.Select(ctx, fruit())
+				return p.Select(ctx, fruitList())
 			})
 			s.Shows("? Select fruit")
 			s.Press("zzz", screen.Up, screen.Down, screen.PageUp, screen.PageDown, screen.Home, screen.End, screen.Left, screen.Right)
-			if many {
+			if multi {
 				s.Press(" ")
 			}
 			s.Shows("zzz", "0 of 5")
 			s.Press(screen.Enter)
-			s.Shows(map[bool]string{false: "Nothing matches", true: "Nothing is picked yet"}[many])
+			s.Shows(map[bool]string{false: `No matches for "zzz"`, true: "Nothing picked yet"}[multi])
 			s.Press(screen.Backspace, screen.Backspace, screen.Backspace)
 			s.Shows("> ", "Apple", "Damson")
 			s.Press(screen.CtrlC)
@@ -152,31 +153,31 @@ func TestWhereNothingMatchesNoKeyDoesHarm(t *testing.T) {
 	}
 }
 
-func TestPickingMany(t *testing.T) {
+func TestMultiSelectKeys(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name   string
-		keys   []string
-		before []int
-		want   []int
+		name    string
+		keys    []string
+		initial []int
+		want    []int
 	}{
-		{"space picks", []string{" ", screen.Down, screen.Down, " "}, nil, []int{0, 2}},
-		{"space again takes back", []string{" ", screen.Down, " ", " ", " "}, nil, []int{0, 1}},
-		{"in the list's order", []string{screen.End, " ", screen.Home, " "}, nil, []int{0, 4}},
-		{"right picks all", []string{screen.Right}, nil, []int{0, 1, 2, 3, 4}},
-		{"right picks all that match", []string{"an", screen.Right}, nil, []int{1}},
-		{"left takes all back that match", []string{screen.Right, "a", screen.Left}, nil, []int{2, 4}},
-		{"what is picked stays picked under a filter", []string{" ", "cher", " "}, nil, []int{0, 2}},
-		{"the filter stays after a pick", []string{"a", " ", screen.Down, " "}, nil, []int{0, 1}},
-		{"a star is a space in the filter", []string{"r*elder", screen.Backspace, screen.Backspace, screen.Backspace, screen.Backspace, screen.Backspace, "élder", " "}, nil, []int{4}},
-		{"what was chosen before is ticked", nil, []int{1, 3}, []int{1, 3}},
-		{"and can be changed", []string{" "}, []int{1, 3}, []int{3}},
+		{"space selects", []string{" ", screen.Down, screen.Down, " "}, nil, []int{0, 2}},
+		{"space again clears", []string{" ", screen.Down, " ", " ", " "}, nil, []int{0, 1}},
+		{"indexes are in list order", []string{screen.End, " ", screen.Home, " "}, nil, []int{0, 4}},
+		{"right selects everything", []string{screen.Right}, nil, []int{0, 1, 2, 3, 4}},
+		{"right selects every match", []string{"an", screen.Right}, nil, []int{1}},
+		{"left clears every match", []string{screen.Right, "a", screen.Left}, nil, []int{2, 4}},
+		{"filtering keeps the selection", []string{" ", "cher", " "}, nil, []int{0, 2}},
+		{"space keeps the filter", []string{"a", " ", screen.Down, " "}, nil, []int{0, 1}},
+		{"a star separates words", []string{"r*elder", screen.Backspace, screen.Backspace, screen.Backspace, screen.Backspace, screen.Backspace, "élder", " "}, nil, []int{4}},
+		{"initial options are selected", nil, []int{1, 3}, []int{1, 3}},
+		{"initial options can be cleared", []string{" "}, []int{1, 3}, []int{3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := prompttest.New(t, 100, 24)
-			list := fruit()
-			list.Chosen = c.before
-			r := putMany(s, list)
+			list := fruitList()
+			list.Initial = c.initial
+			r := askMultiSelect(s, list)
 			s.Shows("? Select fruit")
 			s.Press(append(c.keys, screen.Enter)...)
 			if got := r.Answer(); !slices.Equal(got, c.want) {
@@ -186,28 +187,28 @@ func TestPickingMany(t *testing.T) {
 	}
 }
 
-func TestAListOfManyAsItIsSeen(t *testing.T) {
+func TestMultiSelectScreen(t *testing.T) {
 	s := prompttest.New(t, 100, 24)
-	list := fruit()
-	list.Most = 2
-	r := putMany(s, list)
+	list := fruitList()
+	list.Max = 2
+	r := askMultiSelect(s, list)
 	s.Shows("? Select fruit", "> [ ] Apple", "  [ ] Banana", "5 · 0 picked · Space picks")
 	s.Press(screen.Enter)
-	s.Shows("Nothing is picked yet: Space picks, Enter accepts")
+	s.Shows("Nothing picked yet: Space picks, Enter accepts")
 	s.Press(" ", screen.Down, " ", screen.Down, " ")
 	s.Shows("  [x] Apple", "  [x] Banana", "> [x] Cherry", "3 picked")
 	s.Press(screen.Enter)
-	s.Shows("3 are picked, and at most 2 can be", "> [x] Cherry")
+	s.Shows("3 picked, but at most 2 are allowed", "> [x] Cherry")
 	s.Press(" ", screen.Enter)
 	if got := r.Answer(); !slices.Equal(got, []int{0, 1}) {
-		t.Errorf("got %v, want the first two", got)
+		t.Errorf("got %v, want [0 1]", got)
 	}
 	s.Is("✓ Select fruit Apple, Banana")
 }
 
-func TestTheLineThatStaysNamesTheFirstFew(t *testing.T) {
+func TestMultiSelectSummary(t *testing.T) {
 	s := prompttest.New(t, 100, 24)
-	r := putMany(s, prompt.List{Title: "Select row", Options: numbered(300)})
+	r := askMultiSelect(s, prompt.List{Title: "Select row", Options: numberedOptions(300)})
 	s.Shows("? Select row")
 	s.Press(screen.Right, screen.Enter)
 	if got := r.Answer(); len(got) != 300 {
@@ -216,34 +217,34 @@ func TestTheLineThatStaysNamesTheFirstFew(t *testing.T) {
 	s.Is("✓ Select row 300: row 000, row 001, row 002 and 297 more")
 }
 
-func TestLabelsThatAreHardToShow(t *testing.T) {
+func TestUnusualLabels(t *testing.T) {
 	s := prompttest.New(t, 40, 24)
 	long := "arn:aws:s3:::" + strings.Repeat("very-long-", 8) + "end"
-	r := putSelect(s, prompt.List{Title: "Select thing", Options: options(
+	r := askSelect(s, prompt.List{Title: "Select thing", Options: optionsFor(
 		"same", "same", "red \x1b[31mor\x1b]0;title\x07 not", "two\nlines\tand a tab", "a\u202eb\u200bc\u0086d",
 		"価格表の価格表の価格表の価格表の価格表の価格表", "👩‍👩‍👧 e\u0301 ok", long,
 	)})
 	s.Shows("> same", "red or not", "two lines and a tab", "abcd", "ok", "価格表", "arn:aws:s3:::", "…", "-end")
 	for _, line := range strings.Split(s.Text(), "\n") {
 		if strings.HasPrefix(line, "…") {
-			t.Errorf("a label wraps to the next line: %q", line)
+			t.Errorf("label wraps to the next line: %q", line)
 		}
 	}
 	if lines := strings.Count(s.Text(), "\n") + 1; lines != 10 {
-		t.Errorf("8 options, a title and a hint take %d lines:\n%s", lines, s.Text())
+		t.Errorf("got %d lines for 8 options, a title, and a hint, want 10:\n%s", lines, s.Text())
 	}
 	s.Press(screen.Down, screen.Enter)
 	if got := r.Answer(); got != 1 {
-		t.Errorf("of two equal labels the second gives %d", got)
+		t.Errorf("got %d for the second of two equal labels, want 1", got)
 	}
 	s.Is("✓ Select thing same")
 }
 
-func TestAListTallerThanTheTerminal(t *testing.T) {
+func TestListTallerThanTerminal(t *testing.T) {
 	for _, rows := range []int{5, 8, 24} {
 		t.Run(fmt.Sprint(rows), func(t *testing.T) {
 			s := prompttest.New(t, 60, rows)
-			r := putSelect(s, prompt.List{Title: "Select row", Options: numbered(200)})
+			r := askSelect(s, prompt.List{Title: "Select row", Options: numberedOptions(200)})
 			s.Shows("? Select row", "> row 000", "200 ·")
 			s.Press(screen.End)
 			s.Shows("? Select row", "> row 199", "200 ·")
@@ -260,9 +261,9 @@ func TestAListTallerThanTheTerminal(t *testing.T) {
 	}
 }
 
-func TestAResizeInTheMiddleOfAList(t *testing.T) {
+func TestResizeWhileListIsOpen(t *testing.T) {
 	s := prompttest.New(t, 100, 24)
-	r := putSelect(s, prompt.List{Title: "Select row", Options: numbered(200)})
+	r := askSelect(s, prompt.List{Title: "Select row", Options: numberedOptions(200)})
 	s.Shows("> row 000", "row 014")
 	s.Resize(30, 8)
 	s.Press(screen.End)
@@ -273,13 +274,41 @@ func TestAResizeInTheMiddleOfAList(t *testing.T) {
 	}
 }
 
-func TestATitleFromElsewhereIsCleaned(t *testing.T) {
+func TestListTitleIsCleaned(t *testing.T) {
 	s := prompttest.New(t, 60, 24)
 	const title = "Select \x1b[2Jtwo\nlines\u202e"
-	putSelect(s, prompt.List{Title: title, Options: options("one")}).Answer()
-	r := putSelect(s, prompt.List{Title: title, Options: options("one", "two")})
+	askSelect(s, prompt.List{Title: title, Options: optionsFor("one")}).Answer()
+	r := askSelect(s, prompt.List{Title: title, Options: optionsFor("one", "two")})
 	s.Shows("? Select two lines", "> one")
 	s.Press(screen.Enter)
 	r.Answer()
 	s.Is("✓ Select two lines one (the only one)", "✓ Select two lines one")
+}
+
+func TestNeedsPrompt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		list prompt.List
+		want bool
+	}{
+		{"no options", prompt.List{}, false},
+		{"one option", prompt.List{Options: optionsFor("one")}, false},
+		{"one option, always asked", prompt.List{Options: optionsFor("one"), AlwaysAsk: true}, true},
+		{"two options", prompt.List{Options: optionsFor("one", "two")}, true},
+	} {
+		if got := c.list.NeedsPrompt(); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestListWithoutOptionsFails(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	if _, err := askSelect(s, prompt.List{Title: "Select thing"}).Wait(); err == nil {
+		t.Error("Select succeeded, want an error")
+	}
+	if _, err := askMultiSelect(s, prompt.List{Title: "Select things", AlwaysAsk: true}).Wait(); err == nil {
+		t.Error("MultiSelect succeeded, want an error")
+	}
 }

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/AlecAivazis/survey/v2"
@@ -34,14 +35,12 @@ const prefetchDelay = 150 * time.Millisecond
 func newListPrompt(list List, multi bool, streams *render.Streams) *listPrompt {
 	list.Title = render.Clean(list.Title)
 	l := &listPrompt{list: list, multi: multi, streams: streams, filter: newFilter(list.Options), selected: map[int]bool{}}
+	inRange := func(i int) bool { return i >= 0 && i < len(list.Options) }
+	if first := slices.IndexFunc(list.Initial, inRange); first >= 0 {
+		l.cursor = list.Initial[first]
+	}
 	for _, i := range list.Initial {
-		if i < 0 || i >= len(list.Options) {
-			continue
-		}
-		if l.cursor == 0 {
-			l.cursor = i
-		}
-		if multi {
+		if multi && inRange(i) {
 			l.selected[i] = true
 		}
 	}

@@ -312,3 +312,15 @@ func TestListWithoutOptionsFails(t *testing.T) {
 		t.Error("MultiSelect succeeded, want an error")
 	}
 }
+
+func TestMultiSelectStartsAtFirstInitialOption(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	list := fruitList()
+	list.Initial = []int{0, 1, 3}
+	r := askMultiSelect(s, list)
+	s.Shows("> [x] Apple", "  [x] Banana", "  [x] Damson")
+	s.Press(" ", screen.Enter)
+	if got := r.Answer(); !slices.Equal(got, []int{1, 3}) {
+		t.Errorf("got %v, want [1 3]", got)
+	}
+}

@@ -77,7 +77,7 @@ func (l *listPrompt) submit() (any, bool) {
 func (l *listPrompt) chosen() (chosen []int, problem string) {
 	if !l.multi {
 		if l.filter.count() == 0 {
-			return nil, fmt.Sprintf("No matches for %q: Ctrl-U clears the filter", l.filter.text)
+			return nil, fmt.Sprintf("No matches for %q: Ctrl-U clears", l.filter.text)
 		}
 		return []int{l.filter.index(l.cursor)}, ""
 	}

@@ -10,8 +10,8 @@ import (
 // maxRows is how many options are shown at once, even if the terminal is taller.
 const maxRows = 15
 
-// pageSize returns how many options fit on the screen, which also shows a title,
-// a hint, and a spare line, and needs one line for the cursor below them.
+// pageSize returns how many options fit on the screen besides the title, the hint,
+// the cursor's line below them, and a spare line.
 func (l *listPrompt) pageSize() int {
 	return max(1, min(maxRows, l.streams.Height()-4))
 }

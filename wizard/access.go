@@ -90,6 +90,17 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/" + s.Name }
 
 func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession) (*client.AccessSession, error) {
+	sessions, list := accessList(sessions)
+	chosen, err := f.Prompter.Select(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return &sessions[chosen], nil
+}
+
+// accessList returns the sessions in the order they are shown, and the list that
+// asks for one of them.
+func accessList(sessions []client.AccessSession) ([]client.AccessSession, prompt.List) {
 	sessions = slices.Clone(sessions)
 	slices.SortStableFunc(sessions, func(a, b client.AccessSession) int { return strings.Compare(accessTitle(a), accessTitle(b)) })
 	same := map[string]int{}
@@ -102,13 +113,9 @@ func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession
 		if same[label] > 1 {
 			label += " (" + s.ID + ")"
 		}
-		list.Options = append(list.Options, prompt.Option{Label: label, Also: s.ID + " " + s.Integration.Name})
+		list.Options = append(list.Options, prompt.Option{Label: label, Keywords: s.ID + " " + s.Integration.Name})
 	}
-	chosen, err := f.Prompter.Select(ctx, list)
-	if err != nil {
-		return nil, err
-	}
-	return &sessions[chosen], nil
+	return sessions, list
 }
 
 // sessionDelay is how long a granted access may take to be listed.
@@ -126,14 +133,15 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	sessions, list := accessList(sessions)
 	for {
 		mark := f.Mark()
-		session, err := f.selectAccess(ctx, sessions)
+		chosen, err := f.Prompter.Select(ctx, list)
 		if err != nil {
 			return 0, err
 		}
-		code, err := f.UseAccess(ctx, session)
-		if errors.Is(err, prompt.ErrBack) && len(sessions) > 1 {
+		code, err := f.UseAccess(ctx, &sessions[chosen])
+		if errors.Is(err, prompt.ErrBack) && list.NeedsPrompt() {
 			f.Rewind(mark)
 			continue
 		}
@@ -199,9 +207,9 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 			return 0, err
 		}
 		code, err := ways[chosen].use(f, ctx, s)
-		if errors.Is(err, prompt.ErrBack) && len(ways) > 1 {
+		if errors.Is(err, prompt.ErrBack) && list.NeedsPrompt() {
 			f.Rewind(mark)
-			list.Chosen = []int{chosen}
+			list.Initial = []int{chosen}
 			continue
 		}
 		return code, err

@@ -168,7 +168,7 @@ func TestResetWaitsUntilTheCredentialsAreNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := flow.ResetCredentials(t.Context(), session.ID, prompttest.Patience)
+	fresh, err := flow.ResetCredentials(t.Context(), session.ID, prompttest.Timeout)
 	if err != nil || !fresh.Credentials.AreNew() {
 		t.Fatalf("got %+v and %v", fresh, err)
 	}

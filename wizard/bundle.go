@@ -51,7 +51,7 @@ func (d *draft) askUnits(ctx context.Context) error {
 	for part := len(d.answers.AccessUnits) > 0; ; part = true {
 		list := prompt.List{Title: "Select what to request of it", Options: []prompt.Option{{Label: fmt.Sprintf("All of it (%d access units)", len(d.units))}, {Label: "See what it contains, and pick"}}}
 		if part {
-			list.Chosen = []int{1}
+			list.Initial = []int{1}
 		}
 		d.count(list)
 		mark := d.mark()

@@ -71,7 +71,7 @@ func (d *draft) takeDuration(ctx context.Context) error {
 		start = render.Duration(d.answers.Duration)
 	}
 	d.asked++
-	typed, err := d.prompter.Input(ctx, prompt.Text{Title: "Enter duration in hours", Hint: hint, Start: start, Check: d.checkTypedDuration})
+	typed, err := d.prompter.Input(ctx, prompt.Text{Title: "Enter duration in hours", Hint: hint, Initial: start, Check: d.checkTypedDuration})
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (d *draft) takeJustification(ctx context.Context) error {
 	if d.given.Justification != "" || !d.terms.justification && !d.guided() || !d.canAsk() {
 		return nil
 	}
-	question := prompt.Text{Title: "Enter Justification", Start: d.answers.Justification}
+	question := prompt.Text{Title: "Enter Justification", Initial: d.answers.Justification}
 	if d.terms.justification {
 		question.Check = requireText
 	} else {
@@ -189,7 +189,7 @@ func (d *draft) selectField(ctx context.Context, field client.CustomField, start
 	if !field.Required {
 		values = append(values[:len(values):len(values)], client.CustomFieldValue{Value: "(none)"})
 	}
-	chosen, err := selectOne(ctx, d, "Select "+field.Label, values, func(v client.CustomFieldValue) prompt.Option { return prompt.Option{Label: v.Value, Also: v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key }, nil)
+	chosen, err := selectOne(ctx, d, "Select "+field.Label, values, func(v client.CustomFieldValue) prompt.Option { return prompt.Option{Label: v.Value, Keywords: v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key }, nil)
 	if err != nil {
 		return "", err
 	}
@@ -197,7 +197,7 @@ func (d *draft) selectField(ctx context.Context, field client.CustomField, start
 }
 
 func (d *draft) enterField(ctx context.Context, field client.CustomField, start string) (string, error) {
-	question := prompt.Text{Title: "Enter " + field.Label, Hint: render.Clean(field.Placeholder), Start: start}
+	question := prompt.Text{Title: "Enter " + field.Label, Hint: render.Clean(field.Placeholder), Initial: start}
 	if field.Required {
 		question.Check = requireText
 	} else {

@@ -62,12 +62,12 @@ func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T
 func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current string, value func(T) string, ahead func(T)) (int, error) {
 	list := prompt.List{Title: title}
 	if ahead != nil {
-		list.Rest = func(index int) { ahead(items[index]) }
+		list.Prefetch = func(index int) { ahead(items[index]) }
 	}
 	for i, item := range items {
 		list.Options = append(list.Options, option(item))
 		if current != "" && value(item) == current {
-			list.Chosen = []int{i}
+			list.Initial = []int{i}
 		}
 	}
 	d.count(list)
@@ -76,7 +76,7 @@ func selectOne[T any](ctx context.Context, d *draft, title string, items []T, op
 
 // selectMany is selectOne for any number of items.
 func selectMany[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current []string, value func(T) string, most int) ([]int, error) {
-	list := prompt.List{Title: title, Most: most}
+	list := prompt.List{Title: title, Max: most}
 	before := map[string]bool{}
 	for _, v := range current {
 		before[v] = true
@@ -84,16 +84,17 @@ func selectMany[T any](ctx context.Context, d *draft, title string, items []T, o
 	for i, item := range items {
 		list.Options = append(list.Options, option(item))
 		if len(before) > 0 && before[value(item)] {
-			list.Chosen = append(list.Chosen, i)
+			list.Initial = append(list.Initial, i)
 		}
 	}
 	d.count(list)
 	return d.prompter.MultiSelect(ctx, list)
 }
 
-// count notes that a list is really put, which one with a single option is not.
+// count records whether the user is asked about list, so that Esc can go back to
+// it.
 func (d *draft) count(list prompt.List) {
-	if len(list.Options) > 1 || list.Always {
+	if list.NeedsPrompt() {
 		d.asked++
 	}
 }

@@ -169,7 +169,7 @@ func (g *guided) request(answers wizard.Answers) *prompttest.Reply[*wizard.Outco
 }
 
 func (g *guided) requestWithin(ctx context.Context, answers wizard.Answers, options wizard.RequestOptions) *prompttest.Reply[*wizard.Outcome] {
-	return prompttest.AskWithin(ctx, g.Terminal, func(ctx context.Context, _ prompt.Prompter) (*wizard.Outcome, error) {
+	return prompttest.AskContext(ctx, g.Terminal, func(ctx context.Context, _ prompt.Prompter) (*wizard.Outcome, error) {
 		return g.flow.Request(ctx, answers, options)
 	})
 }

@@ -81,7 +81,7 @@ func applicationFiles(goos string, l client.LauncherSummary) []string {
 func (f *Flow) selectApp(ctx context.Context, s *client.AccessSession, installed []client.LauncherSummary) (int, error) {
 	list := prompt.List{Title: "Select app"}
 	for _, l := range installed {
-		list.Options = append(list.Options, prompt.Option{Label: l.DisplayName, Also: l.ID})
+		list.Options = append(list.Options, prompt.Option{Label: l.DisplayName, Keywords: l.ID})
 	}
 	chosen, err := f.Prompter.Select(ctx, list)
 	if err != nil {

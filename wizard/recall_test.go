@@ -166,7 +166,7 @@ func TestTheFirstQuestionsWaitForNothing(t *testing.T) {
 		<-release
 		return nil, false
 	}
-	chosen := prompttest.AskWithin(t.Context(), g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx) })
+	chosen := prompttest.AskContext(t.Context(), g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx) })
 	g.Shows("? What do you want to do?", "> Request new access")
 	want := map[string]bool{"session": true, "integrations": true, "bundles": true}
 	for range 3 {

@@ -116,7 +116,7 @@ func (s *search) keep(hit Hit) {
 	if !s.wants(hit.Info.Slug) || !slices.ContainsFunc(s.words, own) {
 		return
 	}
-	if !(prompt.Option{Label: hit.Keywords, Also: hit.Scope.Keywords()}).Matches(s.words) {
+	if !(prompt.Option{Label: hit.Keywords, Keywords: hit.Scope.Keywords()}).Matches(s.words) {
 		return
 	}
 	s.mu.Lock()

@@ -123,7 +123,7 @@ func (d *draft) takeRequestType(ctx context.Context) error {
 	}
 	prefetch(d.prefetcher, kind.Integrations(), kind.Scope{})
 	prefetch(d.prefetcher, kind.Bundles(), kind.Scope{})
-	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Chosen: []int{start}}
+	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Initial: []int{start}}
 	d.count(list)
 	chosen, err := d.prompter.Select(ctx, list)
 	d.bundleChosen = chosen == 1

@@ -1,8 +1,8 @@
 //go:build bench
 
-// Command bench measures whole commands of apono against a service that is some
-// way off, side by side with a baseline, and prints the figures that
-// docs/performance.md keeps. It needs hyperfine. Run it with `task bench`, or:
+// Command bench compares the speed of apono's commands with a baseline, against a
+// test server with network latency. It prints the table in docs/performance.md. It
+// needs hyperfine. Run it with `task bench`, or:
 //
 //	go run -tags bench ./wizard/bench
 package main
@@ -20,9 +20,9 @@ import (
 )
 
 func main() {
-	latency := flag.Duration("latency", 50*time.Millisecond, "how far off the service is")
-	runs := flag.Int("runs", 10, "how often each command is run")
-	only := flag.String("only", "", "local, lists or requests: measure only that")
+	latency := flag.Duration("latency", 50*time.Millisecond, "latency of the test server")
+	runs := flag.Int("runs", 10, "how many times to run each command")
+	only := flag.String("only", "", "measure only this part: local, lists, or requests")
 	flag.Parse()
 	if err := run(*latency, *runs, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -30,12 +30,12 @@ func main() {
 	}
 }
 
-// bench is one run of the whole.
+// bench measures commands and prints the results.
 type bench struct {
-	apono, baseline string
-	folder          string
+	apono, baseline string // paths of the programs
+	folder          string // temporary files and apono's configuration
 	runs            int
-	service         *server
+	server          *server
 }
 
 func run(latency time.Duration, runs int, only string) error {
@@ -56,8 +56,8 @@ func run(latency time.Duration, runs int, only string) error {
 			return fmt.Errorf("build: %w\n%s", err, out)
 		}
 	}
-	fmt.Printf("The service answers after %s; medians of %d runs.\n\n", latency, runs)
-	fmt.Println("| what | baseline | apono | ratio | requests | memory ratio |")
+	fmt.Printf("Latency %s, medians of %d runs\n\n", latency, runs)
+	fmt.Println("| command | baseline | apono | ratio | HTTP requests | memory ratio |")
 	fmt.Println("|---|---|---|---|---|---|")
 	for _, part := range []struct {
 		name    string
@@ -78,22 +78,23 @@ func run(latency time.Duration, runs int, only string) error {
 	return nil
 }
 
-// local measures what needs no service.
+// local measures commands that make no requests.
 func (b *bench) local() error {
-	b.service = newServer(0, 1)
-	defer b.service.Close()
-	for _, words := range []string{"version", "--help", "completion bash"} {
-		if err := b.compare("`apono "+words+"`", b.baseline+" nothing", b.apono+" "+words); err != nil {
+	b.server = newServer(0, 1)
+	defer b.server.Close()
+	for _, args := range []string{"version", "--help", "completion bash"} {
+		if err := b.compare("`apono "+args+"`", b.baseline+" nothing", b.apono+" "+args); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// lists measures commands that fetch n resources.
 func (b *bench) lists(latency time.Duration, n int) error {
-	b.service = newServer(latency, n)
-	defer b.service.Close()
-	// What the prompt needs before it can show: everything, looked up afresh.
+	b.server = newServer(latency, n)
+	defer b.server.Close()
+	// Like the prompt for resources, this fetches the whole list.
 	list := b.apono + " inventory resources -i aws-account/Playground -t aws-account-s3-bucket --search 000042-state --columns id"
 	if err := b.compare(fmt.Sprintf("%d resources", n), b.baseline+" list", list); err != nil {
 		return err
@@ -102,37 +103,38 @@ func (b *bench) lists(latency time.Duration, n int) error {
 	return b.compare(fmt.Sprintf("completing --resources among %d, warm", n), b.baseline+" list", complete)
 }
 
+// requests measures commands that create a request.
 func (b *bench) requests(latency time.Duration) error {
-	b.service = newServer(latency, 100)
-	defer b.service.Close()
+	b.server = newServer(latency, 100)
+	defer b.server.Close()
 	create := b.apono + " requests create -i aws-account/Playground -t aws-account-s3-bucket -r arn:aws:s3:::playground-env-000042-state -p READ_ONLY -d 1h -j bench -o json"
 	if err := b.compare("replayed create, cold", b.baseline+" create", create+" --no-cache"); err != nil {
 		return err
 	}
-	if err := b.compare("replayed create, seen before", b.baseline+" create", create); err != nil {
+	if err := b.compare("replayed create, cached", b.baseline+" create", create); err != nil {
 		return err
 	}
-	return b.notice(b.baseline+" create", create)
+	return b.grantDelay(b.baseline+" create", create)
 }
 
-// notice measures how long after a grant the command ends that waits for it.
-func (b *bench) notice(baseline, apono string) error {
-	b.service.grantAfter = 4 * time.Second
+// grantDelay measures how long a command that waits for a grant takes to notice it.
+func (b *bench) grantDelay(baseline, apono string) error {
+	b.server.grantAfter = 4 * time.Second
 	var delays [2]time.Duration
 	for i, command := range []string{baseline, apono} {
 		for range b.runs {
 			if _, err := b.once(command); err != nil {
 				return err
 			}
-			delays[i] += time.Since(b.service.lastGrant()) / time.Duration(b.runs)
+			delays[i] += time.Since(b.server.lastGrant()) / time.Duration(b.runs)
 		}
 	}
-	b.row("notice of the grant, on average", delays[0].Seconds(), delays[1].Seconds(), "", "")
+	b.row("delay until the grant is noticed, on average", delays[0].Seconds(), delays[1].Seconds(), "", "")
 	return nil
 }
 
-// compare times two commands with hyperfine, and measures one run of each for
-// its round trips and memory.
+// compare times two commands with hyperfine, then runs each once more to measure
+// its memory and, for apono, its HTTP requests.
 func (b *bench) compare(what, baseline, apono string) error {
 	report := filepath.Join(b.folder, "report.json")
 	cmd := b.command("hyperfine", "-N", "--warmup", "2", "--runs", fmt.Sprint(b.runs), "--export-json", report, baseline, apono)
@@ -151,24 +153,25 @@ func (b *bench) compare(what, baseline, apono string) error {
 	if err := json.Unmarshal(data, &times); err != nil {
 		return err
 	}
-	before, err := b.once(baseline)
+	baselineMemory, err := b.once(baseline)
 	if err != nil {
 		return err
 	}
-	b.service.count()
-	after, err := b.once(apono)
+	b.server.count()
+	aponoMemory, err := b.once(apono)
 	if err != nil {
 		return err
 	}
-	b.row(what, times.Results[0].Median, times.Results[1].Median, fmt.Sprint(b.service.count()), fmt.Sprintf("%.2f (%d MB, %d MB)", float64(after)/float64(before), before>>10, after>>10))
+	b.row(what, times.Results[0].Median, times.Results[1].Median, fmt.Sprint(b.server.count()), fmt.Sprintf("%.2f (%d MB, %d MB)", float64(aponoMemory)/float64(baselineMemory), baselineMemory>>10, aponoMemory>>10))
 	return nil
 }
 
+// row prints a row of the table. Times are in seconds.
 func (b *bench) row(what string, baseline, apono float64, requests, memory string) {
 	fmt.Printf("| %s | %.1f ms | %.1f ms | %.2f | %s | %s |\n", what, baseline*1000, apono*1000, apono/baseline, requests, memory)
 }
 
-// once runs a command and returns the most memory it held, in kB (on Linux).
+// once runs a command and returns its peak memory in kB, as Linux reports it.
 func (b *bench) once(command string) (int64, error) {
 	cmd := b.command(b.baseline, append([]string{"memory"}, strings.Fields(command)...)...)
 	out, err := cmd.Output()
@@ -178,8 +181,9 @@ func (b *bench) once(command string) (int64, error) {
 	return strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
 }
 
+// command returns a command whose environment points apono at the test server.
 func (b *bench) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), "APONO_CONFIG_DIR="+filepath.Join(b.folder, "config"), "APONO_TOKEN=bench", "APONO_API_URL="+b.service.URL)
+	cmd.Env = append(os.Environ(), "APONO_CONFIG_DIR="+filepath.Join(b.folder, "config"), "APONO_TOKEN=bench", "APONO_API_URL="+b.server.URL)
 	return cmd
 }

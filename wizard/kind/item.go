@@ -88,7 +88,7 @@ func (k Kind[T]) Complete(ctx context.Context, api *client.Client, in Scope) ([]
 
 func (k Kind[T]) item(item T, in Scope, flagValue string) Item {
 	option := k.Option(item)
-	i := Item{Info: k.Info, Scope: in, ID: k.ID(item), Name: option.Label, FlagValue: flagValue, Keywords: option.Label + " " + option.Also}
+	i := Item{Info: k.Info, Scope: in, ID: k.ID(item), Name: option.Label, FlagValue: flagValue, Keywords: option.Label + " " + option.Keywords}
 	if k.ShortLabel != nil {
 		i.Name = k.ShortLabel(item)
 	}

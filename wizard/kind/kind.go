@@ -110,16 +110,16 @@ func (k Kind[T]) Describe() Info { return k.Info }
 // Option returns the item as a row of a prompt. It can be filtered by its ID and
 // its other names.
 func (k Kind[T]) Option(item T) prompt.Option {
-	label, also := k.Label(item), k.ID(item)
+	label, keywords := k.Label(item), k.ID(item)
 	for _, name := range k.Names(item) {
-		if name != "" && name != label && name != also {
-			also += " " + name
+		if name != "" && name != label && name != keywords {
+			keywords += " " + name
 		}
 	}
 	if k.Keywords != nil {
-		also += " " + k.Keywords(item)
+		keywords += " " + k.Keywords(item)
 	}
-	return prompt.Option{Label: label, Also: also}
+	return prompt.Option{Label: label, Keywords: keywords}
 }
 
 // Find fetches the items within a scope and returns the one that a person named.

@@ -5,39 +5,39 @@ import (
 	"unicode/utf8"
 )
 
-// filter is which options match what was typed: every word, in any order, over
-// what is shown and the IDs behind it, whatever the case. Typing on looks only
-// at what matched before; deleting goes back to what was found then.
+// filter keeps the options that match the typed text. Each typed character
+// narrows the previous matches, and deleting one restores them, so neither
+// searches the whole list again.
 type filter struct {
 	options []Option
 	text    string
-	found   [][]int32 // what matched after each typed character
+	matches [][]int32 // matching indexes after each character of text
 }
 
 func newFilter(options []Option) filter { return filter{options: options} }
 
-// count is how many options match.
+// count returns how many options match.
 func (f *filter) count() int {
-	if len(f.found) == 0 {
+	if len(f.matches) == 0 {
 		return len(f.options)
 	}
-	return len(f.found[len(f.found)-1])
+	return len(f.matches[len(f.matches)-1])
 }
 
-// at is the index of the option in a row of what matches.
-func (f *filter) at(row int) int {
-	if len(f.found) == 0 {
+// index returns the index of the option in a row. Rows count matching options.
+func (f *filter) index(row int) int {
+	if len(f.matches) == 0 {
 		return row
 	}
-	return int(f.found[len(f.found)-1][row])
+	return int(f.matches[len(f.matches)-1][row])
 }
 
-// position is the row in which an option stands; 0 where it does not match.
-func (f *filter) position(index int) int {
-	if len(f.found) == 0 {
+// row returns the row of the option with an index, or 0 if it does not match.
+func (f *filter) row(index int) int {
+	if len(f.matches) == 0 {
 		return max(0, index)
 	}
-	for row, i := range f.found[len(f.found)-1] {
+	for row, i := range f.matches[len(f.matches)-1] {
 		if int(i) == index {
 			return row
 		}
@@ -45,66 +45,74 @@ func (f *filter) position(index int) int {
 	return 0
 }
 
-func (f *filter) longer(key rune) {
+// add appends a character to the filter.
+func (f *filter) add(key rune) {
 	f.text += string(key)
 	words := Words(f.text)
 	var matching []int32
 	for row := range f.count() {
-		if i := f.at(row); f.options[i].Matches(words) {
+		if i := f.index(row); f.options[i].Matches(words) {
 			matching = append(matching, int32(i))
 		}
 	}
-	f.found = append(f.found, matching)
+	f.matches = append(f.matches, matching)
 }
 
-func (f *filter) shorter() {
+// backspace removes the last character of the filter.
+func (f *filter) backspace() {
 	if f.text == "" {
 		return
 	}
 	_, size := utf8.DecodeLastRuneInString(f.text)
 	f.text = f.text[:len(f.text)-size]
-	f.found = f.found[:len(f.found)-1]
+	f.matches = f.matches[:len(f.matches)-1]
 }
 
-func (f *filter) clear() { f.text, f.found = "", nil }
+// clear empties the filter, so that every option matches.
+func (f *filter) clear() { f.text, f.matches = "", nil }
 
-// Words splits a filter. A star stands for a space, which picks an option in a
-// list of many and so cannot be typed there.
+// Words splits the text of a filter into lowercase words, for Option.Matches. A
+// star separates words like a space, which cannot be typed in a MultiSelect
+// because it selects an option there.
 func Words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == '*' })
 }
 
-// Matches says whether each of the words, in lower case, is in the option.
+// Matches reports whether the label or the keywords of o contain each of words,
+// ignoring case. The words must be lowercase, as Words returns them.
 func (o Option) Matches(words []string) bool {
 	for _, word := range words {
-		if !ContainsFold(o.Label, word) && !ContainsFold(o.Also, word) {
+		if !ContainsFold(o.Label, word) && !ContainsFold(o.Keywords, word) {
 			return false
 		}
 	}
 	return true
 }
 
-// ContainsFold is strings.Contains without regard to case. It copies nothing
-// where text is ASCII, since it runs over every option at every key.
+// ContainsFold reports whether text contains word, ignoring case. The word must
+// be lowercase. If text is ASCII, ContainsFold does not allocate, because it
+// runs for every option after every key.
 func ContainsFold(text, word string) bool {
 	if word == "" {
 		return true
 	}
-	first, other := word[0], word[0]
-	if 'a' <= first && first <= 'z' {
-		other = first - 'a' + 'A'
+	lower, upper := word[0], word[0]
+	if 'a' <= lower && lower <= 'z' {
+		upper = lower - 'a' + 'A'
 	}
 	for i := 0; i < len(text); i++ {
 		if text[i] >= utf8.RuneSelf {
 			return strings.Contains(strings.ToLower(text), word)
 		}
-		if (text[i] == first || text[i] == other) && hasPrefixFold(text[i:], word) {
+		if (text[i] == lower || text[i] == upper) && hasPrefixFold(text[i:], word) {
 			return true
 		}
 	}
 	return false
 }
 
+// hasPrefixFold reports whether text starts with the lowercase word, ignoring
+// the case of ASCII letters.
 func hasPrefixFold(text, word string) bool {
 	if len(text) < len(word) {
 		return false

@@ -10,19 +10,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readable waits until there is something to read, or the end, for so long.
-// select is used since poll knows no terminals on macOS.
-func readable(f *os.File, wait time.Duration) bool {
+// readable reports whether f has data, is at its end, or has an error. It waits
+// up to timeout for that. It uses select, because poll does not support terminals
+// on macOS.
+func readable(f *os.File, timeout time.Duration) bool {
 	fd := int(f.Fd())
-	for deadline := time.Now().Add(wait); ; {
+	for deadline := time.Now().Add(timeout); ; {
 		left := max(0, time.Until(deadline))
 		var set unix.FdSet
 		set.Zero()
 		set.Set(fd)
-		timeout := unix.NsecToTimeval(left.Nanoseconds())
-		n, err := unix.Select(fd+1, &set, nil, nil, &timeout)
+		timeval := unix.NsecToTimeval(left.Nanoseconds())
+		n, err := unix.Select(fd+1, &set, nil, nil, &timeval)
 		if errors.Is(err, unix.EINTR) {
-			continue // a resize, say
+			continue // by a signal, for example after a resize
 		}
 		return err != nil || n > 0
 	}

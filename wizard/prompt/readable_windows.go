@@ -5,5 +5,5 @@ import (
 	"time"
 )
 
-// readable always says yes: on Windows survey reads the console itself.
+// readable returns true, because survey reads the console itself on Windows.
 func readable(*os.File, time.Duration) bool { return true }

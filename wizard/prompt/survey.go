@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
@@ -14,36 +13,35 @@ import (
 	"apono/render"
 )
 
-// New returns the Prompter of a terminal. The interface, to keep while
-// changing it:
+// New returns a Prompter that reads keys from s.InFile and draws on s.Err. Both
+// must be a terminal. Its keys are:
 //
-//   - Prompts are drawn on Err. An answered question leaves one line; a
-//     cancelled one leaves none.
-//   - Up, Down, Page Up, Page Down, Home and End move; typing filters by every
-//     word, in any order, over what is shown and the IDs behind it; Space ticks,
-//     Right ticks all that match, Left unticks them; Enter accepts.
-//   - Esc goes back a step, Ctrl-C and Ctrl-D cancel. No key does anything else.
-//   - Keys typed ahead are kept for the next question.
+//   - In a list, Up, Down, Tab, Shift-Tab, Page Up, Page Down, Home, and End
+//     move the cursor. Typing filters by every word, in any order, in labels
+//     and keywords. Space selects or clears an option, Right selects everything
+//     that matches, and Left clears it. Ctrl-U clears the filter.
+//   - In a line of text, the usual editing keys work.
+//   - Enter submits, Esc goes back, and Ctrl-C and Ctrl-D cancel. Other keys do
+//     nothing.
 //
-// This file, list.go, line.go and keys.go are the only ones that know survey:
-// the prompts are survey's Prompt interface, its Renderer and its RuneReader,
-// without its Select, MultiSelect and Input, which lose answers and
-// panic, and without its line editor, which hangs where no terminal answers.
+// Keys typed ahead are kept for the next question; see Discarder. The Prompter
+// also implements Rewinder. It is not safe for concurrent use.
 func New(s *render.Streams) Prompter {
-	return &surveyPrompter{streams: s, keys: newKeys(s.InFile)}
+	return &surveyPrompter{streams: s, keys: newKeyReader(s.InFile)}
 }
 
+// surveyPrompter implements Prompter, Discarder, and Rewinder with survey.
 type surveyPrompter struct {
 	streams *render.Streams
-	keys    *keys
+	keys    *keyReader
 }
 
-// ask runs one prompt, and maps how it ends to the errors of a Prompter.
+// ask runs a prompt, stores its answer, and translates survey's errors.
 func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer any) error {
-	p.keys.start(ctx)
-	fmt.Fprint(p.streams.Err, markPastes)
-	defer fmt.Fprint(p.streams.Err, leavePastes)
-	err := survey.AskOne(prompt, answer, survey.WithStdio(p.keys, errFile{p.streams.ErrFile}, p.streams.Err), survey.WithShowCursor(true))
+	p.keys.setContext(ctx)
+	fmt.Fprint(p.streams.Err, enableBracketedPaste)
+	defer fmt.Fprint(p.streams.Err, disableBracketedPaste)
+	err := survey.AskOne(prompt, answer, survey.WithStdio(p.keys, p.streams.ErrFile, p.streams.Err), survey.WithShowCursor(true))
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -56,22 +54,18 @@ func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer a
 	return nil
 }
 
-// The modes in which a terminal puts marks around pasted text, and in which it
-// does not (xterm's bracketed paste).
+// In bracketed paste mode, the terminal sends a sequence before and after pasted
+// text, so that a pasted newline is not taken for Enter.
 const (
-	markPastes  = "\x1b[?2004h"
-	leavePastes = "\x1b[?2004l"
+	enableBracketedPaste  = "\x1b[?2004h"
+	disableBracketedPaste = "\x1b[?2004l"
 )
 
-// Discard drops keys that were typed ahead of a question.
+// Discard implements Discarder.
 func (p *surveyPrompter) Discard() { p.keys.discard() }
 
-// Select asks for one of several.
+// Select implements Prompter.
 func (p *surveyPrompter) Select(ctx context.Context, list List) (int, error) {
-	if len(list.Options) == 1 && !list.Always {
-		p.taken(list)
-		return 0, nil
-	}
 	chosen, err := p.choose(ctx, list, false)
 	if err != nil {
 		return 0, err
@@ -79,89 +73,91 @@ func (p *surveyPrompter) Select(ctx context.Context, list List) (int, error) {
 	return chosen[0], nil
 }
 
-// MultiSelect asks for some of several.
+// MultiSelect implements Prompter.
 func (p *surveyPrompter) MultiSelect(ctx context.Context, list List) ([]int, error) {
-	if len(list.Options) == 1 && !list.Always {
-		p.taken(list)
-		return []int{0}, nil
-	}
 	return p.choose(ctx, list, true)
 }
 
-func (p *surveyPrompter) choose(ctx context.Context, list List, many bool) ([]int, error) {
+func (p *surveyPrompter) choose(ctx context.Context, list List, multi bool) ([]int, error) {
 	if len(list.Options) == 0 {
-		return nil, errors.New("a question without options: " + list.Title)
+		return nil, fmt.Errorf("prompt %q has no options", list.Title)
 	}
-	prompt := newListPrompt(list, many, p.streams)
+	if !list.NeedsPrompt() {
+		p.printOnlyOption(list)
+		return []int{0}, nil
+	}
 	var answer []int
-	err := p.ask(ctx, prompt, &indexes{&answer})
+	err := p.ask(ctx, newListPrompt(list, multi, p.streams), &indexes{&answer})
 	return answer, err
 }
 
-// Input asks for a line of text.
+// Input implements Prompter.
 func (p *surveyPrompter) Input(ctx context.Context, text Text) (string, error) {
 	var answer string
-	err := p.ask(ctx, newLinePrompt(text, p.streams), &answer)
+	err := p.ask(ctx, newTextPrompt(text, p.streams), &answer)
 	return answer, err
 }
 
-// Confirm asks for a yes or a no.
-func (p *surveyPrompter) Confirm(ctx context.Context, question string, byDefault bool) (bool, error) {
-	start := 1
-	if byDefault {
-		start = 0
+// Confirm implements Prompter.
+func (p *surveyPrompter) Confirm(ctx context.Context, question string, defaultYes bool) (bool, error) {
+	const yes, no = 0, 1
+	initial := no
+	if defaultYes {
+		initial = yes
 	}
-	chosen, err := p.Select(ctx, List{Title: question, Options: []Option{{Label: "Yes"}, {Label: "No"}}, Chosen: []int{start}})
-	return chosen == 0, err
+	chosen, err := p.Select(ctx, List{Title: question, Options: []Option{yes: {Label: "Yes"}, no: {Label: "No"}}, Initial: []int{initial}})
+	return err == nil && chosen == yes, err
 }
 
-// taken says, on one line, which option was taken without asking.
-func (p *surveyPrompter) taken(list List) {
+// printOnlyOption prints the line of an answered prompt for a list that was
+// answered without asking.
+func (p *surveyPrompter) printOnlyOption(list List) {
 	title, label := render.Clean(list.Title), render.Clean(list.Options[0].Label)
 	line := strings.TrimSuffix(answered(p.streams, title, label), "\n")
-	if room := p.streams.Width() - render.Width("✓ "+title+" "+label+" "+onlyOne); room > 0 {
-		line += " " + string(p.streams.PaletteErr().Faint(onlyOne))
+	if room := p.streams.Width() - render.Width("✓ "+title+" "+label+" "+onlyOption); room > 0 {
+		line += " " + string(p.streams.PaletteErr().Faint(onlyOption))
 	}
 	p.streams.Printf("%s\n", render.Text(line))
 }
 
-const onlyOne = "(the only one)"
+// onlyOption explains why a question was answered without asking.
+const onlyOption = "(the only one)"
 
-// Mark names the place on the screen where the next question goes.
+// Mark implements Rewinder. A mark is a number of lines.
 func (p *surveyPrompter) Mark() int { return p.streams.Lines() }
 
-// Rewind takes everything off the screen that came after mark.
+// Rewind implements Rewinder. Lines that have scrolled off the screen stay.
 func (p *surveyPrompter) Rewind(mark int) {
 	lines := p.streams.Lines() - mark
 	if lines <= 0 {
 		return
 	}
 	p.streams.AddLines(-lines)
-	cursor := terminal.Cursor{In: p.keys, Out: errFile{p.streams.ErrFile}}
+	cursor := terminal.Cursor{In: p.keys, Out: p.streams.ErrFile}
 	for range min(lines, p.streams.Height()-1) {
 		cursor.PreviousLine(1)
 		terminal.EraseLine(cursor.Out, terminal.ERASE_LINE_ALL)
 	}
 }
 
-// keyed is a prompt that is drawn anew after every key.
-type keyed interface {
+// widget is a prompt that is redrawn after every key.
+type widget interface {
 	draw() error
 	press(key rune)
-	// enter is the Enter key: an answer, or false where there is none yet.
-	enter() (answer any, done bool)
+	// submit handles Enter. It returns false if there is no valid answer yet.
+	submit() (answer any, ok bool)
 }
 
-// readKeys hands a prompt its keys until one of them ends it. A prompt that is
-// left without an answer leaves nothing on the screen.
-func readKeys(r *survey.Renderer, prompt keyed) (any, error) {
+// runWidget passes keys to w until the user submits, goes back, or cancels. It
+// clears the screen of w unless there is an answer.
+func runWidget(r *survey.Renderer, w widget) (any, error) {
 	reader := r.NewRuneReader()
 	if err := reader.SetTermMode(); err != nil {
-		return nil, fmt.Errorf("this terminal cannot be asked: %w", err)
+		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
 	}
 	defer func() { _ = reader.RestoreTermMode() }()
 	for {
-		if err := prompt.draw(); err != nil {
+		if err := w.draw(); err != nil {
 			return nil, err
 		}
 		key, _, err := reader.ReadRune()
@@ -172,11 +168,11 @@ func readKeys(r *survey.Renderer, prompt keyed) (any, error) {
 		case key == terminal.KeyEscape:
 			err = ErrBack
 		case key == '\r', key == '\n':
-			if answer, done := prompt.enter(); done {
+			if answer, ok := w.submit(); ok {
 				return answer, nil
 			}
 		default:
-			prompt.press(key)
+			w.press(key)
 		}
 		if err != nil {
 			_ = r.Render("", nil)
@@ -185,19 +181,16 @@ func readKeys(r *survey.Renderer, prompt keyed) (any, error) {
 	}
 }
 
-// indexes receives the answer of a list prompt: survey writes an answer either
-// to a type that it knows or to one that can take it (core.Settable).
-type indexes struct{ to *[]int }
+// indexes lets survey store the answer of a list prompt, which has a type that
+// survey does not know. It implements survey's core.Settable.
+type indexes struct{ target *[]int }
 
-// WriteAnswer implements survey's core.Settable.
+// WriteAnswer implements core.Settable.
 func (i *indexes) WriteAnswer(_ string, value any) error {
 	chosen, ok := value.([]int)
 	if !ok {
-		return errors.New("not a list of indexes")
+		return fmt.Errorf("answer is a %T, not a list of indexes", value)
 	}
-	*i.to = chosen
+	*i.target = chosen
 	return nil
 }
-
-// errFile is the terminal that prompts are drawn on.
-type errFile struct{ *os.File }

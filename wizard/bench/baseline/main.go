@@ -1,8 +1,8 @@
 //go:build bench
 
-// Command baseline is what apono's speed is compared with: a cobra program that
-// does nothing, and the round trips of a client that makes them one after the
-// other, as today's official one was seen to make them.
+// Command baseline is the program that bench compares apono with. It has a cobra
+// command that does nothing, and commands that make their HTTP requests one after
+// the other, as the official client does.
 package main
 
 import (
@@ -33,17 +33,17 @@ func main() {
 	}
 }
 
-// memory runs a command and prints the most memory it held, in kB. It is done
-// here since a process starts out with the size of the one that starts it.
-func memory(words []string) error {
-	cmd := exec.Command(words[0], words[1:]...)
+// memory runs a command and prints its peak memory in kB. This small program runs
+// it, because the peak of a new process includes the size of its parent.
+func memory(args []string) error {
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
 		return err
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return fmt.Errorf("this system does not tell")
+		return fmt.Errorf("peak memory is not available on this system")
 	}
 	fmt.Println(usage.Maxrss)
 	return nil
@@ -75,8 +75,8 @@ func list() error {
 	return nil
 }
 
-// create makes a request in six round trips, and looks every second whether it
-// is granted.
+// create creates a request with five HTTP requests, then polls it every second
+// until it is granted.
 func create() error {
 	for _, path := range []string{inventory + "integrations", inventory + "resource-types", inventory + "resources?limit=100", "/api/client/v1/session"} {
 		if err := get(path, &struct{}{}); err != nil {
@@ -88,13 +88,13 @@ func create() error {
 		return err
 	}
 	defer resp.Body.Close()
-	var made client.Submitted
-	if err := json.NewDecoder(resp.Body).Decode(&made); err != nil {
+	var created client.Submitted
+	if err := json.NewDecoder(resp.Body).Decode(&created); err != nil {
 		return err
 	}
 	for {
 		var r client.Request
-		if err := get("/api/client/v1/access-requests/"+made.RequestIDs[0], &r); err != nil {
+		if err := get("/api/client/v1/access-requests/"+created.RequestIDs[0], &r); err != nil {
 			return err
 		}
 		if r.IsActive() {
@@ -104,11 +104,12 @@ func create() error {
 	}
 }
 
-func get(path string, into any) error {
+// get fetches a path of the API and decodes the response into target.
+func get(path string, target any) error {
 	resp, err := http.Get(os.Getenv("APONO_API_URL") + path)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
-	return json.NewDecoder(resp.Body).Decode(into)
+	return json.NewDecoder(resp.Body).Decode(target)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// The keys of a terminal that have no character of their own.
+// What a terminal sends for the keys that are not characters. Pass them to Press.
 const (
 	Enter     = "\r"
 	Esc       = "\x1b"
@@ -36,69 +36,69 @@ const (
 	Backspace = "\x7f"
 )
 
-// patience is how long a test waits for what it expects on the screen. It only
-// ends tests that fail.
-const patience = 30 * time.Second
+// timeout is how long to wait for the expected screen or the end of a program.
+// Only failing tests wait that long.
+const timeout = 30 * time.Second
 
-// Screen is a terminal, seen from its person's chair.
+// Screen is a terminal as its user sees it.
 type Screen struct {
-	t      testing.TB
-	person *os.File // where keys go in, and what is written comes out
-	tty    *os.File
+	t    testing.TB
+	ptmx *os.File // the user's end: write keys, read output
+	tty  *os.File // the program's end
 
-	mu      sync.Mutex
-	picture vt10x.Terminal
-	written strings.Builder
-	changed chan struct{} // closed, and made anew, when something is written
+	mu       sync.Mutex
+	emulator vt10x.Terminal
+	written  strings.Builder
+	changed  chan struct{} // closed and replaced after every write
 }
 
-// New opens a terminal of a size. It is closed with the test.
+// New opens a terminal with the given size. It is closed when the test ends.
 func New(t testing.TB, columns, rows int) *Screen {
 	t.Helper()
-	person, tty, err := pty.Open()
+	ptmx, tty, err := pty.Open()
 	if err != nil {
-		t.Fatalf("open a terminal: %v", err)
+		t.Fatalf("open a pseudo-terminal: %v", err)
 	}
 	if err := pty.Setsize(tty, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}); err != nil {
-		t.Fatalf("size the terminal: %v", err)
+		t.Fatalf("set the size of the terminal: %v", err)
 	}
-	s := &Screen{t: t, person: person, tty: tty, picture: vt10x.New(vt10x.WithSize(columns, rows)), changed: make(chan struct{})}
-	ended := make(chan struct{})
+	s := &Screen{t: t, ptmx: ptmx, tty: tty, emulator: vt10x.New(vt10x.WithSize(columns, rows)), changed: make(chan struct{})}
+	done := make(chan struct{})
 	go func() {
-		defer close(ended)
-		s.watch()
+		defer close(done)
+		s.copyOutput()
 	}()
 	t.Cleanup(func() {
 		_ = tty.Close()
-		_ = person.Close()
-		<-ended
+		_ = ptmx.Close()
+		<-done
 	})
 	return s
 }
 
-// TTY is the program's end of the terminal.
+// TTY returns the program's end of the terminal.
 func (s *Screen) TTY() *os.File { return s.tty }
 
-// Resize changes the size of the terminal, as a person does by pulling at its
-// window.
+// Resize changes the size of the terminal, as resizing its window does.
 func (s *Screen) Resize(columns, rows int) {
 	s.t.Helper()
 	s.mu.Lock()
-	s.picture.Resize(columns, rows)
+	s.emulator.Resize(columns, rows)
 	s.mu.Unlock()
 	if err := pty.Setsize(s.tty, &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}); err != nil {
-		s.t.Fatalf("size the terminal: %v", err)
+		s.t.Fatalf("set the size of the terminal: %v", err)
 	}
 }
 
-// watch puts everything that is written on the picture, up to the end.
-func (s *Screen) watch() {
+// copyOutput copies what the program writes to the emulator until the terminal is
+// closed.
+func (s *Screen) copyOutput() {
 	buffer := make([]byte, 4096)
 	for {
-		n, err := s.person.Read(buffer)
+		n, err := s.ptmx.Read(buffer)
 		if n > 0 {
 			s.mu.Lock()
-			_, _ = s.picture.Write(buffer[:n]) // an emulator refuses nothing
+			_, _ = s.emulator.Write(buffer[:n]) // never fails
 			s.written.Write(buffer[:n])
 			close(s.changed)
 			s.changed = make(chan struct{})
@@ -110,66 +110,70 @@ func (s *Screen) watch() {
 	}
 }
 
-// Text is what is on the screen now, without the space at the ends of lines and
-// below the last one.
+// Text returns what is on the screen, without trailing spaces and empty lines at
+// the bottom.
 func (s *Screen) Text() string {
-	text, _, _ := s.now()
+	text, _, _ := s.snapshot()
 	return text
 }
 
-// Written is everything that was written so far, as it was written.
+// Written returns everything written to the terminal so far, including escape
+// sequences.
 func (s *Screen) Written() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.written.String()
 }
 
-// Cursor is where the cursor stands, counted from 0, and whether it shows.
-func (s *Screen) Cursor() (column, row int, shows bool) {
+// Cursor returns the position of the cursor, counted from 0, and whether it is
+// visible.
+func (s *Screen) Cursor() (column, row int, visible bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.picture.Cursor()
-	return c.X, c.Y, s.picture.CursorVisible()
+	c := s.emulator.Cursor()
+	return c.X, c.Y, s.emulator.CursorVisible()
 }
 
-func (s *Screen) now() (text, written string, changed <-chan struct{}) {
+// snapshot returns the text, everything written, and a channel that is closed
+// when either changes.
+func (s *Screen) snapshot() (text, written string, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lines := strings.Split(s.picture.String(), "\n")
+	lines := strings.Split(s.emulator.String(), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n"), s.written.String(), s.changed
 }
 
-// Press types keys.
+// Press types keys: text or the constants of this package.
 func (s *Screen) Press(keys ...string) {
 	s.t.Helper()
-	if _, err := s.person.WriteString(strings.Join(keys, "")); err != nil {
+	if _, err := s.ptmx.WriteString(strings.Join(keys, "")); err != nil {
 		s.t.Fatalf("press %q: %v", keys, err)
 	}
 }
 
-// Wait waits until the screen is as ok wants it, and else ends the test, with
-// the whole screen and what was waited for.
+// Wait waits until ok returns true for the text on the screen. If that does not
+// happen, the test fails and prints the screen; what describes the expectation.
 func (s *Screen) Wait(what string, ok func(text string) bool) {
 	s.t.Helper()
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(timeout)
 	defer deadline.Stop()
 	for {
-		text, written, changed := s.now()
+		text, written, changed := s.snapshot()
 		if ok(text) {
 			return
 		}
 		select {
 		case <-changed:
 		case <-deadline.C:
-			s.t.Fatalf("waited for %s; on the screen is:\n%s\n\nthe last that was written is %q", what, text, written[max(0, len(written)-300):])
+			s.t.Fatalf("timed out waiting for %s\nscreen:\n%s\n\nlast output: %q", what, text, written[max(0, len(written)-300):])
 		}
 	}
 }
 
-// Shows waits until every one of the texts is on the screen.
+// Shows waits until all of texts are on the screen.
 func (s *Screen) Shows(texts ...string) {
 	s.t.Helper()
 	s.Wait(strings.Join(texts, " | "), func(screen string) bool {
@@ -182,7 +186,7 @@ func (s *Screen) Shows(texts ...string) {
 	})
 }
 
-// Lacks waits until none of the texts is on the screen.
+// Lacks waits until none of texts is on the screen.
 func (s *Screen) Lacks(texts ...string) {
 	s.t.Helper()
 	s.Wait("no "+strings.Join(texts, " | "), func(screen string) bool {
@@ -195,25 +199,26 @@ func (s *Screen) Lacks(texts ...string) {
 	})
 }
 
-// Is waits until the screen holds these lines and no others.
+// Is waits until the screen shows exactly these lines.
 func (s *Screen) Is(lines ...string) {
 	s.t.Helper()
 	want := strings.Join(lines, "\n")
 	s.Wait("exactly:\n"+want, func(screen string) bool { return screen == want })
 }
 
-// Program is a program that runs on a screen.
+// Program is a process that runs on a Screen.
 type Program struct {
-	t     testing.TB
-	ended chan struct{}
-	err   error
+	t    testing.TB
+	done chan struct{}
+	err  error // from exec.Cmd.Wait, once done is closed
 }
 
-// Run starts a program that has the screen for its terminal. It is ended with
-// the test, if it runs that long.
+// Run starts a program with the screen as its controlling terminal. Each of the
+// standard streams that cmd does not set is the terminal too. The program is
+// killed when the test ends.
 func (s *Screen) Run(cmd *exec.Cmd) *Program {
 	s.t.Helper()
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = or(cmd.Stdin, s.tty), or(cmd.Stdout, s.tty), or(cmd.Stderr, s.tty)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = streamOr(cmd.Stdin, s.tty), streamOr(cmd.Stdout, s.tty), streamOr(cmd.Stderr, s.tty)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}
 	if cmd.Stdin != s.tty {
 		cmd.SysProcAttr.Ctty = 2
@@ -221,43 +226,43 @@ func (s *Screen) Run(cmd *exec.Cmd) *Program {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatalf("start %s: %v", cmd, err)
 	}
-	p := &Program{t: s.t, ended: make(chan struct{})}
+	p := &Program{t: s.t, done: make(chan struct{})}
 	go func() {
-		defer close(p.ended)
+		defer close(p.done)
 		p.err = cmd.Wait()
 	}()
 	s.t.Cleanup(func() {
-		_ = cmd.Process.Kill() // most have ended by themselves
-		<-p.ended
+		_ = cmd.Process.Kill() // fails if the program has already exited
+		<-p.done
 	})
 	return p
 }
 
-// or is the stream that was chosen, or else the terminal.
-func or[T comparable](chosen T, tty any) T {
+// streamOr returns stream, or tty if stream is nil.
+func streamOr[T comparable](stream T, tty any) T {
 	var none T
-	if chosen != none {
-		return chosen
+	if stream != none {
+		return stream
 	}
-	stream, _ := tty.(T)
+	stream, _ = tty.(T)
 	return stream
 }
 
-// Code waits until the program ends, and returns its exit code; -1 where a
-// signal ended it.
+// Code waits until the program exits and returns its exit code, or -1 if a signal
+// killed it.
 func (p *Program) Code() int {
 	p.t.Helper()
 	select {
-	case <-p.ended:
-	case <-time.After(patience):
-		p.t.Fatal("the program does not end")
+	case <-p.done:
+	case <-time.After(timeout):
+		p.t.Fatal("the program is still running")
 	}
-	var status *exec.ExitError
-	if p.err != nil && !errors.As(p.err, &status) {
+	var exit *exec.ExitError
+	if p.err != nil && !errors.As(p.err, &exit) {
 		p.t.Fatal(p.err)
 	}
-	if status != nil {
-		return status.ExitCode()
+	if exit != nil {
+		return exit.ExitCode()
 	}
 	return 0
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/AlecAivazis/survey/v2/terminal"
 )
 
-// typed is a terminal on which everything is typed already.
-func typed(t *testing.T, text string) *keys {
+// keyReaderWith returns a key reader whose input is text, followed by EOF.
+func keyReaderWith(t *testing.T, text string) *keyReader {
 	t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -26,11 +26,11 @@ func typed(t *testing.T, text string) *keys {
 	if err := writer.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return newKeys(reader)
+	return newKeyReader(reader)
 }
 
-// pressed reads keys, one a Read, to the end.
-func pressed(t *testing.T, k *keys) []string {
+// readKeys returns what each Read of k returns, until EOF.
+func readKeys(t *testing.T, k *keyReader) []string {
 	t.Helper()
 	var list []string
 	for {
@@ -46,7 +46,7 @@ func pressed(t *testing.T, k *keys) []string {
 	}
 }
 
-func TestKeysAreReadOneByOne(t *testing.T) {
+func TestReadReturnsOneKey(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, typed string
@@ -54,40 +54,40 @@ func TestKeysAreReadOneByOne(t *testing.T) {
 	}{
 		{"letters", "aé価👩", []string{"a", "é", "価", "👩"}},
 		{"arrows in both modes", "\x1b[A\x1bOB\x1b[C\x1bOD", []string{string(keyUp), string(keyDown), string(keyRight), string(keyLeft)}},
-		{"ctrl-d is ctrl-c", "a\x04", []string{"a", "\x03"}},
-		{"alt with a key", "\x1bxa\x1b\x1b[Ab", []string{"a", "\x1b", string(keyUp), "b"}},
-		{"unknown sequences", "\x1b[1;5C\x1b[24~\x1bOPa\x1b[<0;12;7Mb\x1b[?1;2cc", []string{"a", "b", "c"}},
-		{"the linux console's function keys", "\x1b[[Aa", []string{"a"}},
+		{"ctrl-d becomes ctrl-c", "a\x04", []string{"a", "\x03"}},
+		{"alt with a key is dropped", "\x1bxa\x1b\x1b[Ab", []string{"a", "\x1b", string(keyUp), "b"}},
+		{"unknown sequences are dropped", "\x1b[1;5C\x1b[24~\x1bOPa\x1b[<0;12;7Mb\x1b[?1;2cc", []string{"a", "b", "c"}},
+		{"function keys of the Linux console", "\x1b[[Aa", []string{"a"}},
 		{"delete", "\x1b[3~a", []string{string(terminal.SpecialKeyDelete), "a"}},
 		{"esc at the end", "a\x1b", []string{"a", "\x1b"}},
-		{"a sequence that never ends", "a\x1b[12", []string{"a"}},
-		{"bytes that are no text", "a\xff\xc3(\xe4\xbe", []string{"a", "("}},
+		{"incomplete sequence", "a\x1b[12", []string{"a"}},
+		{"invalid UTF-8", "a\xff\xc3(\xe4\xbe", []string{"a", "("}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := pressed(t, typed(t, c.typed)); !slices.Equal(got, c.want) {
+			if got := readKeys(t, keyReaderWith(t, c.typed)); !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-func TestKeysThatArriveInPieces(t *testing.T) {
+func TestReadJoinsSplitKeys(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, first, rest string
 		want              []string
 	}{
-		{"an arrow", "\x1b", "[Ab", []string{string(keyUp), "b"}},
-		{"an arrow, later", "\x1b[", "Ab", []string{string(keyUp), "b"}},
-		{"a long sequence", "\x1b[5", "~b", []string{string(keyPageUp), "b"}},
-		{"a letter", "\xe4\xbe", "\xa1b", []string{"価", "b"}},
+		{"arrow, split after esc", "\x1b", "[Ab", []string{string(keyUp), "b"}},
+		{"arrow, split before the last byte", "\x1b[", "Ab", []string{string(keyUp), "b"}},
+		{"page up", "\x1b[5", "~b", []string{string(keyPageUp), "b"}},
+		{"multi-byte letter", "\xe4\xbe", "\xa1b", []string{"価", "b"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			k := typed(t, c.rest)
+			k := keyReaderWith(t, c.rest)
 			k.pending = []byte(c.first)
-			if got := pressed(t, k); !slices.Equal(got, c.want) {
+			if got := readKeys(t, k); !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

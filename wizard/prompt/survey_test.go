@@ -14,15 +14,18 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-func TestHowAQuestionIsLeft(t *testing.T) {
+func TestBackAndCancelClearPrompt(t *testing.T) {
 	t.Parallel()
 	for _, end := range []struct {
 		name, key string
 		want      error
 	}{{"esc", screen.Esc, prompt.ErrBack}, {"ctrl-c", screen.CtrlC, prompt.ErrCanceled}, {"ctrl-d", screen.CtrlD, prompt.ErrCanceled}} {
 		for name, question := range map[string]func(context.Context, prompt.Prompter) error{
-			"select": func(ctx context.Context, p prompt.Prompter) error { _, err := p.Select(ctx, fruit()); return err },
-			"many":   func(ctx context.Context, p prompt.Prompter) error { _, err := p.MultiSelect(ctx, fruit()); return err },
+			"select": func(ctx context.Context, p prompt.Prompter) error { _, err := p.Select(ctx, fruitList()); return err },
+			"multi": func(ctx context.Context, p prompt.Prompter) error {
+				_, err := p.MultiSelect(ctx, fruitList())
+				return err
+			},
 			"confirm": func(ctx context.Context, p prompt.Prompter) error {
 				_, err := p.Confirm(ctx, "Select fruit", true)
 				return err
@@ -40,82 +43,82 @@ func TestHowAQuestionIsLeft(t *testing.T) {
 				s.Press("a", end.key)
 				r.Fails(end.want)
 				s.Is("above")
-				s.Wait("the cursor below what was there", func(string) bool {
-					column, row, shows := s.Cursor()
-					return column == 0 && row == 1 && shows
+				s.Wait("the cursor below the earlier output", func(string) bool {
+					column, row, visible := s.Cursor()
+					return column == 0 && row == 1 && visible
 				})
 			})
 		}
 	}
 }
 
-func TestACancelledContextEndsTheQuestion(t *testing.T) {
+func TestCanceledContextEndsPrompt(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
 	ctx, cancel := context.WithCancel(t.Context())
-	r := prompttest.AskWithin(ctx, s, func(ctx context.Context, p prompt.Prompter) (int, error) { return p.Select(ctx, fruit()) })
+	r := prompttest.AskContext(ctx, s, func(ctx context.Context, p prompt.Prompter) (int, error) { return p.Select(ctx, fruitList()) })
 	s.Shows("> Apple")
 	cancel()
 	r.Fails(context.Canceled)
 	s.Is("")
 }
 
-func TestKeysTypedAheadReachTheNextQuestion(t *testing.T) {
+func TestKeysTypedAheadReachNextQuestion(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
-	first := putSelect(s, fruit())
+	first := askSelect(s, fruitList())
 	s.Shows("> Apple")
 	s.Press(screen.Down, screen.Enter, screen.Down, " ", screen.Enter, "some text", screen.Enter)
 	if got := first.Answer(); got != 1 {
 		t.Errorf("got %d, want 1", got)
 	}
-	if got := putMany(s, fruit()).Answer(); !slices.Equal(got, []int{1}) {
-		t.Errorf("got %v, want 1", got)
+	if got := askMultiSelect(s, fruitList()).Answer(); !slices.Equal(got, []int{1}) {
+		t.Errorf("got %v, want [1]", got)
 	}
-	if got := putInput(s, prompt.Text{Title: "Enter text"}).Answer(); got != "some text" {
-		t.Errorf("got %q", got)
+	if got := askInput(s, prompt.Text{Title: "Enter text"}).Answer(); got != "some text" {
+		t.Errorf("got %q, want %q", got, "some text")
 	}
 }
 
-func TestOneOptionIsTakenWithALine(t *testing.T) {
+func TestOnlyOptionIsPrinted(t *testing.T) {
 	s := prompttest.New(t, 60, 24)
-	if got := putSelect(s, prompt.List{Title: "Select thing", Options: options("the thing")}).Answer(); got != 0 {
-		t.Errorf("got %d", got)
+	if got := askSelect(s, prompt.List{Title: "Select thing", Options: optionsFor("the thing")}).Answer(); got != 0 {
+		t.Errorf("got %d, want 0", got)
 	}
-	if got := putMany(s, prompt.List{Title: "Select things", Options: options("a\nb")}).Answer(); !slices.Equal(got, []int{0}) {
-		t.Errorf("got %v", got)
+	if got := askMultiSelect(s, prompt.List{Title: "Select things", Options: optionsFor("a\nb")}).Answer(); !slices.Equal(got, []int{0}) {
+		t.Errorf("got %v, want [0]", got)
 	}
 	s.Is("✓ Select thing the thing (the only one)", "✓ Select things a b (the only one)")
 }
 
-func TestOneOptionThatIsAlwaysAsked(t *testing.T) {
+func TestAlwaysAsk(t *testing.T) {
 	s := prompttest.New(t, 60, 24)
-	r := putSelect(s, prompt.List{Title: "Select thing", Options: options("the thing"), Always: true})
+	r := askSelect(s, prompt.List{Title: "Select thing", Options: optionsFor("the thing"), AlwaysAsk: true})
 	s.Shows("? Select thing", "> the thing")
 	s.Press(screen.Down, screen.Up, screen.Enter)
 	if got := r.Answer(); got != 0 {
-		t.Errorf("got %d", got)
+		t.Errorf("got %d, want 0", got)
 	}
 }
 
-func TestRewindTakesAnsweredQuestionsOff(t *testing.T) {
+func TestRewindRemovesAnsweredQuestions(t *testing.T) {
 	for _, columns := range []int{30, 100} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
 			s := prompttest.New(t, columns, 24)
 			rewinder := s.Prompter.(prompt.Rewinder)
 			s.Streams.Printf("above\n")
 			mark := rewinder.Mark()
-			r := putSelect(s, fruit())
+			r := askSelect(s, fruitList())
 			s.Shows("> Apple")
 			s.Press(screen.Enter)
 			r.Answer()
-			putMany(s, prompt.List{Title: "Select the only thing there is", Options: options("a name that is quite long")}).Answer()
-			text := putInput(s, prompt.Text{Title: "Enter text"})
+			askMultiSelect(s, prompt.List{Title: "Select the only thing there is", Options: optionsFor("a name that is quite long")}).Answer()
+			text := askInput(s, prompt.Text{Title: "Enter text"})
 			s.Shows("? Enter text")
 			s.Press(strings.Repeat("long ", 20), screen.Enter)
 			text.Answer()
 			s.Shows("✓ Select fruit Apple", "✓ Enter text")
 			rewinder.Rewind(mark)
 			s.Is("above")
-			again := putSelect(s, fruit())
+			again := askSelect(s, fruitList())
 			s.Shows("above", "> Apple")
 			s.Press(screen.Down, screen.Enter)
 			again.Answer()
@@ -127,26 +130,26 @@ func TestRewindTakesAnsweredQuestionsOff(t *testing.T) {
 func TestConfirm(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name      string
-		byDefault bool
-		keys      string
-		want      bool
+		name       string
+		defaultYes bool
+		keys       string
+		want       bool
 	}{
 		{"yes by default", true, screen.Enter, true},
 		{"no by default", false, screen.Enter, false},
-		{"the other", true, screen.Down + screen.Enter, false},
-		{"typed", false, "y" + screen.Enter, true},
+		{"no, with the arrow key", true, screen.Down + screen.Enter, false},
+		{"yes, typed", false, "y" + screen.Enter, true},
 		{"no, typed", true, "n" + screen.Enter, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := prompttest.New(t, 60, 24)
-			r := putConfirm(s, "Go on?", c.byDefault)
-			s.Shows("? Go on?", "Yes", "No")
+			r := askConfirm(s, "Continue?", c.defaultYes)
+			s.Shows("? Continue?", "Yes", "No")
 			s.Press(c.keys)
 			if got := r.Answer(); got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
-			s.Is("✓ Go on? " + map[bool]string{true: "Yes", false: "No"}[c.want])
+			s.Is("✓ Continue? " + map[bool]string{true: "Yes", false: "No"}[c.want])
 		})
 	}
 }

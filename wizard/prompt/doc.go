@@ -1,0 +1,28 @@
+// Package prompt asks questions in a terminal: choose one option, choose
+// several, type a line of text, or answer yes or no.
+//
+// A program describes each question with a List or a Text and passes it to a
+// Prompter, which returns indexes or text. Labels are only displayed, so
+// options with equal labels stay distinct. Prompts are drawn inline on standard
+// error and redrawn in place. An answered prompt leaves one line; a canceled
+// prompt leaves nothing.
+//
+//	p := prompt.New(streams)
+//	i, err := p.Select(ctx, prompt.List{
+//		Title:   "Select a color",
+//		Options: []prompt.Option{{Label: "Red"}, {Label: "Green"}},
+//	})
+//	switch {
+//	case errors.Is(err, prompt.ErrBack):     // Esc
+//	case errors.Is(err, prompt.ErrCanceled): // Ctrl-C
+//	}
+//
+// The package knows terminals, keys, and how to filter a list. It must not know
+// what is being asked or why, so nothing here may depend on requests, the
+// service, or profiles.
+//
+// It is the only package that imports survey, which is no longer maintained.
+// It uses survey's Prompt interface, Renderer, and RuneReader. It does not use
+// survey's Select and MultiSelect, which panic or lose answers in some cases,
+// or Input, which hangs if the terminal does not report its cursor position.
+package prompt

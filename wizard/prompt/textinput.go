@@ -1,0 +1,165 @@
+package prompt
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/AlecAivazis/survey/v2"
+	"github.com/AlecAivazis/survey/v2/terminal"
+
+	"apono/render"
+)
+
+// textPrompt implements survey.Prompt for Input. It draws the line itself and
+// never asks the terminal for the cursor position, because not every terminal
+// replies.
+type textPrompt struct {
+	survey.Renderer
+	question Text
+	streams  *render.Streams
+
+	line    []rune
+	cursor  int
+	problem error // why the last Enter was not accepted
+}
+
+func newTextPrompt(question Text, streams *render.Streams) *textPrompt {
+	question.Title, question.Hint = render.Clean(question.Title), render.Clean(question.Hint)
+	line := []rune(strings.NewReplacer("\n", " ", "\t", " ").Replace(render.CleanLines(question.Initial)))
+	return &textPrompt{question: question, streams: streams, line: line, cursor: len(line)}
+}
+
+// Prompt implements survey.Prompt. It returns text that Check accepts.
+func (t *textPrompt) Prompt(*survey.PromptConfig) (any, error) { return runWidget(&t.Renderer, t) }
+
+// Cleanup implements survey.Prompt. It replaces the prompt with one line.
+func (t *textPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
+	text, _ := answer.(string)
+	if t.question.Secret {
+		text = strings.Repeat("*", 8) // hides the length too
+	}
+	return t.Render("{{.}}", answered(t.streams, t.question.Title, render.Clean(text)))
+}
+
+// Error implements survey.Prompt. It does nothing, because the prompt only
+// returns valid answers.
+func (t *textPrompt) Error(*survey.PromptConfig, error) error { return nil }
+
+// submit implements widget.
+func (t *textPrompt) submit() (any, bool) {
+	answer := string(t.line)
+	t.problem = nil
+	if t.question.Check != nil {
+		t.problem = t.question.Check(answer)
+	}
+	return answer, t.problem == nil
+}
+
+// press implements widget.
+func (t *textPrompt) press(key rune) {
+	switch key {
+	case keyLeft:
+		t.cursor = max(0, t.cursor-1)
+	case keyRight:
+		t.cursor = min(len(t.line), t.cursor+1)
+	case keyHome, terminal.SpecialKeyHome:
+		t.cursor = 0
+	case keyEnd, terminal.SpecialKeyEnd, ctrlE:
+		t.cursor = len(t.line)
+	case terminal.KeyBackspace, terminal.KeyDelete:
+		t.delete(t.cursor-1, t.cursor)
+	case terminal.SpecialKeyDelete:
+		t.delete(t.cursor, t.cursor+1)
+	case ctrlU:
+		t.delete(0, t.cursor)
+	case ctrlK:
+		t.delete(t.cursor, len(t.line))
+	case terminal.KeyDeleteWord:
+		t.delete(t.wordStart(), t.cursor)
+	case keyPageUp, keyPageDown:
+	default:
+		t.insert(key)
+	}
+}
+
+// insert puts a character at the cursor. It ignores characters that cannot be
+// shown, except the zero-width joiner, which is part of many emoji.
+func (t *textPrompt) insert(key rune) {
+	const zeroWidthJoiner = '\u200d'
+	if !unicode.IsPrint(key) && key != zeroWidthJoiner {
+		return
+	}
+	t.line = append(t.line[:t.cursor:t.cursor], append([]rune{key}, t.line[t.cursor:]...)...)
+	t.cursor++
+}
+
+// delete removes the characters in [from, to). It does nothing if there are
+// none.
+func (t *textPrompt) delete(from, to int) {
+	if from < 0 || to > len(t.line) || from >= to {
+		return
+	}
+	t.line = append(t.line[:from:from], t.line[to:]...)
+	t.cursor = from
+}
+
+// wordStart returns where the word before the cursor starts.
+func (t *textPrompt) wordStart() int {
+	i := t.cursor
+	for i > 0 && t.line[i-1] == ' ' {
+		i--
+	}
+	for i > 0 && t.line[i-1] != ' ' {
+		i--
+	}
+	return i
+}
+
+// draw implements widget. The prompt takes one line, or two or three if the
+// terminal is narrow, and the terminal's cursor goes to the edit position.
+func (t *textPrompt) draw() error {
+	colors, width := t.streams.PaletteErr(), t.streams.Width()-1
+	var above strings.Builder
+	if t.problem != nil {
+		fmt.Fprintf(&above, "%s\n", colors.Bad(render.Cut("✗ "+render.Clean(t.problem.Error()), width)))
+	}
+	title, hint := t.question.Title, ""
+	if t.question.Hint != "" {
+		hint = " (" + t.question.Hint + ")"
+	}
+	start := fmt.Sprintf("%s %s%s ", colors.Good("?"), colors.Bold(title), colors.Faint(hint))
+	used := 3 + render.Width(title) + render.Width(hint)
+	if used > width-20 && hint != "" {
+		fmt.Fprintf(&above, "%s\n", colors.Faint(render.Cut(" "+hint, width)))
+		start, used = fmt.Sprintf("%s %s ", colors.Good("?"), colors.Bold(title)), 3+render.Width(title)
+	}
+	if used > width-10 {
+		fmt.Fprintf(&above, "%s %s\n", colors.Good("?"), colors.Bold(render.Cut(title, width-2)))
+		start, used = "  ", 2
+	}
+	text, column := t.visible(width - used)
+	if err := t.Render("{{.}}", above.String()+start+text); err != nil {
+		return err
+	}
+	return t.NewCursor().HorizontalAbsolute(used + column + 1)
+}
+
+// visible returns the part of the line around the cursor that fits into width
+// columns, and the column of the cursor in it.
+func (t *textPrompt) visible(width int) (text string, column int) {
+	line := t.line
+	if t.question.Secret {
+		line = []rune(strings.Repeat("*", len(t.line)))
+	}
+	from := 0
+	for render.Width(string(line[from:t.cursor])) > width-1 {
+		from++
+	}
+	column = render.Width(string(line[from:t.cursor]))
+	to := len(line)
+	for to > t.cursor && render.Width(string(line[from:to])) > width {
+		to--
+	}
+	return string(line[from:to]), column
+}

@@ -132,7 +132,7 @@ func TestTabOffersWhatTheServiceHas(t *testing.T) {
 	b.offersOnly([]string{"config", "get", auth.SettingFeatureAnnouncements, ""})
 	b.offersOnly([]string{"completion", "p"}, "powershell")
 	b.offers([]string{"requests", "cr"}, "create\tAsk for access")
-	b.offers([]string{"requests", "create", "--just"}, "--justification\tWhy the access is needed")
+	b.offers([]string{"requests", "create", "--just"}, "--justification\tWhy you need the access")
 }
 
 func integrationID(t *testing.T, lines []string, name string) string {

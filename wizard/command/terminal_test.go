@@ -93,9 +93,9 @@ func TestConnectWithReadWrite(t *testing.T) {
 	s, p = d.sits(100, "access")
 	s.Shows("? Select how to use access")
 	s.Press(screen.Enter)
-	s.Shows("shown before, so they are masked", "? Reset the credentials?")
+	s.Shows("have been used, so they are masked", "? Reset the credentials?")
 	s.Press(screen.Enter)
-	s.Shows("are new", "shop>")
+	s.Shows("have been reset", "shop>")
 	s.Press(screen.CtrlD)
 	wantCode(t, s, p, 0)
 }
@@ -116,7 +116,7 @@ func TestTheMenuAndBack(t *testing.T) {
 	s, p = d.sits(100)
 	s.Shows("? What do you want to do?")
 	s.Press("connect", screen.Enter)
-	s.Shows("There is no access yet", "Ask for access with: apono requests create")
+	s.Shows("You have no access yet", "Ask for access with: apono requests create")
 	wantCode(t, s, p, 1)
 }
 

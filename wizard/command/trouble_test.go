@@ -139,7 +139,7 @@ func TestMoreResourcesThanARequestTakes(t *testing.T) {
 	for i := range wizard.MaxResources + 1 {
 		args = append(args, "-r", "bucket-"+strconv.Itoa(i))
 	}
-	d.wants(2, []string{"1001 resources are too many: a request takes at most 1000"}, args...)
+	d.wants(2, []string{"1001 resources are too many: at most 1000 per request"}, args...)
 }
 
 // TestTheCommandsExitCodeIsOurs runs sessions whose command ends in several ways.

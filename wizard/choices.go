@@ -8,9 +8,9 @@ import (
 	"apono/render"
 )
 
-// Choice is a value that can stand after a flag. About tells a person what it
-// is; it is empty where the value says so itself.
-type Choice struct{ Value, About string }
+// Choice is a value that a flag takes. Description says what it is; it is empty
+// if the value speaks for itself.
+type Choice struct{ Value, Description string }
 
 // IntegrationChoices are what --integration takes: type/name, or a shorter or
 // longer name where that tells two of them apart.
@@ -52,8 +52,8 @@ func choices[T any](items []T, choice func(T) Choice) []Choice {
 		if c.Value == "" || !render.IsClean(c.Value) {
 			continue
 		}
-		if c.About == c.Value {
-			c.About = ""
+		if c.Description == c.Value {
+			c.Description = ""
 		}
 		list = append(list, c)
 	}
@@ -75,7 +75,7 @@ func ListChoices(typed string, items []Choice) []Choice {
 		if strings.HasPrefix(last, `"`) && !strings.HasPrefix(word, `"`) {
 			word = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
 		}
-		list = append(list, Choice{before + word, c.About})
+		list = append(list, Choice{before + word, c.Description})
 	}
 	return list
 }

@@ -84,30 +84,6 @@ func withFlags(words, flags []string) []string {
 	return slices.Insert(words, at, flags...)
 }
 
-// expandTyped is expandAliases for a line that is being typed: what cannot be
-// expanded stays, and so does the last argument, which is not finished.
-func (a *App) expandTyped(ctx context.Context, root *cobra.Command, args []string) []string {
-	last := len(args) - 1
-	words, err := a.expandAliases(ctx, root, args[:last], (&lists{app: a}).config)
-	if err != nil {
-		return args
-	}
-	return append(slices.Clone(words), args[last])
-}
-
-// offerAliases offers the aliases by their names.
-func offerAliases(ctx context.Context, from *lists, _ line) ([]wizard.Choice, error) {
-	cfg, err := from.config(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var found []wizard.Choice
-	for _, name := range slices.Sorted(maps.Keys(cfg.Aliases)) {
-		found = append(found, wizard.Choice{Value: name, About: cfg.Aliases[name]})
-	}
-	return found, nil
-}
-
 // firstWord is the place of the first argument that is neither a flag nor a
 // flag's value, as cobra sees it; -1 where there is none.
 func firstWord(flags *pflag.FlagSet, args []string) int {

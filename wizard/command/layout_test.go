@@ -31,7 +31,7 @@ func layout() rooms {
 	with := func(packages ...string) []string { return append(packages, leaves...) }
 	return rooms{
 		"apono":                 with("apono/wizard/command", "apono/render"),
-		"apono/wizard/command":  with("apono/wizard", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command":  with("apono/wizard", "apono/wizard/command/complete", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
 		"apono/wizard":          with("apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/prompt":   with("apono/render"),
 		"apono/client/sandbox":  with("apono/client"),
@@ -42,6 +42,8 @@ func layout() rooms {
 		"apono/auth/detached":   {},
 		"apono/client/wait":     {},
 		"apono/render/safetext": {},
+
+		"apono/wizard/command/complete": with("apono/wizard", "apono/client", "apono/auth", "apono/render"),
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"apono/auth"
 	"apono/wizard"
-	"apono/wizard/kind"
 )
 
 // configLoader reads the configuration.
@@ -83,30 +82,6 @@ func withFlags(words, flags []string) []string {
 		at = len(words)
 	}
 	return slices.Insert(words, at, flags...)
-}
-
-// expandTyped is expandAliases for a line that is being typed: what cannot be
-// expanded stays, and so does the last argument, which is not finished.
-func (a *App) expandTyped(ctx context.Context, root *cobra.Command, args []string) []string {
-	last := len(args) - 1
-	words, err := a.expandAliases(ctx, root, args[:last], (&lists{app: a}).config)
-	if err != nil {
-		return args
-	}
-	return append(slices.Clone(words), args[last])
-}
-
-// offerAliases offers the aliases by their names.
-func offerAliases(ctx context.Context, from *lists, _ line) ([]kind.Choice, error) {
-	cfg, err := from.config(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var found []kind.Choice
-	for _, name := range slices.Sorted(maps.Keys(cfg.Aliases)) {
-		found = append(found, kind.Choice{Value: name, Description: cfg.Aliases[name]})
-	}
-	return found, nil
 }
 
 // firstWord is the place of the first argument that is neither a flag nor a

@@ -18,6 +18,7 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/complete"
 )
 
 func (a *App) importAliasesCommand() *cobra.Command {
@@ -129,7 +130,7 @@ func isThisProgram(word string) bool {
 }
 
 func (a *App) exportAliasesCommand() *cobra.Command {
-	shell := oneOf{words: shellNames()}
+	shell := oneOf{words: complete.ShellNames()}
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Print the aliases as a shell's own",
@@ -162,8 +163,8 @@ in it, which a shell's alias cannot have, leads to the alias of apono.`,
 
 // ownShell is the person's shell, or else what is usual.
 func (a *App) ownShell() string {
-	if own, err := a.shellOf(nil); err == nil {
-		return own
+	if own, err := complete.DetectShell(a.getenv, runtime.GOOS); err == nil {
+		return own.Name()
 	}
 	if runtime.GOOS == "windows" {
 		return "powershell"

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"apono/wizard/command/complete"
 )
 
 // aliases are those that the configuration has.
@@ -213,7 +215,7 @@ func TestExportsAreReadBack(t *testing.T) {
 	s.works("alias", "set", "find", `search "$1"`)
 	want := s.aliases()["odd"]
 	exports := map[string]string{}
-	for _, shell := range shellNames() {
+	for _, shell := range complete.ShellNames() {
 		exports[shell] = s.works("alias", "export", "--shell", shell)
 	}
 	const forPowerShell = `function odd { apono requests create "-j" 'It''s "$1", \ and !$(x)' "-r" "a,b" @args }`

@@ -9,13 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"apono/auth"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/complete"
 	"apono/wizard/prompt"
 )
 
@@ -40,16 +40,6 @@ type App struct {
 	// JSON too.
 	jsonErrors bool
 	open       []io.Closer // closed when the command ends, the last first
-
-	// What tests change about completion; zero means the usual.
-	tabLimit time.Duration
-	// freshen has what a press of Tab offered fetched anew by another process;
-	// nil means startFreshening. tabLine is the line it was pressed in, and
-	// fresh says that this is that other process.
-	freshen func(line []string)
-	tabLine []string
-	fresh   bool
-	renew   func(profile string) (ended <-chan struct{}, err error)
 }
 
 // globalFlags are the flags that every command has.
@@ -63,8 +53,9 @@ type globalFlags struct {
 // Run runs the program with its arguments, without its name, and returns its
 // exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
-	if isTab(args) {
-		return a.tab(ctx, args)
+	if complete.IsRequest(args) {
+		a.completionEngine().Run(ctx, args)
+		return exitDone
 	}
 	err := a.execute(ctx, args)
 	if a.offerLogin(ctx, err) {

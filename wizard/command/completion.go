@@ -1,44 +1,42 @@
 package command
 
 import (
+	"context"
 	"fmt"
-	"maps"
-	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/complete"
 )
 
-// shellNames are the shells that have a completion.
-func shellNames() []string { return []string{"bash", "zsh", "fish", "powershell"} }
+// completionOptions is what `apono completion` needs and takes.
+type completionOptions struct {
+	streams *render.Streams
+	getenv  func(string) string
 
-// completionScript is what a shell reads; bare leaves descriptions out.
-func completionScript(shell string, bare bool) string {
-	scripts := map[string][2]string{
-		"bash":       {bashScript, requestBash},
-		"zsh":        {zshScript, requestZsh},
-		"fish":       {fishScript, requestFish},
-		"powershell": {powershellScript, requestPowerShell},
-	}
-	script, request := scripts[shell][0], scripts[shell][1]
-	if bare {
-		request += noAbout
-	}
-	return strings.Replace(script, "REQUEST", request, 1)
+	shell          string
+	detectShell    bool // no shell was named: use the user's own
+	install        bool
+	uninstall      bool
+	noDescriptions bool
 }
 
 func (a *App) completionCommand() *cobra.Command {
-	var install, uninstall, bare bool
+	return newCompletionCommand(&completionOptions{streams: a.Streams, getenv: a.getenv}, runCompletion)
+}
+
+// newCompletionCommand returns `apono completion`, which calls run with the
+// options that the command line sets.
+func newCompletionCommand(o *completionOptions, run func(context.Context, *completionOptions) error) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "completion [bash|zsh|fish|powershell]",
+		Use:   "completion [" + strings.Join(complete.ShellNames(), "|") + "]",
 		Short: "Complete commands, flags and values with Tab",
-		Long: `Print the completion for a shell, or put it where that shell looks for it.
-Without a shell, it is yours ($SHELL).
+		Long: `Print the completion script for a shell, or install it where the shell looks
+for it. Without an argument, the shell is yours ($SHELL).
 
 Tab completes commands, flags and their values: integrations, resources,
 permissions, bundles, requests, accesses and profiles.`,
@@ -47,69 +45,47 @@ permissions, bundles, requests, accesses and profiles.`,
   source <(apono completion bash)`,
 		GroupID:   groupAccount,
 		Args:      atMostOneArg,
-		ValidArgs: shellNames(),
+		ValidArgs: complete.ShellNames(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.detectShell = len(args) == 0
+			if !o.detectShell {
+				o.shell = args[0]
+			}
+			return run(cmd.Context(), o)
+		},
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&install, "install", false, "Put it where the shell looks for it")
-	flags.BoolVar(&uninstall, "uninstall", false, "Take away what --install has put there")
-	flags.BoolVar(&bare, "no-descriptions", false, "Offer values without saying what they are")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		shell, err := a.shellOf(args)
-		if err != nil {
-			return err
-		}
-		if install && uninstall {
-			return &wizard.UsageError{Message: "--install and --uninstall exclude each other", Hint: "Give one of them"}
-		}
-		script := completionScript(shell, bare)
-		if !install && !uninstall {
-			fmt.Fprint(a.Streams.Out, script)
-			return nil
-		}
-		in, err := a.installer()
-		switch {
-		case err != nil:
-			return err
-		case install:
-			return in.install(cmd.Context(), shell, script, bare)
-		}
-		return in.uninstall(cmd.Context(), shell)
-	}
+	flags.BoolVar(&o.install, "install", false, "Install the script where the shell looks for it")
+	flags.BoolVar(&o.uninstall, "uninstall", false, "Remove what --install has installed")
+	flags.BoolVar(&o.noDescriptions, "no-descriptions", false, "Offer values without descriptions")
 	return cmd
 }
 
-// shellOf is the shell that was named, or the person's own.
-func (a *App) shellOf(args []string) (string, error) {
-	if len(args) > 0 {
-		if slices.Contains(shellNames(), args[0]) {
-			return args[0], nil
-		}
-		return "", &wizard.UsageError{Message: fmt.Sprintf("there is no completion for %q", args[0]), Hint: "Use " + strings.Join(shellNames(), ", ")}
+func runCompletion(ctx context.Context, o *completionOptions) error {
+	shell, err := o.selectShell()
+	if err != nil {
+		return err
 	}
-	own := strings.TrimSuffix(filepath.Base(filepath.ToSlash(a.getenv("SHELL"))), ".exe")
-	programs := map[string]string{"pwsh": "powershell"}
-	for _, name := range shellNames() {
-		programs[name] = name
+	if o.install && o.uninstall {
+		return &wizard.UsageError{Message: "--install and --uninstall cannot be used together", Hint: "Use one of them"}
 	}
-	if shell, ok := programs[own]; ok {
-		return shell, nil
+	if !o.install && !o.uninstall {
+		fmt.Fprint(o.streams.Out, shell.Script(!o.noDescriptions))
+		return nil
 	}
-	if own == "." && runtime.GOOS == "windows" {
-		return "powershell", nil
+	installer, err := complete.NewInstaller(o.streams, o.getenv)
+	if err != nil {
+		return err
 	}
-	known := strings.Join(slices.Sorted(maps.Keys(programs)), ", ")
-	return "", &wizard.UsageError{Message: "SHELL does not say which shell you use: it is none of " + known, Hint: "Name it: apono completion bash --install"}
+	if o.uninstall {
+		return installer.Uninstall(ctx, shell)
+	}
+	return installer.Install(ctx, shell, !o.noDescriptions)
 }
 
-// installer puts completions into the person's own folders.
-func (a *App) installer() (*installer, error) {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return nil, fmt.Errorf("find your home: %w", err)
+func (o *completionOptions) selectShell() (complete.Shell, error) {
+	if o.detectShell {
+		return complete.DetectShell(o.getenv, runtime.GOOS)
 	}
-	exists := func(path string) bool {
-		_, err := os.Stat(path)
-		return err == nil
-	}
-	return &installer{streams: a.Streams, getenv: a.getenv, home: home, ask: askShell, exists: exists, goos: runtime.GOOS}, nil
+	return complete.ShellNamed(o.shell)
 }

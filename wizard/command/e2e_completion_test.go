@@ -16,10 +16,10 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// hostile would be run by a shell that evaluates a name of the service's.
+// hostile is a name that runs a command if a shell evaluates it.
 const hostile = "$(touch pwned) `touch pwned`; touch pwned"
 
-// newOddService serves a catalogue of names that shells stumble over.
+// newOddService serves names that are hard to quote.
 func newOddService(t *testing.T) *httptest.Server {
 	t.Helper()
 	named := func(names ...string) []map[string]any {
@@ -48,35 +48,35 @@ func newOddService(t *testing.T) *httptest.Server {
 	return server
 }
 
-// typist sits at a shell in which apono completes. What apono is called with is
-// written down, and not done.
-type typist struct {
-	t      *testing.T
-	at     *workstation
-	shell  string
-	home   string
-	caught string
+// shellSession runs a shell in which apono completes. Instead of running, apono
+// records its arguments.
+type shellSession struct {
+	t        *testing.T
+	at       *workstation
+	shell    string
+	home     string
+	recorded string
 }
 
 // ready is the prompt of every shell.
 const ready = "ready> "
 
-func newTypist(t *testing.T, shell, program, service string) *typist {
+func newShellSession(t *testing.T, shell, program, service string) *shellSession {
 	t.Helper()
 	if _, err := exec.LookPath(shell); err != nil {
-		t.Fatalf("completion is tried in a real shell: %v", err)
+		t.Fatalf("this test needs the real shell: %v", err)
 	}
 	w := newWorkstation(t, program)
 	home := filepath.Dir(w.config)
-	p := &typist{t: t, at: w, shell: shell, home: home, caught: filepath.Join(home, "caught")}
+	p := &shellSession{t: t, at: w, shell: shell, home: home, recorded: filepath.Join(home, "recorded")}
 	bin := filepath.Join(home, "bin")
-	w.env = append(w.env, "SHELL=/bin/"+shell, "APONO_TOKEN=a-token", "APONO_API_URL="+service, "CAUGHT="+p.caught,
+	w.env = append(w.env, "SHELL=/bin/"+shell, "APONO_TOKEN=a-token", "APONO_API_URL="+service, "RECORDED="+p.recorded,
 		"PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	p.write("bin/apono", "#!/bin/sh\ncase $1 in __complete*|completion) exec '"+program+"' \"$@\" ;; esac\nprintf '%s\\0' \"$@\" >\"$CAUGHT\"\n")
+	p.write("bin/apono", "#!/bin/sh\ncase $1 in __complete*|completion) exec '"+program+"' \"$@\" ;; esac\nprintf '%s\\0' \"$@\" >\"$RECORDED\"\n")
 	if err := os.Chmod(filepath.Join(bin, "apono"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	w.run("completion", "--install").ends(0, "The completion for "+shell+" is in")
+	w.run("completion", "--install").ends(0, "Installed the "+shell+" completion in")
 	switch shell {
 	case "bash":
 		p.write(".bashrc", "PS1='"+ready+"'\n. /usr/share/bash-completion/bash_completion\n")
@@ -88,8 +88,8 @@ func newTypist(t *testing.T, shell, program, service string) *typist {
 	return p
 }
 
-// write adds to a file in the person's home.
-func (p *typist) write(name, text string) {
+// write appends to a file in the home folder.
+func (p *shellSession) write(name, text string) {
 	p.t.Helper()
 	path := filepath.Join(p.home, name)
 	err := os.MkdirAll(filepath.Dir(path), 0o700)
@@ -105,8 +105,8 @@ func (p *typist) write(name, text string) {
 	}
 }
 
-// sit opens a shell, up to its prompt.
-func (p *typist) sit() (*screen.Screen, *screen.Program) {
+// start starts the shell and waits for its prompt.
+func (p *shellSession) start() (*screen.Screen, *screen.Program) {
 	p.t.Helper()
 	s := screen.New(p.t, 160, 40)
 	cmd := exec.CommandContext(p.t.Context(), p.shell, "-i")
@@ -116,67 +116,65 @@ func (p *typist) sit() (*screen.Screen, *screen.Program) {
 	return s, program
 }
 
-// got is what apono was called with.
-func (p *typist) got() []string {
+// arguments returns the arguments that apono was called with.
+func (p *shellSession) arguments() []string {
 	p.t.Helper()
-	data, err := os.ReadFile(p.caught)
+	data, err := os.ReadFile(p.recorded)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSuffix(string(data), "\x00"), "\x00")
 }
 
-// keys are typed one after the other; after each, the screen has to show
-// something before the next is typed.
-type keys struct{ press, shows string }
+// step is a text to type, and what the screen must show before the next one.
+type step struct{ press, shows string }
 
-func TestE2ECompletionInsertsWhatTheShellReadsBack(t *testing.T) {
+func TestE2ECompletionInsertsQuotedValues(t *testing.T) {
 	program := buildProgram(t)
 	service := newOddService(t)
 	create := []string{"requests", "create"}
 	const place = "-i 'aws-account/Play ground' -t s3 "
 	placed := []string{"-i", "aws-account/Play ground", "-t", "s3"}
 	tests := map[string]struct {
-		typed []keys
+		typed []step
 		want  []string
-		only  string // one shell alone
 	}{
-		"a command and a flag":        {typed: []keys{{"--inter\t", "--interactive"}}, want: []string{"--interactive"}},
-		"a profile after an equals":   {typed: []keys{{"--profile=sa\t", "sandbox"}}, want: []string{"--profile=sandbox"}},
-		"spaces and a colon":          {typed: []keys{{"-b On\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
-		"in double quotes":            {typed: []keys{{`-b "On-call: p` + "\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
-		"in single quotes":            {typed: []keys{{`-b 'On-call: p` + "\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
-		"from behind a colon":         {typed: []keys{{`-b On-call:` + "\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
-		"quotes":                      {typed: []keys{{"-b it\t", "quoted"}}, want: []string{"-b", `it's "quoted"`}},
-		"quotes in double quotes":     {typed: []keys{{`-b "it` + "\t", "quoted"}}, want: []string{"-b", `it's "quoted"`}},
-		"quotes in single quotes":     {typed: []keys{{`-b 'it` + "\t", "quoted"}}, want: []string{"-b", `it's "quoted"`}},
-		"a command substitution":      {typed: []keys{{`-b \$` + "\t", "pwned"}}, want: []string{"-b", hostile}},
-		"one in double quotes":        {typed: []keys{{`-b "\$(` + "\t", "pwned"}}, want: []string{"-b", hostile}},
-		"one in single quotes":        {typed: []keys{{`-b '$(` + "\t", "pwned"}}, want: []string{"-b", hostile}},
-		"backslashes":                 {typed: []keys{{"-b C\t", "table"}}, want: []string{"-b", `C:\new\table`}},
-		"a tilde":                     {typed: []keys{{`-b \~` + "\t", `\~`}}, want: []string{"-b", "~"}},
-		"a hash":                      {typed: []keys{{`-b \#` + "\t", "hash"}}, want: []string{"-b", "#hash"}},
-		"an asterisk":                 {typed: []keys{{`-b \*` + "\t", `\*`}}, want: []string{"-b", "*"}},
-		"an exclamation mark":         {typed: []keys{{`-b \!` + "\t", "bang"}}, want: []string{"-b", "!bang!"}},
-		"brackets":                    {typed: []keys{{`-b \[` + "\t", "y"}}, want: []string{"-b", "[x]{y}"}},
-		"a pipe and a redirection":    {typed: []keys{{"-b tab\t", "b"}}, want: []string{"-b", "tab <a|b>"}},
-		"letters from elsewhere":      {typed: []keys{{"-b gr\t", "€"}}, want: []string{"-b", "größe 10 €"}},
-		"what two have in common":     {typed: []keys{{"-b te\t", "a:"}, {"o\t", "one"}}, want: []string{"-b", "team a: one"}},
-		"the same in quotes":          {typed: []keys{{"-b 'te\t", "a:"}, {"tw\t", "two"}}, want: []string{"-b", "team a: two"}},
-		"an ARN":                      {typed: []keys{{place + "-r arn:aws:s3:::b\t", "one"}}, want: append(slices.Clone(placed), "-r", "arn:aws:s3:::beta one")},
-		"an ARN that others start as": {typed: []keys{{place + "-r a\t", ":::"}, {"al\t", "alp"}, {"h\t", "alpha"}}, want: append(slices.Clone(placed), "-r", "arn:aws:s3:::alpha")},
-		"the last of several":         {typed: []keys{{place + "-r arn:aws:s3:::alpha,arn:aws:s3:::b\t", "one"}}, want: append(slices.Clone(placed), "-r", "arn:aws:s3:::alpha,arn:aws:s3:::beta one")},
-		"a comma in a name":           {typed: []keys{{place + `-r 'arn:aws:s3:::alpha,"o` + "\t", "two"}}, want: append(slices.Clone(placed), "-r", `arn:aws:s3:::alpha,"one, two"`)},
-		"after a line that would run": {typed: []keys{{"-j \"$(touch pwned)\" `touch pwned` -b On\t", "more"}, {"\x15apono requests create\t", "create"}}, want: nil},
+		"a command and a flag":                    {typed: []step{{"--inter\t", "--interactive"}}, want: []string{"--interactive"}},
+		"a profile after an equals":               {typed: []step{{"--profile=sa\t", "sandbox"}}, want: []string{"--profile=sandbox"}},
+		"spaces and a colon":                      {typed: []step{{"-b On\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
+		"in double quotes":                        {typed: []step{{`-b "On-call: p` + "\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
+		"in single quotes":                        {typed: []step{{`-b 'On-call: p` + "\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
+		"after a colon":                           {typed: []step{{`-b On-call:` + "\t", "more"}}, want: []string{"-b", "On-call: payments & more"}},
+		"quotes":                                  {typed: []step{{"-b it\t", "quoted"}}, want: []string{"-b", `it's "quoted"`}},
+		"quotes in double quotes":                 {typed: []step{{`-b "it` + "\t", "quoted"}}, want: []string{"-b", `it's "quoted"`}},
+		"quotes in single quotes":                 {typed: []step{{`-b 'it` + "\t", "quoted"}}, want: []string{"-b", `it's "quoted"`}},
+		"a command substitution":                  {typed: []step{{`-b \$` + "\t", "pwned"}}, want: []string{"-b", hostile}},
+		"a command substitution in double quotes": {typed: []step{{`-b "\$(` + "\t", "pwned"}}, want: []string{"-b", hostile}},
+		"a command substitution in single quotes": {typed: []step{{`-b '$(` + "\t", "pwned"}}, want: []string{"-b", hostile}},
+		"backslashes":                             {typed: []step{{"-b C\t", "table"}}, want: []string{"-b", `C:\new\table`}},
+		"a tilde":                                 {typed: []step{{`-b \~` + "\t", `\~`}}, want: []string{"-b", "~"}},
+		"a hash":                                  {typed: []step{{`-b \#` + "\t", "hash"}}, want: []string{"-b", "#hash"}},
+		"an asterisk":                             {typed: []step{{`-b \*` + "\t", `\*`}}, want: []string{"-b", "*"}},
+		"an exclamation mark":                     {typed: []step{{`-b \!` + "\t", "bang"}}, want: []string{"-b", "!bang!"}},
+		"brackets":                                {typed: []step{{`-b \[` + "\t", "y"}}, want: []string{"-b", "[x]{y}"}},
+		"a pipe and a redirection":                {typed: []step{{"-b tab\t", "b"}}, want: []string{"-b", "tab <a|b>"}},
+		"letters beyond ASCII":                    {typed: []step{{"-b gr\t", "€"}}, want: []string{"-b", "größe 10 €"}},
+		"a common prefix":                         {typed: []step{{"-b te\t", "a:"}, {"o\t", "one"}}, want: []string{"-b", "team a: one"}},
+		"a common prefix in quotes":               {typed: []step{{"-b 'te\t", "a:"}, {"tw\t", "two"}}, want: []string{"-b", "team a: two"}},
+		"an ARN":                                  {typed: []step{{place + "-r arn:aws:s3:::b\t", "one"}}, want: append(slices.Clone(placed), "-r", "arn:aws:s3:::beta one")},
+		"an ARN with a common prefix":             {typed: []step{{place + "-r a\t", ":::"}, {"al\t", "alp"}, {"h\t", "alpha"}}, want: append(slices.Clone(placed), "-r", "arn:aws:s3:::alpha")},
+		"the last value of a list":                {typed: []step{{place + "-r arn:aws:s3:::alpha,arn:aws:s3:::b\t", "one"}}, want: append(slices.Clone(placed), "-r", "arn:aws:s3:::alpha,arn:aws:s3:::beta one")},
+		"a comma in a name":                       {typed: []step{{place + `-r 'arn:aws:s3:::alpha,"o` + "\t", "two"}}, want: append(slices.Clone(placed), "-r", `arn:aws:s3:::alpha,"one, two"`)},
+		"a line with a command substitution":      {typed: []step{{"-j \"$(touch pwned)\" `touch pwned` -b On\t", "more"}, {"\x15apono requests create\t", "create"}}, want: nil},
 	}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
-			p := newTypist(t, shell, program, service.URL)
+			p := newShellSession(t, shell, program, service.URL)
 			for name, test := range tests {
 				t.Run(name, func(t *testing.T) {
 					p := *p
 					p.t = t
-					s, ended := p.sit()
+					s, ended := p.start()
 					s.Press("apono requests create ")
 					for _, k := range test.typed {
 						s.Press(k.press)
@@ -186,11 +184,11 @@ func TestE2ECompletionInsertsWhatTheShellReadsBack(t *testing.T) {
 					s.Wait("another prompt", func(text string) bool { return strings.Count(text, strings.TrimSpace(ready)) == 2 })
 					s.Press(screen.CtrlD)
 					ended.Code()
-					if got, want := p.got(), append(slices.Clone(create), test.want...); !slices.Equal(got, want) {
+					if got, want := p.arguments(), append(slices.Clone(create), test.want...); !slices.Equal(got, want) {
 						t.Errorf("apono got %q, want %q; the screen was:\n%s", got, want, s.Text())
 					}
 					if _, err := os.Stat(filepath.Join(p.home, "pwned")); err == nil {
-						t.Fatal("a name of the service's was run")
+						t.Fatal("the shell ran a name")
 					}
 				})
 			}
@@ -198,12 +196,12 @@ func TestE2ECompletionInsertsWhatTheShellReadsBack(t *testing.T) {
 	}
 }
 
-func TestE2ECompletionTellsWhatTheValuesAre(t *testing.T) {
+func TestE2ECompletionShowsDescriptions(t *testing.T) {
 	program := buildProgram(t)
 	service := newOddService(t)
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
-			s, _ := newTypist(t, shell, program, service.URL).sit()
+			s, _ := newShellSession(t, shell, program, service.URL).start()
 			s.Press("apono requests create -b te\t")
 			s.Shows("a:")
 			s.Press("\t\t")
@@ -212,29 +210,29 @@ func TestE2ECompletionTellsWhatTheValuesAre(t *testing.T) {
 	}
 }
 
-// Without a login, or a service, Tab does nothing at all.
+// Without a service, Tab changes nothing.
 func TestE2ECompletionIsQuietWithoutALogin(t *testing.T) {
 	program := buildProgram(t)
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
-			p := newTypist(t, shell, program, "http://127.0.0.1:1")
+			p := newShellSession(t, shell, program, "http://127.0.0.1:1")
 			p.write("file-in-this-folder", "")
-			s, _ := p.sit()
+			s, _ := p.start()
 			s.Press("apono requests create -b \t\t-j x")
-			s.Wait("nothing but the line", func(text string) bool { return text == ready+"apono requests create -b -j x" })
+			s.Wait("only the line", func(text string) bool { return text == ready+"apono requests create -b -j x" })
 		})
 	}
 }
 
-func TestE2ECompletionIsTakenAwayAgain(t *testing.T) {
+func TestE2ECompletionUninstall(t *testing.T) {
 	program := buildProgram(t)
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
-			p := newTypist(t, shell, program, "http://127.0.0.1:1")
-			p.at.run("completion", "--install").ends(0, "Nothing to do")
+			p := newShellSession(t, shell, program, "http://127.0.0.1:1")
+			p.at.run("completion", "--install").ends(0, "already installed")
 			p.at.run("completion", "--uninstall").ends(0, "Removed ")
-			p.at.run("completion", "--uninstall").ends(0, "There is no completion for "+shell)
-			s, _ := p.sit()
+			p.at.run("completion", "--uninstall").ends(0, "No installed completion for "+shell)
+			s, _ := p.start()
 			s.Press("apono requests create --inter\t-j x")
 			s.Shows("create --inter-j x")
 		})

@@ -60,8 +60,8 @@ func (a *App) newListCmd(d kind.Descriptor, path string, aliases ...string) *cob
 func parentFlag(cmd *cobra.Command, slug string, value *string) {
 	flag := wizard.AnswerFlag(slug)
 	cmd.Flags().StringVarP(value, flag.Name, flag.Shorthand, "", flag.Usage)
-	if slug == "resource-type" {
-		cmd.Flags().StringVar(value, "type", "", "The same as --resource-type")
+	if d, ok := kind.Named(slug); ok && d.Describe().FlagAlias != "" {
+		cmd.Flags().StringVar(value, d.Describe().FlagAlias, "", "The same as --"+flag.Name)
 	}
 }
 

@@ -30,19 +30,20 @@ func layout() rooms {
 	leaves := []string{"apono/auth/atomicfile", "apono/auth/detached", "apono/client/wait", "apono/render/safetext"}
 	with := func(packages ...string) []string { return append(packages, leaves...) }
 	return rooms{
-		"apono":                 with("apono/wizard/command", "apono/render"),
-		"apono/wizard/command":  with("apono/wizard", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
-		"apono/wizard":          with("apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
-		"apono/wizard/kind":     with("apono/wizard/prompt", "apono/client", "apono/render"),
-		"apono/wizard/prompt":   with("apono/render"),
-		"apono/client/sandbox":  with("apono/client"),
-		"apono/client":          with(),
-		"apono/auth":            with(),
-		"apono/render":          with(),
-		"apono/auth/atomicfile": {},
-		"apono/auth/detached":   {},
-		"apono/client/wait":     {},
-		"apono/render/safetext": {},
+		"apono":                         with("apono/wizard/command", "apono/render"),
+		"apono/wizard/command":          with("apono/wizard", "apono/wizard/command/complete", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command/complete": with("apono/wizard", "apono/wizard/kind", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard":                  with("apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
+		"apono/wizard/kind":             with("apono/wizard/prompt", "apono/client", "apono/render"),
+		"apono/wizard/prompt":           with("apono/render"),
+		"apono/client/sandbox":          with("apono/client"),
+		"apono/client":                  with(),
+		"apono/auth":                    with(),
+		"apono/render":                  with(),
+		"apono/auth/atomicfile":         {},
+		"apono/auth/detached":           {},
+		"apono/client/wait":             {},
+		"apono/render/safetext":         {},
 	}
 }
 

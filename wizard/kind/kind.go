@@ -26,6 +26,11 @@ type Info struct {
 	Flag string
 	// Letter is the short form of that flag; empty if it has none.
 	Letter string
+	// FlagAlias is another name of that flag in the inventory commands; usually
+	// empty.
+	FlagAlias string
+	// Many reports whether the flag takes several items, separated by commas.
+	Many bool
 	// Command is the command below `inventory` that lists the kind.
 	Command string
 	// Short is that command's one-line help.

@@ -48,7 +48,7 @@ func Integrations() Kind[client.Integration] {
 func ResourceTypes() Kind[client.ResourceType] {
 	return Kind[client.ResourceType]{
 		Info: Info{
-			Slug: slugResourceType, Name: "resource type", Flag: "resource-type", Letter: "t", Searchable: true,
+			Slug: slugResourceType, Name: "resource type", Flag: "resource-type", FlagAlias: "type", Letter: "t", Searchable: true,
 			Command: "resource-types", TopLevel: true, Short: "List the resource types of an integration", Example: "-i aws-account/Playground",
 			Parents: []string{slugIntegration}, Columns: []string{"ID", "Name"},
 		},
@@ -71,7 +71,7 @@ func ResourceTypes() Kind[client.ResourceType] {
 func Resources() Kind[client.Resource] {
 	return Kind[client.Resource]{
 		Info: Info{
-			Slug: "resource", Name: "resource", Flag: "resources", Letter: "r", Searchable: true, Filterable: true,
+			Slug: "resource", Name: "resource", Flag: "resources", Many: true, Letter: "r", Searchable: true, Filterable: true,
 			Command: "resources", TopLevel: true, Short: "List the resources of a type", Example: "-i aws-account/Playground -t aws-account-s3-bucket",
 			Parents: []string{slugIntegration, slugResourceType}, Columns: []string{"ID", "Name", "Source ID"},
 		},
@@ -103,7 +103,7 @@ func resourceLabel(r client.Resource) string {
 func Permissions() Kind[client.Permission] {
 	return Kind[client.Permission]{
 		Info: Info{
-			Slug: "permission", Name: "permission", Flag: "permissions", Letter: "p", Searchable: true,
+			Slug: "permission", Name: "permission", Flag: "permissions", Many: true, Letter: "p", Searchable: true,
 			Command: "permissions", TopLevel: true, Short: "List the permissions of a resource type", Example: "-i sqlite/shop -t sqlite-database",
 			Parents: []string{slugIntegration, slugResourceType}, Columns: []string{"ID", "Name"},
 		},
@@ -147,7 +147,7 @@ func Bundles() Kind[client.Bundle] {
 func AccessUnits() Kind[client.AccessUnit] {
 	return Kind[client.AccessUnit]{
 		Info: Info{
-			Slug: "access-unit", Name: "access unit", Flag: "access-units",
+			Slug: "access-unit", Name: "access unit", Flag: "access-units", Many: true,
 			Command: "access-units", Short: "List what a bundle contains", Example: `-b "Checkout on call"`,
 			Parents: []string{slugBundle}, Columns: []string{"ID", "Integration", "Resource", "Permission"},
 		},

@@ -1,29 +1,27 @@
-package command
+package complete
 
 import "strings"
 
-// shellWord is one word of a command line that is being typed in bash.
-type shellWord struct {
-	start int    // where it starts in the line
-	value string // what the shell would make of it, without running anything
-	// quote is the quote that is still open at its end; 0 where none is.
-	quote byte
-	// escaped says that a backslash at its end still waits for its character.
-	escaped bool
+// bashWord is one word of an unfinished bash command line.
+type bashWord struct {
+	start   int    // its offset in the line
+	value   string // without quotes and escapes; expansions stay as written
+	quote   byte   // the quote that is open at its end, or 0
+	escaped bool   // ends with a backslash that escapes the next character
 }
 
-// lineReader reads a command line of bash as far as it has been typed.
-type lineReader struct {
+// bashLineReader splits a bash command line.
+type bashLineReader struct {
 	line string
 	at   int
 }
 
-// readLine splits a command line into words. The last one is the word that is
-// being typed; it is empty after a space. Expansions stay as they are written:
-// a line that nobody has sent runs nothing.
-func readLine(line string) []shellWord {
-	r := &lineReader{line: line}
-	var words []shellWord
+// splitBashLine splits an unfinished command line into words. The last one is
+// the word being typed; it is empty after a space. Expansions are not evaluated:
+// a line must not run anything before the user presses Enter.
+func splitBashLine(line string) []bashWord {
+	r := &bashLineReader{line: line}
+	var words []bashWord
 	for {
 		r.skipBlanks()
 		words = append(words, r.word())
@@ -35,14 +33,14 @@ func readLine(line string) []shellWord {
 
 const blanks = " \t\n"
 
-func (r *lineReader) skipBlanks() {
+func (r *bashLineReader) skipBlanks() {
 	rest := r.line[r.at:]
 	r.at += len(rest) - len(strings.TrimLeft(rest, blanks))
 }
 
-// word reads up to the next blank, or to the end of the line.
-func (r *lineReader) word() shellWord {
-	w := shellWord{start: r.at}
+// word reads up to the next blank or the end of the line.
+func (r *bashLineReader) word() bashWord {
+	w := bashWord{start: r.at}
 	var value strings.Builder
 	for r.at < len(r.line) {
 		c := r.line[r.at]
@@ -69,9 +67,10 @@ func (r *lineReader) word() shellWord {
 	return w
 }
 
-// escape reads a backslash and what follows it, and says whether nothing did.
-// Between double quotes it only counts before a few characters.
-func (r *lineReader) escape(value *strings.Builder, quote byte) (open bool) {
+// escape reads a backslash and the character it escapes, and reports whether
+// that character is missing. In double quotes, a backslash only escapes a few
+// characters.
+func (r *bashLineReader) escape(value *strings.Builder, quote byte) (open bool) {
 	r.at++
 	if r.at == len(r.line) {
 		return true
@@ -87,8 +86,8 @@ func (r *lineReader) escape(value *strings.Builder, quote byte) (open bool) {
 	return false
 }
 
-// substitution reads $(…) with the words in it, up to the bracket that ends it.
-func (r *lineReader) substitution() string {
+// substitution reads $(…), up to its closing parenthesis.
+func (r *bashLineReader) substitution() string {
 	from, depth := r.at, 0
 	r.at++
 	for r.at < len(r.line) {
@@ -111,8 +110,8 @@ func (r *lineReader) substitution() string {
 	return r.line[from:r.at]
 }
 
-// skipQuoted goes from a quote to the one that ends it.
-func (r *lineReader) skipQuoted() {
+// skipQuoted moves from an opening quote to the closing one.
+func (r *bashLineReader) skipQuoted() {
 	quote := r.line[r.at]
 	for r.at++; r.at < len(r.line) && r.line[r.at] != quote; r.at++ {
 		if r.line[r.at] == '\\' && quote == '"' {

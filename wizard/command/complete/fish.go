@@ -1,11 +1,20 @@
-package command
+package complete
 
 import (
+	"context"
+	"path/filepath"
 	"strings"
 )
 
-// fishScript hands the choices to fish, which quotes what it inserts. The words
-// go to the program without their quotes and without being evaluated.
+func fish() Shell {
+	return Shell{
+		name: "fish", programs: []string{"fish"}, request: "__complete-fish", script: fishScript,
+		answer: answerFish, locations: fishLocations,
+	}
+}
+
+// fishScript lets fish match and quote the candidates. The words before the
+// cursor reach the program without their quotes, and are never evaluated.
 const fishScript = `# fish completion for apono
 
 function __apono_complete
@@ -19,16 +28,18 @@ function __apono_complete
 end
 
 complete -c apono -e
-# The order is the program's.
+# Keep the program's order.
 complete -c apono -k -f -a '(__apono_complete)'
 `
 
-// answerFish is a line for each choice: the value, and after a tab what it is.
-// Current is the word that is being typed, quotes and all. Fish picks those
-// that match.
-func answerFish(current string, words []string, offer offering) string {
+// answerFish takes the word being typed, quotes and all, and the words before
+// it. It returns a line per candidate: the value, a tab, the description.
+func answerFish(args []string, find finder) string {
+	if len(args) < 1 {
+		return ""
+	}
 	var b strings.Builder
-	for _, c := range offer(words, readFishWord(current)) {
+	for _, c := range find(args[1:], readFishWord(args[0])) {
 		b.WriteString(c.Value)
 		if c.Description != "" {
 			b.WriteString("\t" + c.Description)
@@ -38,8 +49,13 @@ func answerFish(current string, words []string, offer offering) string {
 	return b.String()
 }
 
-// readFishWord is what fish makes of a word, as far as it has been typed. Other
-// shells know no escapes in single quotes, and fish knows two.
+// fishLocations returns the folder from which fish loads completions.
+func fishLocations(_ context.Context, in *Installer, _ bool) []location {
+	return []location{{script: filepath.Join(in.folder("XDG_CONFIG_HOME", ".config"), "fish", "completions", "apono.fish")}}
+}
+
+// readFishWord returns what fish makes of a word that may be unfinished. Unlike
+// other shells, fish has two escapes inside single quotes.
 func readFishWord(typed string) string {
 	escapable := map[byte]string{'\'': `'\`, '"': "\"$\\\n"}
 	var b strings.Builder

@@ -1,4 +1,4 @@
-package command
+package complete
 
 import (
 	"bytes"
@@ -10,30 +10,29 @@ import (
 	"apono/auth/atomicfile"
 )
 
-// installedMark stands in every script that --install has put somewhere: only
-// these are taken away again.
-const installedMark = "# Put here by: apono completion --install"
-
-// blockStart and blockEnd enclose what --install adds to a file of the person's.
+// The markers of what Install writes. Uninstall only removes what has them, so
+// they must never change.
 const (
-	blockStart = "# >>> apono completion >>>"
-	blockEnd   = "# <<< apono completion <<<"
+	scriptMarker = "# Put here by: apono completion --install"
+	blockStart   = "# >>> apono completion >>>"
+	blockEnd     = "# <<< apono completion <<<"
 )
 
-// marked adds the mark after a script's first line, which zsh needs to be first.
-func marked(script string) string {
+// withMarker adds scriptMarker after a script's first line, which zsh needs to
+// come first.
+func withMarker(script string) string {
 	first, rest, _ := strings.Cut(script, "\n")
-	return first + "\n" + installedMark + "\n" + rest
+	return first + "\n" + scriptMarker + "\n" + rest
 }
 
-// The reasons not to touch a file of the person's.
+// The reasons not to change a file of the user's.
 var (
-	errHalfBlock = errors.New("has one end of the apono completion block only")
-	errUTF16     = errors.New("is written in UTF-16")
+	errHalfBlock = errors.New("it has only one of the two apono completion markers")
+	errUTF16     = errors.New("UTF-16 is not supported")
 )
 
-// setBlock returns the text of a file with the block in it, in the place where
-// it was, or else at the end.
+// setBlock returns a file's text with lines in the block. It replaces the block
+// that the text has, or adds one at the end.
 func setBlock(text string, lines []string) (string, error) {
 	newline := "\n"
 	if strings.Contains(text, "\r\n") {
@@ -50,7 +49,8 @@ func setBlock(text string, lines []string) (string, error) {
 	return before + block + after, nil
 }
 
-// cutBlock returns what stands before and after the block.
+// cutBlock returns the text before and after the block. Without a block, before
+// is all of the text.
 func cutBlock(text string) (before, after string, found bool, err error) {
 	start, end := strings.Index(text, blockStart), strings.Index(text, blockEnd)
 	switch {
@@ -63,7 +63,7 @@ func cutBlock(text string) (before, after string, found bool, err error) {
 	return text[:start], strings.TrimPrefix(after, "\n"), true, nil
 }
 
-// readText reads a file of the person's; a missing one is empty.
+// readText reads a file of the user's. A file that does not exist is empty.
 func readText(path string) (string, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,9 +75,9 @@ func readText(path string) (string, error) {
 	return string(data), err
 }
 
-// replaceText puts text in the place of a file, whole or not at all, and says
-// whether that changed it. A symbolic link stays one.
-func replaceText(path, text string) (changed bool, err error) {
+// writeText replaces a file's text and reports whether that changed it. The
+// file keeps its mode, and a symbolic link stays one.
+func writeText(path, text string) (changed bool, err error) {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
@@ -89,14 +89,4 @@ func replaceText(path, text string) (changed bool, err error) {
 		return false, err
 	}
 	return true, nil
-}
-
-// isWritable says whether files can be made in a folder.
-func isWritable(folder string) bool {
-	file, err := os.CreateTemp(folder, ".apono-*")
-	if err != nil {
-		return false
-	}
-	_ = file.Close()
-	return os.Remove(file.Name()) == nil
 }

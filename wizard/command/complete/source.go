@@ -1,0 +1,163 @@
+package complete
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"apono/auth"
+	"apono/client"
+	"apono/wizard"
+)
+
+// source is where values come from: the configuration and the service. It
+// connects on first use.
+type source struct {
+	*completion
+	sandbox bool // use the sandbox, whatever the profile
+	api     *client.Client
+}
+
+// config reads the configuration.
+func (c *completion) config(ctx context.Context) (*auth.Config, error) {
+	logins, err := userLogins()
+	if err != nil {
+		return nil, err
+	}
+	return readConfig(ctx, logins.Store)
+}
+
+// userLogins returns the logins in the user's own folders.
+func userLogins() (*auth.Logins, error) {
+	dirs, err := auth.UserDirs()
+	if err != nil {
+		return nil, err
+	}
+	return auth.NewLogins(dirs), nil
+}
+
+// readConfig is Store.Load without its side effect: Load moves a damaged file
+// aside, which only a command that can tell the user may do.
+func readConfig(ctx context.Context, store *auth.Store) (*auth.Config, error) {
+	data, err := os.ReadFile(store.Path())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err == nil {
+		if err := json.Unmarshal(data, &auth.Config{}); err != nil {
+			return nil, fmt.Errorf("%s is damaged: %w", store.Path(), err)
+		}
+	}
+	return store.Load(ctx)
+}
+
+// login returns the login that the line, the environment and the configuration
+// select.
+func (s *source) login(ctx context.Context) (auth.Login, error) {
+	if s.sandbox {
+		return auth.Login{Profile: auth.Profile{Name: auth.SandboxProfile}}, nil
+	}
+	cfg, err := s.config(ctx)
+	if err != nil {
+		return auth.Login{}, err
+	}
+	profile, err := s.root.PersistentFlags().GetString("profile")
+	if err != nil {
+		return auth.Login{}, err
+	}
+	return cfg.Resolve(profile, s.engine.Getenv)
+}
+
+// cache returns the lookup cache of the login. It returns nil, which caches
+// nothing, if there is no login, and for the sandbox, which is faster than a
+// file.
+func (s *source) cache(ctx context.Context) *wizard.Recall {
+	login, err := s.login(ctx)
+	if err != nil || login.Sandbox() {
+		return nil
+	}
+	return s.program.Cache(login)
+}
+
+// client returns the client, connecting if necessary.
+func (s *source) client(ctx context.Context) (*client.Client, error) {
+	if s.api != nil {
+		return s.api, nil
+	}
+	login, err := s.login(ctx)
+	if err != nil {
+		return nil, err
+	}
+	token, err := s.token(ctx, login)
+	if err != nil {
+		return nil, err
+	}
+	s.api, err = s.program.Connect(ctx, login, token)
+	return s.api, err
+}
+
+// token returns the login's token; "" for the sandbox.
+func (s *source) token(ctx context.Context, login auth.Login) (string, error) {
+	if login.Sandbox() {
+		return "", nil
+	}
+	logins, err := userLogins()
+	if err != nil {
+		return "", err
+	}
+	if login.Origin == auth.FromToken {
+		return logins.Source(login).Token(ctx)
+	}
+	return s.storedToken(ctx, logins, login)
+}
+
+// storedToken returns a stored token that has not expired. It never renews one
+// in this process, which may end at its limit at any moment: each refresh token
+// works once, so the login would be lost with the answer. Another process renews
+// a token that is about to expire.
+func (s *source) storedToken(ctx context.Context, logins *auth.Logins, login auth.Login) (string, error) {
+	if needsRenewal(login.Profile, time.Now()) {
+		if err := s.awaitRenewal(ctx, login.Profile.Name); err != nil {
+			return "", fmt.Errorf("renew the login: %w", err)
+		}
+		var err error
+		if login, err = s.login(ctx); err != nil { // the token may have moved
+			return "", err
+		}
+	}
+	token, err := logins.Vault.Get(ctx, login.Profile.Name, login.Profile.Secret)
+	if err != nil {
+		return "", err
+	}
+	if !token.Expiry.IsZero() && !time.Now().Before(token.Expiry) {
+		return "", &auth.LoginError{Kind: auth.LoginExpired, Profile: login.Profile.Name}
+	}
+	return token.Access, nil
+}
+
+// renewalMargin is how long before its end a token is renewed. It is longer than
+// the margin of package auth, so that the other process does renew.
+const renewalMargin = 90 * time.Second
+
+func needsRenewal(p auth.Profile, now time.Time) bool {
+	return p.Renewable && !p.Expiry.IsZero() && p.Expiry.Before(now.Add(renewalMargin))
+}
+
+// awaitRenewal starts a renewal and waits until it ends or ctx does. The
+// renewal goes on if ctx ends first.
+func (s *source) awaitRenewal(ctx context.Context, profile string) error {
+	done, err := s.engine.startRenewal(profile)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

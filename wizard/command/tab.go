@@ -1,0 +1,63 @@
+package command
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"apono/auth"
+	"apono/client"
+	"apono/render"
+	"apono/wizard"
+	"apono/wizard/command/complete"
+)
+
+// completionEngine returns the engine that answers shells.
+func (a *App) completionEngine() *complete.Engine {
+	return &complete.Engine{Out: a.Streams.Out, Getenv: a.getenv, Self: program(), NewProgram: a.newQuietProgram}
+}
+
+// newQuietProgram returns a command tree for one completion. It writes to out,
+// prints no messages and has no terminal.
+func (a *App) newQuietProgram(out io.Writer) (*cobra.Command, complete.Program) {
+	quiet := &App{
+		Streams: &render.Streams{In: strings.NewReader(""), Out: out, Err: io.Discard},
+		Env:     a.Env, Version: a.Version, Interrupts: a.Interrupts,
+	}
+	root := quiet.root()
+	return root, &quietProgram{app: quiet, root: root}
+}
+
+// quietProgram implements complete.Program.
+type quietProgram struct {
+	app  *App
+	root *cobra.Command
+}
+
+// ExpandAliases implements complete.Program.
+func (p *quietProgram) ExpandAliases(ctx context.Context, words []string, config func(context.Context) (*auth.Config, error)) ([]string, error) {
+	return p.app.expandAliases(ctx, p.root, words, config)
+}
+
+// Cache implements complete.Program.
+func (p *quietProgram) Cache(login auth.Login) *wizard.Recall { return p.app.recall(login) }
+
+// Connect implements complete.Program.
+func (p *quietProgram) Connect(ctx context.Context, login auth.Login, token string) (*client.Client, error) {
+	connect := p.app.connectSandbox
+	if !login.Sandbox() {
+		connect = func(context.Context) (*service, error) {
+			return p.app.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: client.StaticToken(token)}, "")
+		}
+	}
+	s, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.client, nil
+}
+
+// Close implements complete.Program.
+func (p *quietProgram) Close() error { return p.app.close(nil) }

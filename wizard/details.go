@@ -128,8 +128,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 	}
 	session, err := fetched(ctx, d, "your account's questions", d.catalogue.session())
 	if err != nil {
-		var refused *client.Error
-		if ctx.Err() != nil || errors.As(err, &refused) && refused.Status == 401 {
+		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err
 		}
 		d.streams.Printf("%s Your account's own questions could not be read, so they are not asked\n", d.streams.PaletteErr().Waiting("!"))

@@ -114,8 +114,7 @@ func (f *Flow) repeat(ctx context.Context, answers Answers, options RequestOptio
 		return nil, nil
 	}
 	submitted, err := f.send(ctx, known.Request)
-	var e *client.Error
-	if errors.As(err, &e) && (refusedForAnswers(e.Status) || e.Status == 403 || e.Status == 404) {
+	if client.IsInvalid(err) || client.IsForbidden(err) || client.IsNotFound(err) {
 		f.Recall.Forget(selectionKey(answers))
 		return nil, nil
 	}
@@ -210,8 +209,7 @@ func missingFlags(a Answers) error {
 // yet what it wants, a dry run finds out what to tell the person.
 func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) {
 	submitted, err := f.send(ctx, d.body())
-	var e *client.Error
-	if errors.As(err, &e) && refusedForAnswers(e.Status) && !d.terms.known {
+	if client.IsInvalid(err) && !d.terms.known {
 		if explained := f.explain(ctx, d); explained != nil {
 			return nil, explained
 		}
@@ -234,14 +232,10 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 		return submitted, nil
 	case !errors.As(err, &e) && ctx.Err() != nil:
 		return nil, &SubmitError{ErrCancelled}
-	case e != nil && (e.Status == 0 || e.Malformed && e.Status < 300 || e.Status >= 500):
+	case e != nil && e.MayHaveSucceeded():
 		return nil, &SubmitError{err}
 	}
 	return nil, err
-}
-
-func refusedForAnswers(status int) bool {
-	return status == 400 || status == 409 || status == 422
 }
 
 // explain finds out by a dry run what a refused request lacks; nil where that

@@ -126,7 +126,7 @@ func (s *search) keep(hit Hit, own string) {
 // integration that cannot be read does not hide the rest.
 func (s *search) lookedUp(ctx context.Context, in client.Integration, err error) error {
 	var e *client.Error
-	if err == nil || ctx.Err() != nil || !errors.As(err, &e) || e.Status == 0 || e.Status == 401 {
+	if err == nil || ctx.Err() != nil || !errors.As(err, &e) || e.Unanswered() || e.Unauthorized() {
 		return err
 	}
 	s.mu.Lock()

@@ -131,7 +131,7 @@ func offerRequests(which func(*client.Request) bool) values {
 			if !which(r) || !render.IsClean(r.ID) {
 				continue
 			}
-			about := render.StatusWord(r.Status.Status, r.WaitsForPeople())
+			about := r.StatusTitle()
 			if r.Justification != nil && *r.Justification != "" {
 				about += ": " + *r.Justification
 			}
@@ -143,12 +143,9 @@ func offerRequests(which func(*client.Request) bool) values {
 
 // offerStatuses offers statuses as they are shown.
 func offerStatuses(context.Context, *lists, line) ([]wizard.Choice, error) {
-	found := []wizard.Choice{{Value: render.StatusWord(client.StatusPending, true)}}
-	for _, status := range []string{
-		client.StatusActive, client.StatusExpired, client.StatusFailed, client.StatusGranting, client.StatusInitializing,
-		client.StatusPending, client.StatusPendingMFA, client.StatusRejected, client.StatusRevoked, client.StatusRevoking,
-	} {
-		found = append(found, wizard.Choice{Value: render.StatusWord(status, false)})
+	var found []wizard.Choice
+	for _, title := range client.StatusTitles() {
+		found = append(found, wizard.Choice{Value: title})
 	}
 	return sortedChoices(found), nil
 }

@@ -114,6 +114,8 @@ func TestReads(t *testing.T) {
 			"{}", "GET", sessions + "/s", ""},
 		{"access details", func(ctx context.Context, cl *Client) error { _, err := cl.AccessDetails(ctx, "s"); return err },
 			"{}", "GET", sessions + "/s/access-details?consumed_by=apono_cli", ""},
+		{"notifications", func(ctx context.Context, cl *Client) error { _, err := cl.Notifications(ctx); return err },
+			"{}", "GET", "/api/client/v1/cli-notifications", ""},
 	} {
 		t.Run(c.name, c.check)
 	}

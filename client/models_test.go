@@ -63,6 +63,8 @@ func models() map[string]reflect.Type {
 		"AccessUnitSummaryClientModel":                  reflect.TypeFor[AccessUnitSummary](),
 		"AccountClientModel":                            reflect.TypeFor[Account](),
 		"BundleClientModel":                             reflect.TypeFor[Bundle](),
+		"CliNotificationClientModel":                    reflect.TypeFor[Notification](),
+		"CliNotificationsClientListModel":               reflect.TypeFor[notificationList](),
 		"ChallengeApproverClientModel":                  reflect.TypeFor[Approver](),
 		"ChallengeInfoClientModel":                      reflect.TypeFor[Challenge](),
 		"CreateAccessRequestClientModel":                reflect.TypeFor[NewRequest](),

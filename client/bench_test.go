@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// BenchmarkResources is the longest list that a person sees: 20,000 resources
-// in pages of 1,000, over HTTP on this machine.
+// BenchmarkResources fetches 20,000 resources, the longest list that users see,
+// in pages of 1,000 over local HTTP.
 func BenchmarkResources(b *testing.B) {
 	const items = 20_000
 	pages := make([][]byte, items/resourcePageSize)

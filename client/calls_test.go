@@ -12,41 +12,42 @@ import (
 	"pgregory.net/rapid"
 )
 
-// seenCall is what a server saw of one call.
-type seenCall struct {
-	method, path string // as it stood in the request line
+// recordedCall is a call as the server received it.
+type recordedCall struct {
+	method, path string // as in the request line
 	query        url.Values
 	body         string
 	header       http.Header
 }
 
-// recording returns a client whose calls are answered with body and recorded.
-func recording(t *testing.T, body string) (*Client, *seenCall) {
-	var seen seenCall
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+// recordingClient returns a client whose server records calls and responds with
+// body.
+func recordingClient(t *testing.T, body string) (*Client, *recordedCall) {
+	var seen recordedCall
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		sent, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
 		}
 		path, _, _ := strings.Cut(r.RequestURI, "?")
-		seen = seenCall{r.Method, path, r.URL.Query(), string(sent), r.Header}
-		answer(w, http.StatusOK, body)
+		seen = recordedCall{r.Method, path, r.URL.Query(), string(sent), r.Header}
+		respond(w, http.StatusOK, body)
 	})
 	return s.client, &seen
 }
 
-// oneCall is a call and what it must look like on the wire.
-type oneCall struct {
-	name   string
-	call   func(context.Context, *Client) error
-	answer string
-	method string
-	target string // path and query, the parameters sorted
-	body   string
+// callTest is a call and the request that it must send.
+type callTest struct {
+	name     string
+	call     func(context.Context, *Client) error
+	response string
+	method   string
+	target   string // path and query, the parameters sorted
+	body     string
 }
 
-func (c oneCall) check(t *testing.T) {
-	cl, seen := recording(t, c.answer)
+func (c callTest) check(t *testing.T) {
+	cl, seen := recordingClient(t, c.response)
 	if err := c.call(t.Context(), cl); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func (c oneCall) check(t *testing.T) {
 }
 
 func TestReads(t *testing.T) {
-	for _, c := range []oneCall{
+	for _, c := range []callTest{
 		{"session", func(ctx context.Context, cl *Client) error { _, err := cl.UserSession(ctx); return err },
 			"{}", "GET", "/api/client/v1/session", ""},
 		{"integrations", func(ctx context.Context, cl *Client) error { _, err := cl.Integrations(ctx); return err },
@@ -90,9 +91,13 @@ func TestReads(t *testing.T) {
 		{"requests", func(ctx context.Context, cl *Client) error { _, err := cl.Requests(ctx, RequestQuery{}); return err },
 			"{}", "GET", requests + "?limit=100&scope=MyRequests", ""},
 		{"some requests", func(ctx context.Context, cl *Client) error {
-			_, err := cl.Requests(ctx, RequestQuery{Scope: ScopeMyTasks, RequestIDs: []string{"1", "2"}, Statuses: []string{"Active", "Failed"}})
+			_, err := cl.Requests(ctx, RequestQuery{Scope: ScopeMyTasks, RequestIDs: []string{"1", "2"}, Statuses: []Status{StatusActive, StatusFailed}})
 			return err
 		}, "{}", "GET", requests + "?limit=100&request_ids=1&request_ids=2&scope=MyTasks&statuses=Active&statuses=Failed", ""},
+		{"whether there are requests", func(ctx context.Context, cl *Client) error {
+			_, err := cl.HasRequests(ctx, RequestQuery{})
+			return err
+		}, "{}", "GET", requests + "?limit=1&scope=MyRequests", ""},
 		{"request", func(ctx context.Context, cl *Client) error { _, err := cl.Request(ctx, "AR-1"); return err },
 			"{}", "GET", requests + "/AR-1", ""},
 		{"request units", func(ctx context.Context, cl *Client) error { _, err := cl.RequestUnits(ctx, "1", "2"); return err },
@@ -109,6 +114,8 @@ func TestReads(t *testing.T) {
 			"{}", "GET", sessions + "/s", ""},
 		{"access details", func(ctx context.Context, cl *Client) error { _, err := cl.AccessDetails(ctx, "s"); return err },
 			"{}", "GET", sessions + "/s/access-details?consumed_by=apono_cli", ""},
+		{"notifications", func(ctx context.Context, cl *Client) error { _, err := cl.Notifications(ctx); return err },
+			"{}", "GET", "/api/client/v1/cli-notifications", ""},
 	} {
 		t.Run(c.name, c.check)
 	}
@@ -118,7 +125,7 @@ func TestWrites(t *testing.T) {
 	yes := true
 	why, seconds := "why", int32(60)
 	const empty = `{"filter_integration_ids":[],"filter_bundle_ids":[],"filter_resource_type_ids":[],"filter_resource_ids":[],"filter_resources":[],"filter_permission_ids":[],"filter_access_unit_ids":[]`
-	for _, c := range []oneCall{
+	for _, c := range []callTest{
 		{"create nothing", func(ctx context.Context, cl *Client) error {
 			_, err := cl.CreateRequest(ctx, NewRequest{})
 			return err
@@ -131,6 +138,8 @@ func TestWrites(t *testing.T) {
 			_, err := cl.DryRunRequest(ctx, NewRequest{CustomFields: map[string]string{"k": "v"}, Justification: &why})
 			return err
 		}, "{}", "POST", requests + "/dry-run", empty + `,"justification":"why"}`},
+		{"revoke", func(ctx context.Context, cl *Client) error { return cl.Revoke(ctx, "r") },
+			"", "POST", requests + "/r/revoke", ""},
 		{"reset", func(ctx context.Context, cl *Client) error { return cl.ResetCredentials(ctx, "s") },
 			"", "POST", sessions + "/s/reset-credentials", ""},
 	} {
@@ -138,17 +147,17 @@ func TestWrites(t *testing.T) {
 	}
 }
 
-func TestAccessDetailsKeepsJSONAsItWas(t *testing.T) {
-	cl, _ := recording(t, `{"instructions":{},"json":{"b":1.50,"a":"\u001b"}}`)
+func TestAccessDetailsPreservesJSON(t *testing.T) {
+	cl, _ := recordingClient(t, `{"instructions":{},"json":{"b":1.50,"a":"\u001b"}}`)
 	details, err := cl.AccessDetails(t.Context(), "s")
 	if err != nil || string(details.JSON) != `{"b":1.50,"a":"\u001b"}` {
 		t.Errorf("%s, %v", details.JSON, err)
 	}
 }
 
-// Whatever an ID is, it stays one segment of the path, and arrives unchanged.
-func TestIDsStayOneSegment(t *testing.T) {
-	cl, seen := recording(t, "{}")
+// Any ID stays one segment of the path and arrives unchanged.
+func TestIDsAreOneSegment(t *testing.T) {
+	cl, seen := recordingClient(t, "{}")
 	check := func(id string) (path string, err error) {
 		_, err = cl.Request(context.Background(), id)
 		return strings.TrimPrefix(seen.path, requests+"/"), err
@@ -166,19 +175,19 @@ func TestIDsStayOneSegment(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.ContainsAny(segment, "/?#\r\n ") {
-			t.Fatalf("%q is sent as %q", id, segment)
+			t.Fatalf("%q was sent as %q", id, segment)
 		}
 		if got, err := url.PathUnescape(segment); err != nil || got != id {
-			t.Fatalf("%q arrives as %q (%v)", id, got, err)
+			t.Fatalf("%q arrived as %q (%v)", id, got, err)
 		}
 	})
 }
 
-func TestPrefixOfTheBaseURL(t *testing.T) {
+func TestBaseURLWithPath(t *testing.T) {
 	var path string
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		path = r.RequestURI
-		answer(w, http.StatusOK, "{}")
+		respond(w, http.StatusOK, "{}")
 	})
 	cl, err := New(Config{BaseURL: s.URL + "/behind%2Fa/proxy//", UserAgent: "other/1"})
 	if err != nil {
@@ -192,46 +201,15 @@ func TestPrefixOfTheBaseURL(t *testing.T) {
 	}
 }
 
-func TestNoTokenNoHeader(t *testing.T) {
+func TestNoTokenSendsNoHeader(t *testing.T) {
 	for name, source := range map[string]TokenSource{"no source": nil, "empty token": StaticToken("")} {
-		cl, seen := recording(t, "{}")
+		cl, seen := recordingClient(t, "{}")
 		cl.tokens = source
 		if _, err := cl.UserSession(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := seen.header["Authorization"]; ok {
-			t.Errorf("%s: a header all the same", name)
-		}
-	}
-}
-
-func TestStatusesOfARequest(t *testing.T) {
-	for _, c := range []struct {
-		status                         string
-		active, refused, mfa, approval bool
-	}{
-		{"Initializing", false, false, false, false},
-		{"Pending", false, false, false, true},
-		{"pending", false, false, false, true},
-		{"PendingMFA", false, false, true, false},
-		{"Granting", false, false, false, false},
-		{"Active", true, false, false, false},
-		{"GRANTED", true, false, false, false},
-		{"Rejected", false, true, false, false},
-		{"Revoking", false, true, false, false},
-		{"Revoked", false, true, false, false},
-		{"Expired", false, true, false, false},
-		{"Failed", false, true, false, false},
-		{"SomethingNew", false, false, false, false},
-	} {
-		r := Request{Status: RequestStatus{Status: c.status}, Challenge: &Challenge{Approvers: []Approver{{}}}}
-		if r.IsActive() != c.active || r.IsRefused() != c.refused || r.WaitsForMFA() != c.mfa || r.WaitsForPeople() != c.approval {
-			t.Errorf("%s: %v %v %v %v", c.status, r.IsActive(), r.IsRefused(), r.WaitsForMFA(), r.WaitsForPeople())
-		}
-		for _, r.Challenge = range []*Challenge{nil, {}} {
-			if r.WaitsForPeople() {
-				t.Errorf("%s: waits for nobody", c.status)
-			}
+			t.Errorf("%s: sent an Authorization header", name)
 		}
 	}
 }
@@ -247,7 +225,7 @@ func TestCredentialsAreNew(t *testing.T) {
 	}
 }
 
-func TestInstantsRoundTrip(t *testing.T) {
+func TestInstantJSONRoundTrips(t *testing.T) {
 	for _, text := range []string{"0", "1700000000", "1700000000.5", "1700000000.123456", "4102444799.999999", "-1.5"} {
 		var i Instant
 		if err := json.Unmarshal([]byte(text), &i); err != nil {
@@ -259,7 +237,7 @@ func TestInstantsRoundTrip(t *testing.T) {
 	}
 }
 
-func TestInstantsAreExactToTheMicrosecond(t *testing.T) {
+func TestInstantKeepsMicroseconds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		micros := rapid.Int64Range(0, 4e15).Draw(t, "microseconds since 1970")
 		at := Instant(float64(micros) / 1e6).Time()

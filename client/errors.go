@@ -1,7 +1,6 @@
 package client
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,30 +9,31 @@ import (
 	"time"
 )
 
-// Error is every way a call can fail, apart from being cancelled.
+// Error is the error of every failed call that was not canceled.
 type Error struct {
-	// Status is the HTTP status; 0 when there was no answer at all.
+	// Status is the HTTP status, 0 if there was no response.
 	Status int
-	// Code is the service's own word for what is wrong; often empty.
+	// Code is the service's error code, often empty.
 	Code string
-	// Message is the service's explanation, for people; often empty. It is as
+	// Message is the service's explanation for people, often empty. It is as
 	// the service sent it and must be cleaned before it is shown.
 	Message string
-	// RequestID names the exchange for the service's support; may be empty.
+	// RequestID identifies the exchange for the service's support. It may be
+	// empty.
 	RequestID string
-	// RetryAfter is how long the service asked to be left alone; 0 for no wish.
+	// RetryAfter is how long the service asked clients to wait, 0 if it did not.
 	RetryAfter time.Duration
-	// Malformed says that the answer was not the JSON that was expected, such
-	// as a proxy's HTML page or a body that was cut short.
+	// Malformed reports that the response is not the expected JSON, such as a
+	// proxy's HTML page or a truncated body.
 	Malformed bool
-	// Method, Path and Host name the call.
+	// Method, Path and Host identify the call.
 	Method, Path, Host string
-	// Err is the cause below, such as a network error; may be nil.
+	// Err is the underlying error, such as a network error. It may be nil.
 	Err error
 }
 
-// Error says what failed, in one line, for logs. What a person is shown is
-// worded in package wizard/command.
+// Error returns one line for logs. Package wizard/command words errors for
+// users.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
@@ -49,30 +49,16 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the cause below.
+// Unwrap returns the underlying error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// errTooLarge is behind an answer of more than maxBody bytes.
-var errTooLarge = errors.New("the answer is too large")
+// errTooLarge is the error of a response of more than maxBody bytes.
+var errTooLarge = errors.New("response too large")
 
-// Temporary says that the same read may well succeed a little later.
-func (e *Error) Temporary() bool {
-	var untrusted *tls.CertificateVerificationError
-	if errors.Is(e.Err, errRedirect) || errors.Is(e.Err, errTooLarge) || errors.As(e.Err, &untrusted) {
-		return false
-	}
-	switch e.Status {
-	case 0, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
-		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return e.Malformed && e.Status == http.StatusOK
-}
-
-func errorFromResponse(c call, resp *http.Response, body []byte) error {
+func statusError(c call, resp *http.Response, body []byte) error {
 	e := newError(c, resp)
-	if message, code, ok := said(body); ok {
-		e.Message, e.Code = shorten(message, maxMessage), shorten(code, maxText)
+	if message, code, ok := parseErrorBody(body); ok {
+		e.Message, e.Code = truncate(message, maxMessage), truncate(code, maxText)
 		return e
 	}
 	text := strings.TrimSpace(string(body))
@@ -80,11 +66,11 @@ func errorFromResponse(c call, resp *http.Response, body []byte) error {
 		e.Malformed = true
 		return e
 	}
-	e.Message = shorten(text, maxText)
+	e.Message = truncate(text, maxText)
 	return e
 }
 
-func badBody(c call, resp *http.Response, body []byte, err error) error {
+func malformedError(c call, resp *http.Response, body []byte, err error) error {
 	e := newError(c, resp)
 	e.Malformed, e.Err = true, err
 	if looksLikeHTML(resp, string(body)) {
@@ -112,7 +98,8 @@ func looksLikeHTML(resp *http.Response, text string) bool {
 		strings.HasPrefix(strings.TrimSpace(text), "<")
 }
 
-// retryAfter reads the header of RFC 9110, section 10.2.3: seconds or a date.
+// retryAfter parses the header of RFC 9110, section 10.2.3: seconds or a date.
+// It returns 0 for any other text.
 func retryAfter(header string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil && seconds > 0 {
 		return time.Duration(seconds) * time.Second

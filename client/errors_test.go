@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestErrorsSayWhatTheServiceSays(t *testing.T) {
+func TestErrorsHaveTheServicesMessage(t *testing.T) {
 	long := strings.Repeat("é", 5000)
 	for _, c := range []struct {
 		name, kind, body string
@@ -17,37 +17,37 @@ func TestErrorsSayWhatTheServiceSays(t *testing.T) {
 	}{
 		{"message", "application/json", `{"message":"No such request"}`, "No such request", "", false},
 		{"message and code", "application/json", `{"message":"No","code":"NOT_FOUND"}`, "No", "NOT_FOUND", false},
-		{"a number for a code", "application/json", `{"message":"No","code":42}`, "No", "42", false},
-		{"a null code", "application/json", `{"message":"No","code":null}`, "No", "", false},
-		{"error is text", "application/json", `{"error":"Forbidden"}`, "Forbidden", "", false},
+		{"numeric code", "application/json", `{"message":"No","code":42}`, "No", "42", false},
+		{"null code", "application/json", `{"message":"No","code":null}`, "No", "", false},
+		{"error is a string", "application/json", `{"error":"Forbidden"}`, "Forbidden", "", false},
 		{"message before error", "application/json", `{"error":"Not Found","message":"No bundle x","status":404}`, "No bundle x", "", false},
 		{"empty message, error", "application/json", `{"message":"","error":"Gone"}`, "Gone", "", false},
 		{"error is an object", "application/json", `{"error":{"message":"No","code":"E1"}}`, "No", "E1", false},
-		{"a list of messages", "application/json", `{"message":["a is missing","b is wrong"]}`, "a is missing; b is wrong", "", false},
-		{"a list of errors", "application/json", `{"errors":[{"message":"a"},{"detail":"b"},{}]}`, "a; b", "", false},
-		{"OAuth", "application/json", `{"error":"invalid_token","error_description":"The token is over"}`, "The token is over", "", false},
-		{"problem", "application/problem+json", `{"title":"Wrong","detail":"Too long","status":422}`, "Too long", "", false},
-		{"only a title", "application/problem+json", `{"title":"Wrong"}`, "Wrong", "", false},
-		{"a gateway's", "application/json", `{"Message":"User is not authorized"}`, "User is not authorized", "", false},
-		{"text as JSON", "application/json", `"nope"`, "nope", "", false},
-		{"a list of texts", "application/json", `["one","two"]`, "one; two", "", false},
-		{"a number", "application/json", `7`, "", "", false},
+		{"list of messages", "application/json", `{"message":["a is missing","b is wrong"]}`, "a is missing; b is wrong", "", false},
+		{"list of errors", "application/json", `{"errors":[{"message":"a"},{"detail":"b"},{}]}`, "a; b", "", false},
+		{"OAuth", "application/json", `{"error":"invalid_token","error_description":"The token has expired"}`, "The token has expired", "", false},
+		{"problem details", "application/problem+json", `{"title":"Wrong","detail":"Too long","status":422}`, "Too long", "", false},
+		{"problem details with only a title", "application/problem+json", `{"title":"Wrong"}`, "Wrong", "", false},
+		{"gateway", "application/json", `{"Message":"User is not authorized"}`, "User is not authorized", "", false},
+		{"JSON string", "application/json", `"nope"`, "nope", "", false},
+		{"list of strings", "application/json", `["one","two"]`, "one; two", "", false},
+		{"JSON number", "application/json", `7`, "", "", false},
 		{"null", "application/json", `null`, "", "", false},
 		{"other JSON", "application/json", `{"status":404}`, "", "", false},
 		{"text", "text/plain", " upstream is down\n", "upstream is down", "", false},
 		{"text after JSON", "text/plain", `{"message":"a"} trailing`, `{"message":"a"} trailing`, "", false},
 		{"empty", "", "", "", "", false},
 		{"HTML", "text/html; charset=utf-8", "<!doctype html><h1>502</h1>", "", "", true},
-		{"HTML under another name", "text/plain", "\n <html><body>blocked</body></html>", "", "", true},
-		{"JSON that is cut", "application/json", `{"message":"No su`, `{"message":"No su`, "", false},
+		{"HTML with another content type", "text/plain", "\n <html><body>blocked</body></html>", "", "", true},
+		{"truncated JSON", "application/json", `{"message":"No su`, `{"message":"No su`, "", false},
 		{"long text", "text/plain", long, long[:300] + "…", "", false},
 		{"long message", "application/json", `{"message":"` + long + `"}`, long[:2000] + "…", "", false},
-		{"cut within a character", "text/plain", "x" + long, "x" + long[:298] + "…", "", false},
+		{"cut inside a character", "text/plain", "x" + long, "x" + long[:298] + "…", "", false},
 		{"not UTF-8", "text/plain", "caf\xe9", "caf\uFFFD", "", false},
 		{"huge", "application/json", `{"message":"` + strings.Repeat("x", 3*maxErrorBody) + `"}`, `{"message":"` + strings.Repeat("x", 288) + "…", "", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
+			s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", c.kind)
 				w.WriteHeader(http.StatusNotFound)
 				w.Write([]byte(c.body))
@@ -67,7 +67,7 @@ func TestErrorsSayWhatTheServiceSays(t *testing.T) {
 	}
 }
 
-func TestErrorsNameTheExchange(t *testing.T) {
+func TestErrorsHaveARequestID(t *testing.T) {
 	for _, c := range []struct {
 		headers []string
 		id      string
@@ -78,27 +78,27 @@ func TestErrorsNameTheExchange(t *testing.T) {
 		{[]string{"X-Amzn-Trace-Id", "c"}, "c"},
 		{[]string{"X-Amzn-Trace-Id", "c", "X-Request-Id", "a"}, "a"},
 	} {
-		_, handler := failing(1000, status(400, c.headers...))
-		_, err := newService(t, handler).client.UserSession(t.Context())
+		_, handler := failFirst(1000, respondStatus(400, c.headers...))
+		_, err := newTestServer(t, handler).client.UserSession(t.Context())
 		if e := asError(t, err); e.RequestID != c.id {
 			t.Errorf("%v: request ID %q", c.headers, e.RequestID)
 		}
 	}
 }
 
-func TestAnswersThatAreNotWhatWasAskedFor(t *testing.T) {
+func TestMalformedResponses(t *testing.T) {
 	for _, c := range []struct {
 		name, kind, body string
 		cause            bool
 	}{
 		{"empty", "application/json", "", true},
-		{"cut", "application/json", `{"user":{"id":`, true},
-		{"another type", "application/json", `{"user":[]}`, true},
+		{"truncated", "application/json", `{"user":{"id":`, true},
+		{"wrong type", "application/json", `{"user":[]}`, true},
 		{"text", "text/plain", "hello", true},
 		{"HTML", "text/html", "<html></html>", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
+			s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", c.kind)
 				w.Write([]byte(c.body))
 			})
@@ -110,9 +110,9 @@ func TestAnswersThatAreNotWhatWasAskedFor(t *testing.T) {
 	}
 }
 
-func TestAnswerThatIsTooLarge(t *testing.T) {
+func TestResponseTooLarge(t *testing.T) {
 	var seen counter
-	s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
+	s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		defer seen.leave()
 		seen.enter()
 		chunk := []byte(strings.Repeat(" ", 1<<20))
@@ -128,14 +128,14 @@ func TestAnswerThatIsTooLarge(t *testing.T) {
 	}
 }
 
-// The status of an error counts, even where its body breaks off.
-func TestErrorWhoseBodyBreaksOff(t *testing.T) {
+// An error keeps its status even if its body is truncated.
+func TestErrorWithTruncatedBody(t *testing.T) {
 	var seen counter
-	s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
+	s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		defer seen.leave()
 		seen.enter()
 		w.Header().Set("Content-Length", "1000")
-		answer(w, http.StatusForbidden, `{"message":"you may n`)
+		respond(w, http.StatusForbidden, `{"message":"you may n`)
 		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	})
@@ -145,8 +145,8 @@ func TestErrorWhoseBodyBreaksOff(t *testing.T) {
 	}
 }
 
-func TestNoAnswer(t *testing.T) {
-	s := newService(t, func(http.ResponseWriter, *http.Request) {})
+func TestNoResponse(t *testing.T) {
+	s := newTestServer(t, func(http.ResponseWriter, *http.Request) {})
 	s.Close()
 	_, err := s.client.UserSession(t.Context())
 	e := asError(t, err)
@@ -154,7 +154,7 @@ func TestNoAnswer(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	if strings.Contains(e.Error(), "the-token") {
-		t.Errorf("the error holds the token: %v", e)
+		t.Errorf("the error contains the token: %v", e)
 	}
 }
 

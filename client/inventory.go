@@ -6,14 +6,14 @@ import (
 	"net/url"
 )
 
-// Icons are links to pictures of a type (schema IconsConfigClientModel).
+// Icons are URLs of a type's icons (schema IconsConfigClientModel).
 type Icons struct {
 	PNG string `json:"png"`
 	SVG string `json:"svg"`
 }
 
-// Integration is a connected system: a cloud account, a database server, an
-// application (schema IntegrationClientModel).
+// Integration is a connected system, such as a cloud account, a database server
+// or an application (schema IntegrationClientModel).
 type Integration struct {
 	ID              string `json:"id"`
 	Type            string `json:"type"`
@@ -22,10 +22,10 @@ type Integration struct {
 	Icons           Icons  `json:"icons"`
 }
 
-// Title is how an integration is named everywhere: type/name.
+// Title returns the name of the integration that is shown to users: type/name.
 func (i Integration) Title() string { return i.Type + "/" + i.Name }
 
-// ResourceType is a kind of resource within an integration (schema
+// ResourceType is a type of resources in an integration (schema
 // ResourceTypeClientModel).
 type ResourceType struct {
 	ID                       string `json:"id"`
@@ -35,9 +35,9 @@ type ResourceType struct {
 	Icons                    Icons  `json:"icons"`
 }
 
-// Resource is one thing that access can be asked for (schema
-// ResourceClientModel). SourceID is its name in the system it lives in, such as
-// an ARN; ID is Apono's.
+// Resource is a resource to which access can be requested (schema
+// ResourceClientModel). SourceID is its ID in its own system, such as an ARN;
+// ID is Apono's.
 type Resource struct {
 	ID          string       `json:"id"`
 	SourceID    string       `json:"source_id"`
@@ -47,13 +47,13 @@ type Resource struct {
 	Integration Integration  `json:"integration"`
 }
 
-// Permission is what may be done with a resource (schema PermissionClientModel).
+// Permission is a permission on a resource (schema PermissionClientModel).
 type Permission struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// Bundle is a named set of accesses, asked for together (schema
+// Bundle is a named set of access units that can be requested together (schema
 // BundleClientModel).
 type Bundle struct {
 	ID     string            `json:"id"`
@@ -69,41 +69,42 @@ type AccessUnit struct {
 	Status     *AccessUnitStatus `json:"status"` // nil outside of a request
 }
 
-// AccessUnitStatus is how one unit of a request fares.
+// AccessUnitStatus is the status of one access unit of a request (schema
+// AccessUnitStatusClientModel).
 type AccessUnitStatus struct {
-	Status  string  `json:"status"`
+	Status  Status  `json:"status"`
 	Message *string `json:"message"`
 }
 
 const inventory = "/api/client/v1/inventory/"
 
-// Integrations returns every integration that the user may ask for.
+// Integrations returns every integration to which the user can request access.
+// The result is never nil.
 func (cl *Client) Integrations(ctx context.Context) ([]Integration, error) {
 	return all(ctx, cl, inventory+"integrations", nil, pageSize, func(i Integration) string { return i.ID })
 }
 
-// ResourceTypes returns the kinds of resources of an integration.
+// ResourceTypes returns the resource types of an integration. The result is
+// never nil.
 func (cl *Client) ResourceTypes(ctx context.Context, integrationID string) ([]ResourceType, error) {
 	q := url.Values{"integration-id": {integrationID}}
 	return all(ctx, cl, inventory+"resource-types", q, pageSize, func(t ResourceType) string { return t.ID })
 }
 
-// ResourceQuery says which resources are wanted.
+// ResourceQuery selects resources. Empty fields do not limit the result.
 type ResourceQuery struct {
 	IntegrationID  string
 	ResourceTypeID string
-	// SourceIDs limits the answer to these; empty means all.
-	SourceIDs []string
-	// Search is the service's own search; empty means all.
-	Search string
+	SourceIDs      []string
+	Search         string // for the service's own search
 }
 
-// maxListBytes is how many bytes of a URL the values of one parameter take;
-// servers and proxies refuse URLs from about 8 kB on.
+// maxListBytes limits the values of a repeated query parameter, in bytes of the
+// URL. Servers and proxies refuse URLs of about 8 kB and more.
 const maxListBytes = 6000
 
-// Resources returns the resources that q asks for. Where q names more source
-// IDs than one URL can hold, it asks several times.
+// Resources returns the resources that q selects. If the source IDs do not fit
+// in one URL, it makes several calls. The result is never nil.
 func (cl *Client) Resources(ctx context.Context, q ResourceQuery) ([]Resource, error) {
 	params := url.Values{}
 	setNonEmpty(params, "integration-id", q.IntegrationID)
@@ -120,8 +121,8 @@ func (cl *Client) Resources(ctx context.Context, q ResourceQuery) ([]Resource, e
 	return nonNil(found), err
 }
 
-// shareParents lets the resources of a page hold the same texts for their type
-// and integration, rather than a copy each: there may be a hundred thousand.
+// shareParents makes the resources of a page share the strings of their types
+// and integrations, to save memory: there may be 100,000 resources.
 func shareParents(resources []Resource) {
 	types, integrations := map[ResourceType]ResourceType{}, map[Integration]Integration{}
 	for i := range resources {
@@ -130,7 +131,7 @@ func shareParents(resources []Resource) {
 	}
 }
 
-// same returns the first value that was equal to v, whose texts are its own.
+// same returns the first value in seen that equals v, or adds v.
 func same[T comparable](seen map[T]T, v T) T {
 	if first, ok := seen[v]; ok {
 		return first
@@ -139,18 +140,20 @@ func same[T comparable](seen map[T]T, v T) T {
 	return v
 }
 
-// Permissions returns what may be asked for on resources of a type.
+// Permissions returns the permissions that can be requested on resources of a
+// type. The result is never nil.
 func (cl *Client) Permissions(ctx context.Context, integrationID, resourceTypeID string) ([]Permission, error) {
 	q := url.Values{"integration-id": {integrationID}, "resource-type-id": {resourceTypeID}}
 	return all(ctx, cl, inventory+"permissions", q, pageSize, func(p Permission) string { return p.ID })
 }
 
-// Bundles returns every bundle that the user may ask for.
+// Bundles returns every bundle that the user can request. The result is never
+// nil.
 func (cl *Client) Bundles(ctx context.Context) ([]Bundle, error) {
 	return all(ctx, cl, inventory+"bundles", nil, pageSize, func(b Bundle) string { return b.ID })
 }
 
-// BundleUnits returns what a bundle contains.
+// BundleUnits returns the access units of a bundle. The result is never nil.
 func (cl *Client) BundleUnits(ctx context.Context, bundleID string) ([]AccessUnit, error) {
 	q := url.Values{"bundle-ids": {bundleID}}
 	return all(ctx, cl, inventory+"access-units", q, pageSize, func(u AccessUnit) string { return u.ID })

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// property is what a description says of one field.
+// property is the description of one field.
 type property struct {
 	Ref        string            `json:"$ref"`
 	Type       string            `json:"type"`
@@ -28,13 +28,13 @@ type property struct {
 	Required   []string
 }
 
-// schemas reads the service's API description, which is no part of the project.
+// schemas reads the service's API description, which is not part of the project.
 func schemas(t *testing.T) map[string]property {
 	t.Helper()
 	file := filepath.Join("..", "..", "shared", "api", "apono-client-openapi.json")
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the API description is not here: " + file)
+		t.Skip("no API description at " + file)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func schemas(t *testing.T) map[string]property {
 	return description.Components.Schemas
 }
 
-// models are the Go types of the schemas that the client reads and writes.
+// models returns the Go types of the schemas that the client uses.
 func models() map[string]reflect.Type {
 	return map[string]reflect.Type{
 		"AccessGroupClientModel":                        reflect.TypeFor[AccessGroup](),
@@ -63,6 +63,8 @@ func models() map[string]reflect.Type {
 		"AccessUnitSummaryClientModel":                  reflect.TypeFor[AccessUnitSummary](),
 		"AccountClientModel":                            reflect.TypeFor[Account](),
 		"BundleClientModel":                             reflect.TypeFor[Bundle](),
+		"CliNotificationClientModel":                    reflect.TypeFor[Notification](),
+		"CliNotificationsClientListModel":               reflect.TypeFor[notificationList](),
 		"ChallengeApproverClientModel":                  reflect.TypeFor[Approver](),
 		"ChallengeInfoClientModel":                      reflect.TypeFor[Challenge](),
 		"CreateAccessRequestClientModel":                reflect.TypeFor[NewRequest](),
@@ -103,7 +105,7 @@ func fieldsOf(typ reflect.Type) map[string]reflect.StructField {
 	return fields
 }
 
-func TestModelsHaveTheFieldsOfTheDescription(t *testing.T) {
+func TestModelsMatchTheAPIDescription(t *testing.T) {
 	described := schemas(t)
 	for name, typ := range models() {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +129,7 @@ func TestModelsHaveTheFieldsOfTheDescription(t *testing.T) {
 	}
 }
 
-// fits says whether a Go type can hold everything that a property can be.
+// fits returns an error if a Go type cannot represent every value of a property.
 func fits(described map[string]property, p property, typ reflect.Type) error {
 	if typ == reflect.TypeFor[Object]() {
 		return nil // any JSON value
@@ -178,9 +180,8 @@ func fitsSchema(described map[string]property, name string, typ reflect.Type) er
 	return fits(described, schema, typ)
 }
 
-// What the service sends comes out of a model as it went in: every field,
-// nulls included.
-func TestModelsLoseNothing(t *testing.T) {
+// Decoding and encoding a model preserves every field, including nulls.
+func TestModelsPreserveJSON(t *testing.T) {
 	described := schemas(t)
 	for name, typ := range models() {
 		for _, nulls := range []bool{false, true} {
@@ -203,7 +204,7 @@ func TestModelsLoseNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 				if nulls && typ == reflect.TypeFor[NewRequest]() {
-					sent = withoutNulls(sent.(map[string]any)) // what is not asked for is left out
+					sent = withoutNulls(sent.(map[string]any)) // absent values are left out
 				}
 				if !reflect.DeepEqual(sent, back) {
 					t.Errorf("sent %s\nback %s", text, out)
@@ -218,7 +219,8 @@ func withoutNulls(object map[string]any) map[string]any {
 	return object
 }
 
-// exampleOf makes a value of a property; nulls makes everything null that can be.
+// exampleOf returns a value of a property. If nulls is true, every nullable
+// value is null.
 func exampleOf(described map[string]property, p property, nulls bool) any {
 	if p.Nullable && nulls {
 		return nil

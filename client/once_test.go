@@ -9,41 +9,36 @@ import (
 	"testing"
 )
 
-func silent() *log.Logger { return log.New(io.Discard, "", 0) }
+func discardLogger() *log.Logger { return log.New(io.Discard, "", 0) }
 
-// onceCalls are the calls that are sent once, whatever happens.
-func onceCalls() map[string]func(context.Context, *Client) error {
-	return map[string]func(context.Context, *Client) error{
-		"create": func(ctx context.Context, cl *Client) error {
-			_, err := cl.CreateRequest(ctx, NewRequest{BundleIDs: []string{"b"}})
-			return err
-		},
-		"access details": func(ctx context.Context, cl *Client) error {
-			_, err := cl.AccessDetails(ctx, "s")
-			return err
-		},
-		"reset": func(ctx context.Context, cl *Client) error { return cl.ResetCredentials(ctx, "s") },
+// singleCalls returns the calls that must never be retried.
+func singleCalls() map[string]func(context.Context, *Client) error {
+	calls := changingCalls()
+	calls["access details"] = func(ctx context.Context, cl *Client) error {
+		_, err := cl.AccessDetails(ctx, "s")
+		return err
 	}
+	return calls
 }
 
-func TestSentOnce(t *testing.T) {
-	failures := passing()
+func TestCallsThatAreNotRetried(t *testing.T) {
+	failures := temporaryFailures()
 	failures["redirect within the host"] = func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	}
 	failures["redirect to another method"] = func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
 	}
-	for call, send := range onceCalls() {
+	for call, send := range singleCalls() {
 		for name, fail := range failures {
 			t.Run(call+", "+name, func(t *testing.T) {
-				seen, handler := failing(1, func(w http.ResponseWriter, r *http.Request) {
+				seen, handler := failFirst(1, func(w http.ResponseWriter, r *http.Request) {
 					io.Copy(io.Discard, r.Body)
 					fail(w, r)
 				})
-				err := send(t.Context(), newService(t, handler).client)
-				tolerant := call == "reset" && name == "HTML for an answer" // its answer is not read
-				if (err == nil) != tolerant {
+				err := send(t.Context(), newTestServer(t, handler).client)
+				ignoresBody := call == "reset" || call == "revoke"
+				if (err == nil) != (ignoresBody && name == "HTML page") {
 					t.Errorf("error %v", err)
 				}
 				if seen.count() != 1 {
@@ -54,25 +49,24 @@ func TestSentOnce(t *testing.T) {
 	}
 }
 
-// A connection that was kept from an earlier call may be closed by the server
-// in the very moment in which the next request is read. net/http repeats a GET
-// then, and never a POST; a GET that must be sent once goes over a connection of
-// its own.
-func TestSentOnceOverAConnectionThatBreaks(t *testing.T) {
-	for call, send := range onceCalls() {
+// A server may close a reused connection just as the next request arrives.
+// net/http then sends a GET again, but never a POST. A GET that must not be
+// retried therefore needs a connection of its own.
+func TestCallsThatAreNotRetriedIfAConnectionBreaks(t *testing.T) {
+	for call, send := range singleCalls() {
 		t.Run(call, func(t *testing.T) {
 			var once counter
-			kept := map[string]bool{}
-			s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+			reused := map[string]bool{}
+			s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/api/client/v1/session" {
-					kept[r.RemoteAddr] = true
-					answer(w, http.StatusOK, aSession)
+					reused[r.RemoteAddr] = true
+					respond(w, http.StatusOK, sessionJSON)
 					return
 				}
 				defer once.leave()
 				once.enter()
-				if kept[r.RemoteAddr] != (r.Method == http.MethodPost) {
-					t.Errorf("%s, sent over a connection that was kept: %v", r.Method, kept[r.RemoteAddr])
+				if reused[r.RemoteAddr] != (r.Method == http.MethodPost) {
+					t.Errorf("%s sent over a reused connection: %v", r.Method, reused[r.RemoteAddr])
 				}
 				io.Copy(io.Discard, r.Body)
 				hangUp(w)
@@ -90,7 +84,7 @@ func TestSentOnceOverAConnectionThatBreaks(t *testing.T) {
 	}
 }
 
-// refreshing is a token source with a second token.
+// refreshing is a Refresher with several tokens.
 type refreshing struct {
 	tokens  []string
 	refused int
@@ -104,31 +98,31 @@ func (r *refreshing) Refused(context.Context) error {
 	return r.fails
 }
 
-// A refused token changes nothing, so that a call with another one is the first
-// that counts.
-func TestRefusedTokenIsReplacedOnce(t *testing.T) {
+// A call with an invalid token changes nothing, so it can be sent again with
+// another one.
+func TestUnauthorizedCallIsSentAgainOnce(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		good     string
+		valid    string
 		fails    error
 		requests int
 		ok       bool
 	}{
-		{"the second is good", "second", nil, 2, true},
-		{"none is good", "third", nil, 2, false},
-		{"there is no second", "second", fmt.Errorf("log in again"), 1, false},
+		{"second token valid", "second", nil, 2, true},
+		{"no token valid", "third", nil, 2, false},
+		{"no second token", "second", fmt.Errorf("log in again"), 1, false},
 	} {
-		for call, send := range onceCalls() {
+		for call, send := range singleCalls() {
 			t.Run(c.name+", "+call, func(t *testing.T) {
 				var seen counter
-				s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+				s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 					defer seen.leave()
 					seen.enter()
-					if r.Header.Get("Authorization") != "Bearer "+c.good {
-						answer(w, http.StatusUnauthorized, "")
+					if r.Header.Get("Authorization") != "Bearer "+c.valid {
+						respond(w, http.StatusUnauthorized, "")
 						return
 					}
-					answer(w, http.StatusOK, "{}")
+					respond(w, http.StatusOK, "{}")
 				})
 				s.client.tokens = &refreshing{tokens: []string{"first", "second", "?"}, fails: c.fails}
 				err := send(t.Context(), s.client)
@@ -136,7 +130,7 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 					t.Errorf("%v after %d requests", err, seen.count())
 				}
 				if c.fails != nil && err != c.fails {
-					t.Errorf("%v in place of the source's own error", err)
+					t.Errorf("%v, want the error of the token source", err)
 				}
 			})
 		}

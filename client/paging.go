@@ -7,21 +7,22 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
 
 const (
-	// pageSize is asked for where the service serves its default at most.
+	// pageSize is the service's default and largest page for most lists.
 	pageSize = 100
-	// resourcePageSize is the most that the service gives of resources at once.
+	// resourcePageSize is the service's largest page of resources.
 	resourcePageSize = 1000
-	// maxPages ends a list that never ends.
+	// maxPages stops a list that has no end.
 	maxPages = 10_000
 )
 
-// Pagination is what the service says about a page. Total and HasMore may be
-// missing, and neither is trusted to be there.
+// Pagination describes a page. Total and HasMore are optional, and may disagree
+// with each other and with the data.
 type Pagination struct {
 	Limit   int   `json:"limit"`
 	Offset  int   `json:"offset"`
@@ -35,9 +36,9 @@ type Page[T any] struct {
 	Pagination Pagination `json:"pagination"`
 }
 
-// last says whether nothing can follow a page that was asked for with skip and
-// limit. Where has_more and total disagree, it takes a look: a page too many
-// costs little, a list cut short misleads.
+// last reports whether no page can follow p, which was fetched with skip and
+// limit. If has_more and total disagree, it returns false: an extra request is
+// cheap, a truncated list is wrong.
 func (p *Page[T]) last(skip, limit int) bool {
 	if len(p.Data) == 0 {
 		return true
@@ -54,52 +55,103 @@ func (p *Page[T]) last(skip, limit int) bool {
 	return len(p.Data) < limit
 }
 
-// list is one list of the service, and how it is read.
+// list is a list of the service, and how to fetch it.
 type list[T any] struct {
-	client   *Client
-	path     string
-	query    url.Values
-	limit    int            // items asked for at once
-	identity func(T) string // names an item; it is what tells a repeated page
+	client *Client
+	path   string
+	query  url.Values
+	limit  int            // items per page
+	id     func(T) string // identifies an item, to detect a repeated page
 }
 
-// all fetches every item of a list. The first page tells how many there are,
-// where the service says so, and the rest is fetched side by side; otherwise
-// page follows page until one is the last, empty or the same as the one before
-// it. The result is never nil.
-func all[T any](ctx context.Context, cl *Client, path string, query url.Values, limit int, identity func(T) string) ([]T, error) {
-	l := list[T]{client: cl, path: path, query: query, limit: limit, identity: identity}
+// all fetches every item of a list. The result is never nil.
+func all[T any](ctx context.Context, cl *Client, path string, query url.Values, limit int, id func(T) string) ([]T, error) {
+	return list[T]{client: cl, path: path, query: query, limit: limit, id: id}.all(ctx)
+}
+
+// all fetches every item. The result is never nil.
+func (l list[T]) all(ctx context.Context) ([]T, error) {
 	first, err := l.page(ctx, 0, l.limit)
 	if err != nil {
 		return nil, err
 	}
-	items := first.Data
 	if first.last(0, l.limit) {
-		return nonNil(items), nil
+		return nonNil(first.Data), nil
 	}
-	step, total := len(items), first.Pagination.Total
-	if total == nil || *total <= step || *total/step > maxPages {
-		return l.oneByOne(ctx, items, first)
-	}
-	rest, err := l.sideBySide(ctx, step, *total)
+	return l.rest(ctx, first.Data, first)
+}
+
+// newest fetches the items that were created at since or later, and possibly
+// older ones. The service can neither sort nor filter by time, so newest stops
+// early only if all items so far are in descending order of creation and the
+// last one is older than since. Otherwise it fetches every item.
+func (l list[T]) newest(ctx context.Context, created func(T) Instant, since time.Time) ([]T, error) {
+	page, err := l.page(ctx, 0, l.limit)
 	if err != nil {
 		return nil, err
 	}
-	return l.join(ctx, first, rest)
+	items := nonNil(page.Data)
+	for range maxPages {
+		if page.last(len(items)-len(page.Data), l.limit) {
+			break
+		}
+		if !descending(items, created) {
+			return l.rest(ctx, items, page)
+		}
+		if created(items[len(items)-1]).Time().Before(since) {
+			break
+		}
+		next, err := l.page(ctx, len(items), l.limit)
+		if err != nil {
+			return nil, err
+		}
+		if l.ended(page, next) {
+			break
+		}
+		items, page = append(items, next.Data...), next
+	}
+	return items, nil
 }
 
-// join puts pages that were fetched side by side together, and goes on by
-// itself where they turn out not to be all.
-func (l list[T]) join(ctx context.Context, first *Page[T], rest []*Page[T]) ([]T, error) {
-	previous, step, more := first, len(first.Data), 0
-	for _, p := range rest {
+// descending reports whether every item was created at the same time as the
+// one before it or earlier. An item without a creation time is not in order.
+func descending[T any](items []T, created func(T) Instant) bool {
+	for i, item := range items {
+		if created(item) == 0 || i > 0 && created(item) > created(items[i-1]) {
+			return false
+		}
+	}
+	return true
+}
+
+// rest appends the pages that follow previous to items, which end with the
+// items of previous. If the service reports the total, rest fetches the pages
+// concurrently; otherwise one after the other until one is the last, empty or
+// the same as the one before.
+func (l list[T]) rest(ctx context.Context, items []T, previous *Page[T]) ([]T, error) {
+	step, total := len(previous.Data), previous.Pagination.Total
+	if total == nil || *total <= len(items) || *total/step > maxPages {
+		return l.sequential(ctx, items, previous)
+	}
+	pages, err := l.concurrent(ctx, len(items), step, *total)
+	if err != nil {
+		return nil, err
+	}
+	return l.join(ctx, items, previous, pages)
+}
+
+// join appends pages that were fetched concurrently to items. If they turn out
+// to be incomplete, it fetches the rest one page after the other.
+func (l list[T]) join(ctx context.Context, items []T, previous *Page[T], pages []*Page[T]) ([]T, error) {
+	step, more := len(previous.Data), 0
+	for _, p := range pages {
 		if p != nil {
 			more += len(p.Data)
 		}
 	}
-	items := slices.Grow(first.Data, more) // one copy, however long
-	for _, p := range rest {
-		if p == nil || l.over(previous, p) {
+	items = slices.Grow(items, more) // copy a long list only once
+	for _, p := range pages {
+		if p == nil || l.ended(previous, p) {
 			return items, nil
 		}
 		skip := len(items)
@@ -108,43 +160,43 @@ func (l list[T]) join(ctx context.Context, first *Page[T], rest []*Page[T]) ([]T
 			return items, nil
 		}
 		if len(p.Data) != step {
-			break // what follows was asked for at the wrong place
+			break // the following pages were fetched with the wrong skip
 		}
 	}
-	return l.oneByOne(ctx, items, previous)
+	return l.sequential(ctx, items, previous)
 }
 
-// sideBySide fetches what follows the first page, at most maxConcurrent pages
-// at a time, in order. Pages after one that came empty are nil.
-func (l list[T]) sideBySide(ctx context.Context, step, total int) ([]*Page[T], error) {
-	rest := make([]*Page[T], (total-1)/step)
+// concurrent fetches the pages of step items from skip up to total, at most
+// maxConcurrent at a time, and returns them in order. Pages after an empty one
+// are nil.
+func (l list[T]) concurrent(ctx context.Context, skip, step, total int) ([]*Page[T], error) {
+	pages := make([]*Page[T], (total-skip+step-1)/step)
 	var ended atomic.Bool
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxConcurrent)
-	for i := range rest {
+	for i := range pages {
 		if ended.Load() {
 			break
 		}
 		group.Go(func() (err error) {
-			rest[i], err = l.page(ctx, (i+1)*step, step)
-			if err == nil && len(rest[i].Data) == 0 {
+			pages[i], err = l.page(ctx, skip+i*step, step)
+			if err == nil && len(pages[i].Data) == 0 {
 				ended.Store(true)
 			}
 			return err
 		})
 	}
-	return rest, group.Wait()
+	return pages, group.Wait()
 }
 
-// oneByOne appends page after page to items, for lists that do not say how
-// long they are.
-func (l list[T]) oneByOne(ctx context.Context, items []T, previous *Page[T]) ([]T, error) {
+// sequential appends page after page to items, for lists without a total.
+func (l list[T]) sequential(ctx context.Context, items []T, previous *Page[T]) ([]T, error) {
 	for range maxPages {
 		next, err := l.page(ctx, len(items), l.limit)
 		if err != nil {
 			return nil, err
 		}
-		if l.over(previous, next) {
+		if l.ended(previous, next) {
 			break
 		}
 		skip := len(items)
@@ -156,10 +208,10 @@ func (l list[T]) oneByOne(ctx context.Context, items []T, previous *Page[T]) ([]
 	return items, nil
 }
 
-// over says whether a page brings nothing: the end of a list, or a service that
-// ignores skip and gives the same page again.
-func (l list[T]) over(previous, next *Page[T]) bool {
-	return len(next.Data) == 0 || l.identity(next.Data[0]) == l.identity(previous.Data[0])
+// ended reports whether next adds nothing to previous: it is empty, or the
+// service ignores skip and sent the same page again.
+func (l list[T]) ended(previous, next *Page[T]) bool {
+	return len(next.Data) == 0 || l.id(next.Data[0]) == l.id(previous.Data[0])
 }
 
 func (l list[T]) page(ctx context.Context, skip, limit int) (*Page[T], error) {

@@ -12,18 +12,18 @@ import (
 	"testing/synctest"
 )
 
-// catalogue serves a list of bundles, b0 to b(n-1), the way one service does.
-type catalogue struct {
+// bundleServer serves a list of bundles, b0 to b(n-1).
+type bundleServer struct {
 	items int
-	cap   int // most served at once; 0: as many as asked for
-	// says returns total and has_more as they are written, "" for absent.
-	says      func(skip, served, items int) (total, more string)
-	noSkip    bool
-	breakable int // the page from this item on is one item short; 0: none
+	cap   int // largest page, 0 for no limit
+	// pagination returns the JSON of total and has_more, "" to leave them out.
+	pagination func(skip, served, items int) (total, more string)
+	noSkip     bool
+	shortPage  int // the page that starts at this item has one item less, 0 for none
 	counter
 }
 
-func (c *catalogue) serve(w http.ResponseWriter, r *http.Request) {
+func (c *bundleServer) serve(w http.ResponseWriter, r *http.Request) {
 	c.enter()
 	defer c.leave()
 	skip, limit := number(r, "skip"), number(r, "limit")
@@ -34,7 +34,7 @@ func (c *catalogue) serve(w http.ResponseWriter, r *http.Request) {
 		limit = min(limit, c.cap)
 	}
 	end := min(skip+limit, c.items)
-	if skip > 0 && skip == c.breakable {
+	if skip > 0 && skip == c.shortPage {
 		end--
 	}
 	items := []string{}
@@ -42,82 +42,82 @@ func (c *catalogue) serve(w http.ResponseWriter, r *http.Request) {
 		items = append(items, fmt.Sprintf(`{"id":"b%d","name":"B","labels":{}}`, i))
 	}
 	fields := []string{`"limit":` + strconv.Itoa(limit), `"offset":` + strconv.Itoa(skip)}
-	total, more := c.says(skip, len(items), c.items)
+	total, more := c.pagination(skip, len(items), c.items)
 	if total != "" {
 		fields = append(fields, `"total":`+total)
 	}
 	if more != "" {
 		fields = append(fields, `"has_more":`+more)
 	}
-	answer(w, http.StatusOK, fmt.Sprintf(`{"data":[%s],"pagination":{%s}}`, strings.Join(items, ","), strings.Join(fields, ",")))
+	respond(w, http.StatusOK, fmt.Sprintf(`{"data":[%s],"pagination":{%s}}`, strings.Join(items, ","), strings.Join(fields, ",")))
 }
 
-func says(total, more string) func(int, int, int) (string, string) {
+func fixed(total, more string) func(int, int, int) (string, string) {
 	return func(int, int, int) (string, string) { return total, more }
 }
 
-func truth(skip, served, items int) (string, string) {
+func accurate(skip, served, items int) (string, string) {
 	return strconv.Itoa(items), strconv.FormatBool(skip+served < items)
 }
 
 func onlyTotal(skip, served, items int) (string, string) {
-	total, _ := truth(skip, served, items)
+	total, _ := accurate(skip, served, items)
 	return total, ""
 }
 
 func onlyMore(skip, served, items int) (string, string) {
-	_, more := truth(skip, served, items)
+	_, more := accurate(skip, served, items)
 	return "null", more
 }
 
-// reading is a list and what is read of it.
-type reading struct {
+// pagingTest is a list and the expected result of fetching it.
+type pagingTest struct {
 	name  string
-	list  *catalogue
-	most  int // requests, at most
-	items int // what comes back; 0: everything there is
+	list  *bundleServer
+	most  int // number of requests, at most
+	items int // number of items fetched, 0 for all of the list
 }
 
-func TestPagesAreFetchedWholeAndInOrder(t *testing.T) {
-	for _, c := range []reading{
-		{"empty, all said", &catalogue{items: 0, says: truth}, 1, 0},
-		{"empty, nothing said", &catalogue{items: 0, says: says("", "")}, 1, 0},
-		{"empty, more promised", &catalogue{items: 0, says: says("700", "true")}, 1, 0},
-		{"exactly one page, all said", &catalogue{items: pageSize, says: truth}, 1, 0},
-		{"exactly one page, nothing said", &catalogue{items: pageSize, says: says("", "")}, 2, 0},
-		{"exactly two pages, nulls", &catalogue{items: 2 * pageSize, says: says("null", "null")}, 3, 0},
-		{"several, all said", &catalogue{items: 1234, says: truth}, 13, 0},
-		{"several, only total", &catalogue{items: 1234, says: onlyTotal}, 13, 0},
-		{"several, only has_more", &catalogue{items: 1234, says: onlyMore}, 13, 0},
-		{"several, nothing said", &catalogue{items: 1234, says: says("", "")}, 13, 0},
-		{"total too small", &catalogue{items: 450, says: says("120", "")}, 5, 0},
-		{"total zero", &catalogue{items: 450, says: says("0", "")}, 5, 0},
-		{"total negative", &catalogue{items: 450, says: says("-1", "null")}, 5, 0},
-		{"total too large", &catalogue{items: 450, says: says("700", "")}, 8, 0},
-		{"total enormous", &catalogue{items: 450, says: says("999999", "")}, 24, 0},
-		{"total beyond all reason", &catalogue{items: 450, says: says("2147483647", "null")}, 6, 0},
-		{"has_more false against total", &catalogue{items: 450, says: says("450", "false")}, 5, 0},
-		{"has_more true for ever", &catalogue{items: 450, says: says("", "true")}, 6, 0},
-		{"has_more true for ever, with total", &catalogue{items: 450, says: says("450", "true")}, 6, 0},
-		{"fewer served than asked for", &catalogue{items: 450, cap: 20, says: truth}, 23, 0},
-		{"fewer served, only total", &catalogue{items: 450, cap: 20, says: onlyTotal}, 23, 0},
-		{"fewer served, nothing said", &catalogue{items: 450, cap: 20, says: says("", "")}, 24, 0},
-		{"a short page in the middle", &catalogue{items: 1234, breakable: 300, says: truth}, 25, 0},
-		{"skip ignored, nothing said", &catalogue{items: 450, noSkip: true, says: says("", "")}, 2, pageSize},
-		{"skip ignored, with total", &catalogue{items: 450, noSkip: true, says: onlyTotal}, 5, pageSize},
-		{"skip ignored, more for ever", &catalogue{items: 450, noSkip: true, says: says("null", "true")}, 2, pageSize},
+func TestListsAreFetchedCompletelyAndInOrder(t *testing.T) {
+	for _, c := range []pagingTest{
+		{"empty, all fields", &bundleServer{items: 0, pagination: accurate}, 1, 0},
+		{"empty, no fields", &bundleServer{items: 0, pagination: fixed("", "")}, 1, 0},
+		{"empty, more announced", &bundleServer{items: 0, pagination: fixed("700", "true")}, 1, 0},
+		{"exactly one page, all fields", &bundleServer{items: pageSize, pagination: accurate}, 1, 0},
+		{"exactly one page, no fields", &bundleServer{items: pageSize, pagination: fixed("", "")}, 2, 0},
+		{"exactly two pages, nulls", &bundleServer{items: 2 * pageSize, pagination: fixed("null", "null")}, 3, 0},
+		{"several, all fields", &bundleServer{items: 1234, pagination: accurate}, 13, 0},
+		{"several, only total", &bundleServer{items: 1234, pagination: onlyTotal}, 13, 0},
+		{"several, only has_more", &bundleServer{items: 1234, pagination: onlyMore}, 13, 0},
+		{"several, no fields", &bundleServer{items: 1234, pagination: fixed("", "")}, 13, 0},
+		{"total too small", &bundleServer{items: 450, pagination: fixed("120", "")}, 5, 0},
+		{"total zero", &bundleServer{items: 450, pagination: fixed("0", "")}, 5, 0},
+		{"total negative", &bundleServer{items: 450, pagination: fixed("-1", "null")}, 5, 0},
+		{"total too large", &bundleServer{items: 450, pagination: fixed("700", "")}, 8, 0},
+		{"total enormous", &bundleServer{items: 450, pagination: fixed("999999", "")}, 24, 0},
+		{"total absurd", &bundleServer{items: 450, pagination: fixed("2147483647", "null")}, 6, 0},
+		{"has_more false against total", &bundleServer{items: 450, pagination: fixed("450", "false")}, 5, 0},
+		{"has_more true forever", &bundleServer{items: 450, pagination: fixed("", "true")}, 6, 0},
+		{"has_more true forever, with total", &bundleServer{items: 450, pagination: fixed("450", "true")}, 6, 0},
+		{"smaller pages, all fields", &bundleServer{items: 450, cap: 20, pagination: accurate}, 23, 0},
+		{"smaller pages, only total", &bundleServer{items: 450, cap: 20, pagination: onlyTotal}, 23, 0},
+		{"smaller pages, no fields", &bundleServer{items: 450, cap: 20, pagination: fixed("", "")}, 24, 0},
+		{"a short page in the middle", &bundleServer{items: 1234, shortPage: 300, pagination: accurate}, 25, 0},
+		{"skip ignored, no fields", &bundleServer{items: 450, noSkip: true, pagination: fixed("", "")}, 2, pageSize},
+		{"skip ignored, with total", &bundleServer{items: 450, noSkip: true, pagination: onlyTotal}, 5, pageSize},
+		{"skip ignored, more forever", &bundleServer{items: 450, noSkip: true, pagination: fixed("null", "true")}, 2, pageSize},
 	} {
 		t.Run(c.name, c.check)
 	}
 }
 
-func (c reading) check(t *testing.T) {
-	bundles, err := newService(t, c.list.serve).client.Bundles(t.Context())
+func (c pagingTest) check(t *testing.T) {
+	bundles, err := newTestServer(t, c.list.serve).client.Bundles(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bundles == nil {
-		t.Error("nil in place of an empty list")
+		t.Error("nil instead of an empty list")
 	}
 	want := c.list.items
 	if c.items > 0 {
@@ -135,18 +135,18 @@ func (c reading) check(t *testing.T) {
 		t.Errorf("%d requests, want at most %d", n, c.most)
 	}
 	if c.list.most > maxConcurrent {
-		t.Errorf("%d requests side by side", c.list.most)
+		t.Errorf("%d concurrent requests", c.list.most)
 	}
 }
 
-func TestPagesThatAreNotAList(t *testing.T) {
+func TestPagesWithoutData(t *testing.T) {
 	for _, c := range []struct{ name, body string }{
 		{"null data", `{"data":null,"pagination":null}`},
 		{"no pagination", `{"data":[]}`},
 		{"empty object", `{}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newService(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, c.body) })
+			s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, c.body) })
 			bundles, err := s.client.Bundles(t.Context())
 			if err != nil || bundles == nil || len(bundles) != 0 {
 				t.Errorf("%v, %v", bundles, err)
@@ -155,13 +155,13 @@ func TestPagesThatAreNotAList(t *testing.T) {
 	}
 }
 
-// The rest of a long list is fetched side by side, and never with more than
-// eight requests under way: the server holds each until eight are there.
-func TestPagesAreFetchedSideBySide(t *testing.T) {
-	list := &catalogue{items: 1 + 2*maxConcurrent*pageSize, says: truth}
+// The rest of a long list is fetched with exactly eight concurrent requests: the
+// server delays each until there are eight.
+func TestPagesAreFetchedConcurrently(t *testing.T) {
+	list := &bundleServer{items: 1 + 2*maxConcurrent*pageSize, pagination: accurate}
 	gate := make(chan struct{})
 	waiting := &counter{}
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if number(r, "skip") > 0 {
 			defer waiting.leave()
 			if waiting.enter() == maxConcurrent {
@@ -176,13 +176,13 @@ func TestPagesAreFetchedSideBySide(t *testing.T) {
 		t.Fatalf("%d items, %v", len(bundles), err)
 	}
 	if waiting.most != maxConcurrent {
-		t.Errorf("%d requests side by side, want %d", waiting.most, maxConcurrent)
+		t.Errorf("%d concurrent requests, want %d", waiting.most, maxConcurrent)
 	}
 }
 
-// All calls of a client share the same eight places: when nothing moves any
-// more, eight are with the service and the others wait.
-func TestCallsShareTheirPlaces(t *testing.T) {
+// All calls of a client share eight slots: once every goroutine is blocked,
+// eight calls are at the service and the others wait.
+func TestCallsShareSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const calls = 10 * maxConcurrent
 		var seen counter
@@ -191,7 +191,7 @@ func TestCallsShareTheirPlaces(t *testing.T) {
 			defer seen.leave()
 			seen.enter()
 			<-gate
-			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(aSession))}, nil
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(sessionJSON))}, nil
 		})})
 		if err != nil {
 			t.Fatal(err)
@@ -205,7 +205,7 @@ func TestCallsShareTheirPlaces(t *testing.T) {
 		}
 		synctest.Wait()
 		if seen.count() != maxConcurrent {
-			t.Errorf("%d requests at once, want %d", seen.count(), maxConcurrent)
+			t.Errorf("%d concurrent requests, want %d", seen.count(), maxConcurrent)
 		}
 		close(gate)
 		for range calls {
@@ -214,16 +214,16 @@ func TestCallsShareTheirPlaces(t *testing.T) {
 			}
 		}
 		if seen.count() != calls || seen.most > maxConcurrent {
-			t.Errorf("%d requests, %d at once", seen.count(), seen.most)
+			t.Errorf("%d requests, %d concurrent", seen.count(), seen.most)
 		}
 	})
 }
 
-func TestAFailedPageFailsTheList(t *testing.T) {
-	list := &catalogue{items: 900, says: truth}
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+func TestFailedPageFailsTheList(t *testing.T) {
+	list := &bundleServer{items: 900, pagination: accurate}
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if number(r, "skip") == 300 {
-			answer(w, http.StatusForbidden, `{"message":"no"}`)
+			respond(w, http.StatusForbidden, `{"message":"no"}`)
 			return
 		}
 		list.serve(w, r)
@@ -234,7 +234,7 @@ func TestAFailedPageFailsTheList(t *testing.T) {
 	}
 }
 
-func TestSourceIDsAreSplitOverSeveralURLs(t *testing.T) {
+func TestSourceIDsAreSplitAcrossURLs(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		ids  []string
@@ -243,16 +243,16 @@ func TestSourceIDsAreSplitOverSeveralURLs(t *testing.T) {
 		{"none", nil, 1},
 		{"one", []string{"arn:aws:s3:::bucket"}, 1},
 		{"many short ones", manyIDs(2000, "%d"), 4},
-		{"many that grow when escaped", manyIDs(300, "arn:aws:s3:::bücket/%d"), 3},
-		{"one that is too long by itself", []string{"a", strings.Repeat("x", 2*maxListBytes), "b"}, 3},
+		{"many that need escaping", manyIDs(300, "arn:aws:s3:::bücket/%d"), 3},
+		{"one that is too long", []string{"a", strings.Repeat("x", 2*maxListBytes), "b"}, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var seen counter
-			s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+			s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 				seen.enter()
 				defer seen.leave()
 				if len(r.URL.RawQuery) > maxListBytes+200 && len(r.URL.Query()["source-id"]) > 1 {
-					t.Errorf("a query of %d bytes", len(r.URL.RawQuery))
+					t.Errorf("query of %d bytes", len(r.URL.RawQuery))
 				}
 				resources := []Resource{}
 				for _, id := range r.URL.Query()["source-id"] {
@@ -262,7 +262,7 @@ func TestSourceIDsAreSplitOverSeveralURLs(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				answer(w, http.StatusOK, string(body))
+				respond(w, http.StatusOK, string(body))
 			})
 			found, err := s.client.Resources(t.Context(), ResourceQuery{IntegrationID: "i", ResourceTypeID: "t", SourceIDs: c.ids})
 			if err != nil {

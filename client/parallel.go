@@ -8,25 +8,25 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// splitParameter cuts the values of a repeated query parameter into parts that
-// take at most size bytes of a URL each, in order. There is always at least one
-// part, and a part has at least one value where there are any.
+// splitParameter splits the values of a repeated query parameter into parts
+// that take at most size bytes of a URL each, in order. There is at least one
+// part. Each part has at least one value, unless values is empty.
 func splitParameter(name string, values []string, size int) [][]string {
-	parts, room := [][]string{nil}, size
+	parts, left := [][]string{nil}, size
 	for _, value := range values {
 		last, takes := len(parts)-1, len(name)+len(url.QueryEscape(value))+len("&=")
-		if takes > room && len(parts[last]) > 0 {
+		if takes > left && len(parts[last]) > 0 {
 			parts = append(parts, nil)
-			last, room = last+1, size
+			last, left = last+1, size
 		}
 		parts[last] = append(parts[last], value)
-		room -= takes
+		left -= takes
 	}
 	return parts
 }
 
-// inParallel calls fetch for every part, side by side, and joins what they
-// return in the order of the parts.
+// inParallel calls fetch for every part concurrently, and concatenates the
+// results in the order of the parts.
 func inParallel[T any](ctx context.Context, parts [][]string, fetch func(context.Context, []string) ([]T, error)) ([]T, error) {
 	results := make([][]T, len(parts))
 	group, ctx := errgroup.WithContext(ctx)
@@ -41,7 +41,7 @@ func inParallel[T any](ctx context.Context, parts [][]string, fetch func(context
 		return nil, err
 	}
 	if len(results) == 1 {
-		return results[0], nil // a long list is not copied
+		return results[0], nil // do not copy a long list
 	}
 	return slices.Concat(results...), nil
 }

@@ -7,30 +7,30 @@ import (
 	"testing"
 )
 
-func TestTokenStaysWithItsHost(t *testing.T) {
+func TestTokenIsNotSentToOtherHosts(t *testing.T) {
 	var leaked counter
 	other := func(w http.ResponseWriter, r *http.Request) {
 		defer leaked.leave()
 		leaked.enter()
-		t.Errorf("another host got %s with %q", r.URL, r.Header.Get("Authorization"))
+		t.Errorf("another host received %s with %q", r.URL, r.Header.Get("Authorization"))
 	}
 	plain := httptest.NewServer(http.HandlerFunc(other))
 	defer plain.Close()
 	secure := httptest.NewUnstartedServer(http.HandlerFunc(other))
-	secure.Config.ErrorLog = silent()
+	secure.Config.ErrorLog = discardLogger()
 	secure.StartTLS()
 	defer secure.Close()
 	_, port, _ := strings.Cut(strings.TrimPrefix(plain.URL, "http://"), ":")
 	for name, target := range map[string]string{
-		"another port":   plain.URL,
-		"another name":   "http://localhost:" + port,
-		"another scheme": secure.URL,
-		"a user's name":  "http://user:password@" + strings.TrimPrefix(plain.URL, "http://"),
-		"no scheme":      "//" + strings.TrimPrefix(plain.URL, "http://"),
+		"other port":   plain.URL,
+		"other name":   "http://localhost:" + port,
+		"other scheme": secure.URL,
+		"user info":    "http://user:password@" + strings.TrimPrefix(plain.URL, "http://"),
+		"no scheme":    "//" + strings.TrimPrefix(plain.URL, "http://"),
 	} {
 		for _, code := range []int{301, 302, 303, 307, 308} {
 			var seen counter
-			s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+			s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 				defer seen.leave()
 				seen.enter()
 				http.Redirect(w, r, target+r.URL.Path, code)
@@ -46,8 +46,8 @@ func TestTokenStaysWithItsHost(t *testing.T) {
 	}
 }
 
-func TestRedirectToTheSameHostUnderAnotherScheme(t *testing.T) {
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+func TestRedirectToAnotherScheme(t *testing.T) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "https://"+r.Host+"/", http.StatusFound)
 	})
 	if _, err := s.client.UserSession(t.Context()); err == nil || asError(t, err).Temporary() {
@@ -55,16 +55,16 @@ func TestRedirectToTheSameHostUnderAnotherScheme(t *testing.T) {
 	}
 }
 
-func TestRedirectWithinTheHost(t *testing.T) {
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+func TestRedirectWithinHost(t *testing.T) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/client/v1/session" {
 			http.Redirect(w, r, "/moved", http.StatusPermanentRedirect)
 			return
 		}
 		if r.Header.Get("Authorization") != "Bearer the-token" {
-			t.Error("the token is lost on the way")
+			t.Error("the redirected request has no token")
 		}
-		answer(w, http.StatusOK, aSession)
+		respond(w, http.StatusOK, sessionJSON)
 	})
 	if user, err := s.client.UserSession(t.Context()); err != nil || user.User.ID != "u" {
 		t.Errorf("%v, %v", user, err)
@@ -73,7 +73,7 @@ func TestRedirectWithinTheHost(t *testing.T) {
 
 func TestRedirectLoopEnds(t *testing.T) {
 	var seen counter
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		defer seen.leave()
 		seen.enter()
 		http.Redirect(w, r, r.URL.Path+"/on", http.StatusFound)
@@ -116,7 +116,7 @@ func TestNew(t *testing.T) {
 	}
 }
 
-func TestNewKeepsPasswordsOutOfErrors(t *testing.T) {
+func TestErrorsOfNewOmitPasswords(t *testing.T) {
 	for _, url := range []string{"http://user:hunter2@service.example", "https://user:hunter2@ho st", "user:hunter2@service.example"} {
 		if _, err := New(Config{BaseURL: url}); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%v", err)

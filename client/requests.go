@@ -2,24 +2,9 @@ package client
 
 import (
 	"context"
-	"net/http"
 	"net/url"
-	"strings"
-)
-
-// The words that the service uses for a request's status.
-const (
-	StatusInitializing = "Initializing"
-	StatusPending      = "Pending"
-	StatusPendingMFA   = "PendingMFA"
-	StatusGranting     = "Granting"
-	StatusActive       = "Active"
-	StatusGranted      = "Granted" // an older word for Active
-	StatusRejected     = "Rejected"
-	StatusRevoking     = "Revoking"
-	StatusRevoked      = "Revoked"
-	StatusExpired      = "Expired"
-	StatusFailed       = "Failed"
+	"slices"
+	"time"
 )
 
 // Request is one access request (schema AccessRequestClientModel).
@@ -44,9 +29,9 @@ type Request struct {
 	ExtendOptions         ExtendOptions       `json:"extend_options"`
 }
 
-// RequestStatus is a request's status with the service's remarks.
+// RequestStatus is the status of a request, with the service's explanation.
 type RequestStatus struct {
-	Status      string            `json:"status"`
+	Status      Status            `json:"status"`
 	Description *string           `json:"description"`
 	Metadata    map[string]string `json:"metadata"`
 }
@@ -59,7 +44,7 @@ type Grantee struct {
 	Type        string `json:"type"`
 }
 
-// AccessGroup is the part of a request that one integration provisions (schema
+// AccessGroup is the part of a request that belongs to one integration (schema
 // AccessGroupClientModel).
 type AccessGroup struct {
 	ID                string            `json:"id"`
@@ -71,21 +56,22 @@ type AccessGroup struct {
 	TotalPermissions  *int32            `json:"total_permissions"`
 }
 
-// AccessGroupStatus is Success, Failure or Warning, with a message.
+// AccessGroupStatus is the status of an access group: Success, Failure or
+// Warning.
 type AccessGroupStatus struct {
 	Status  string  `json:"status"`
 	Message *string `json:"message"`
 }
 
-// Challenge is the approval that a request waits for (schema
+// Challenge is the approval that a request needs (schema
 // ChallengeInfoClientModel). LogicalRelation is AnyOf or AllOf.
 type Challenge struct {
 	LogicalRelation string     `json:"logical_relation"`
 	Approvers       []Approver `json:"approvers"`
 }
 
-// Approver is a person or group that a request waits for; Status is Pending,
-// Approved or Rejected.
+// Approver is a person or group that can approve a request (schema
+// ChallengeApproverClientModel). Status is Pending, Approved or Rejected.
 type Approver struct {
 	Name            string            `json:"name"`
 	Type            string            `json:"type"`
@@ -95,13 +81,18 @@ type Approver struct {
 	TierEscalatedAt *Instant          `json:"tier_escalated_at"`
 }
 
-// AccessUnitSummary names one unit of a request.
+// IsPending reports whether the approver has not answered yet.
+func (a Approver) IsPending() bool { return a.Status == "" || Status(a.Status).Is(StatusPending) }
+
+// AccessUnitSummary names one access unit of a request (schema
+// AccessUnitSummaryClientModel).
 type AccessUnitSummary struct {
 	ResourceName   string `json:"resource_name"`
 	PermissionName string `json:"permission_name"`
 }
 
-// ExtendOptions says whether a running request can be made longer, in seconds.
+// ExtendOptions describes whether and how an active request can be extended
+// (schema ExtendOptionsClientModel).
 type ExtendOptions struct {
 	CanExtend             bool   `json:"can_extend"`
 	ExtensionAvailability string `json:"extension_availability"`
@@ -109,15 +100,16 @@ type ExtendOptions struct {
 	RemainingExtensions   int32  `json:"remaining_extensions"`
 }
 
-// RequestUnits is everything a request holds (schema
+// RequestUnits lists the access units of a request (schema
 // AccessRequestUnitClientModel).
 type RequestUnits struct {
 	ID          string       `json:"id"`
 	AccessUnits []AccessUnit `json:"access_units"`
 }
 
-// NewRequest is what is asked for (schema CreateAccessRequestClientModel). Its
-// seven filters are always sent, empty where they are not used.
+// NewRequest is the body of a new request (schema
+// CreateAccessRequestClientModel). Its seven filters are always sent; unused
+// ones are empty.
 type NewRequest struct {
 	IntegrationIDs  []string          `json:"filter_integration_ids"`
 	BundleIDs       []string          `json:"filter_bundle_ids"`
@@ -133,13 +125,13 @@ type NewRequest struct {
 	GranteeID       *string           `json:"grantee_id,omitempty"`
 }
 
-// ResourceFilter picks resources: Type is "id" or "search_term".
+// ResourceFilter selects resources. Type is "id" or "search_term".
 type ResourceFilter struct {
 	Type  string `json:"type"`
 	Value string `json:"value"`
 }
 
-// ByID returns the filters that pick exactly these resources, by Apono's IDs.
+// ByID returns filters that select resources by Apono's IDs.
 func ByID(ids ...string) []ResourceFilter {
 	filters := make([]ResourceFilter, 0, len(ids))
 	for _, id := range ids {
@@ -148,7 +140,8 @@ func ByID(ids ...string) []ResourceFilter {
 	return filters
 }
 
-// Filled returns r with every filter present, as the service requires.
+// Filled returns r with empty lists in place of nil ones, because the service
+// requires every filter.
 func (r NewRequest) Filled() NewRequest {
 	for _, list := range []*[]string{&r.IntegrationIDs, &r.BundleIDs, &r.ResourceTypeIDs, &r.ResourceIDs, &r.PermissionIDs, &r.AccessUnitIDs} {
 		*list = nonNil(*list)
@@ -157,14 +150,15 @@ func (r NewRequest) Filled() NewRequest {
 	return r
 }
 
-// Submitted is the answer to a new request: one submission may become several
-// requests.
+// Submitted is the response to a new request (schema
+// AccessRequestSubmittedClientResponse). The service may split one submission
+// into several requests.
 type Submitted struct {
 	RequestIDs []string `json:"request_ids"`
 	Message    *string  `json:"message"`
 }
 
-// The codes and fields of a dry run that this tool understands.
+// The error codes and fields of a dry run that this package knows.
 const (
 	DryRunFieldMissing    = "FIELD_MISSING"
 	DryRunInvalidDuration = "INVALID_DURATION"
@@ -172,14 +166,16 @@ const (
 	DryRunDuration        = "duration_in_sec"
 )
 
-// DryRun is what would become of a request (schema DryRunClientResponse).
+// DryRun is the result of validating a request without creating it (schema
+// DryRunClientResponse).
 type DryRun struct {
 	Status           string        `json:"status"`
 	Errors           []DryRunError `json:"errors"`
 	MaxDurationInSec *int64        `json:"max_duration_in_sec"`
 }
 
-// DryRunError is one thing that stands in a request's way.
+// DryRunError is one reason why the service would not accept a request (schema
+// DryRunAccessRequestError).
 type DryRunError struct {
 	Code    string  `json:"code"`
 	Field   string  `json:"field"`
@@ -189,58 +185,87 @@ type DryRunError struct {
 
 // The scopes of a list of requests (schema AccessRequestsScopeModel).
 const (
-	ScopeMyRequests = "MyRequests"
-	ScopeMyTasks    = "MyTasks"
+	ScopeMyRequests          = "MyRequests"
+	ScopeMyTasks             = "MyTasks" // waiting for the user's approval
+	ScopeMyHistoricTasks     = "MyHistoricTasks"
+	ScopeMyDelegatedRequests = "MyDelegatedRequests"
 )
 
-// RequestQuery says which requests are wanted. Empty lists mean no limit; an
-// empty Scope means ScopeMyRequests.
+// RequestQuery selects requests. Empty lists do not limit the result.
 type RequestQuery struct {
-	Scope      string
+	Scope      string // empty means ScopeMyRequests
 	RequestIDs []string
-	Statuses   []string
+	Statuses   []Status
+	Since      time.Time // earliest creation time; the zero time does not limit the result
+}
+
+// params returns the query parameters of q. The service cannot filter by time,
+// so Since is not among them.
+func (q RequestQuery) params() url.Values {
+	params := url.Values{"scope": {ScopeMyRequests}}
+	if q.Scope != "" {
+		params.Set("scope", q.Scope)
+	}
+	if len(q.RequestIDs) > 0 {
+		params["request_ids"] = q.RequestIDs
+	}
+	for _, status := range q.Statuses {
+		params.Add("statuses", string(status))
+	}
+	return params
 }
 
 const requests = "/api/client/v1/access-requests"
 
-// CreateRequest asks for access. It is sent once, whatever happens: after an
-// error without a status it is unknown whether a request was made.
+// CreateRequest creates a request. It never retries: an error e for which
+// e.MayHaveSucceeded is true leaves open whether a request was created.
 func (cl *Client) CreateRequest(ctx context.Context, r NewRequest) (*Submitted, error) {
 	var s Submitted
-	return &s, cl.do(ctx, call{method: http.MethodPost, path: requests, body: r.Filled()}, &s)
+	return &s, cl.do(ctx, post(requests, r.Filled()), &s)
 }
 
-// DryRunRequest tells what would become of r, and changes nothing. The service
-// wants it without custom fields.
+// DryRunRequest validates r without creating a request. It leaves out the
+// custom fields, which the service does not accept here.
 func (cl *Client) DryRunRequest(ctx context.Context, r NewRequest) (*DryRun, error) {
 	r.CustomFields = nil
+	c := post(requests+"/dry-run", r.Filled())
+	c.idempotent, c.changes = true, false
 	var d DryRun
-	return &d, cl.do(ctx, call{method: http.MethodPost, path: requests + "/dry-run", body: r.Filled(), repeat: true}, &d)
+	return &d, cl.do(ctx, c, &d)
 }
 
-// Request returns one request as it stands now.
+// Request returns a request.
 func (cl *Client) Request(ctx context.Context, id string) (*Request, error) {
 	var r Request
 	return &r, cl.do(ctx, get(requests+"/"+segment(id), nil), &r)
 }
 
-// Requests returns the requests that q asks for, in the service's order.
+// Requests returns the requests that q selects, in the service's order. The
+// result is never nil. With Since it reads only as many pages as it must: if
+// the service lists the newest requests first, it stops at the first page that
+// ends before Since.
 func (cl *Client) Requests(ctx context.Context, q RequestQuery) ([]Request, error) {
-	scope := q.Scope
-	if scope == "" {
-		scope = ScopeMyRequests
+	l := cl.requestList(q)
+	if q.Since.IsZero() {
+		return l.all(ctx)
 	}
-	params := url.Values{"scope": {scope}}
-	if len(q.RequestIDs) > 0 {
-		params["request_ids"] = q.RequestIDs
-	}
-	if len(q.Statuses) > 0 {
-		params["statuses"] = q.Statuses
-	}
-	return all(ctx, cl, requests, params, pageSize, func(r Request) string { return r.ID })
+	found, err := l.newest(ctx, func(r Request) Instant { return r.CreationTime }, q.Since)
+	return slices.DeleteFunc(found, func(r Request) bool { return r.CreationTime.Time().Before(q.Since) }), err
 }
 
-// RequestUnits returns every resource and permission of the requests.
+// HasRequests reports whether any request matches q. It ignores q.Since, and
+// fetches one request at most.
+func (cl *Client) HasRequests(ctx context.Context, q RequestQuery) (bool, error) {
+	page, err := cl.requestList(q).page(ctx, 0, 1)
+	return err == nil && len(page.Data) > 0, err
+}
+
+func (cl *Client) requestList(q RequestQuery) list[Request] {
+	return list[Request]{client: cl, path: requests, query: q.params(), limit: pageSize, id: func(r Request) string { return r.ID }}
+}
+
+// RequestUnits returns every access unit of the requests. The result is never
+// nil.
 func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUnits, error) {
 	parts := splitParameter("request_id", ids, maxListBytes)
 	units, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) (units []RequestUnits, err error) {
@@ -249,33 +274,8 @@ func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUni
 	return nonNil(units), err
 }
 
-// Revoke takes the access of a request away. The service may need a while for
-// it; Request tells.
+// Revoke starts to revoke the access of a request. The request's status is
+// StatusRevoking until that is done.
 func (cl *Client) Revoke(ctx context.Context, id string) error {
-	return cl.do(ctx, call{method: http.MethodPost, path: requests + "/" + segment(id) + "/revoke"}, nil)
-}
-
-// IsActive says whether a request can be used now.
-func (r *Request) IsActive() bool { return isAny(r.Status.Status, StatusActive, StatusGranted) }
-
-// IsRefused says whether a request came to nothing or was taken away.
-func (r *Request) IsRefused() bool {
-	return isAny(r.Status.Status, StatusRejected, StatusFailed, StatusRevoked, StatusRevoking, StatusExpired)
-}
-
-// WaitsForMFA says whether the requester must pass MFA in the portal.
-func (r *Request) WaitsForMFA() bool { return isAny(r.Status.Status, StatusPendingMFA) }
-
-// WaitsForPeople says whether somebody has to approve the request.
-func (r *Request) WaitsForPeople() bool {
-	return isAny(r.Status.Status, StatusPending) && r.Challenge != nil && len(r.Challenge.Approvers) > 0
-}
-
-func isAny(word string, words ...string) bool {
-	for _, w := range words {
-		if strings.EqualFold(word, w) {
-			return true
-		}
-	}
-	return false
+	return cl.do(ctx, post(requests+"/"+segment(id)+"/revoke", nil), nil)
 }

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"net/http"
 	"sync"
 	"time"
 
@@ -13,16 +12,18 @@ import (
 )
 
 const (
-	// maxTries bounds how often one read is sent.
+	// maxTries is how often an idempotent call is sent at most.
 	maxTries = 4
-	// maxRetryAfter is the longest wish of the service that is waited for; a
-	// longer one is reported to the person instead.
+	// maxRetryAfter is the longest Retry-After that a call waits for. A longer
+	// one fails the call, so that the user can decide.
 	maxRetryAfter = 20 * time.Second
+	// defaultRetryAfter is used for a 429 without Retry-After.
+	defaultRetryAfter = time.Second
 )
 
-// retry runs a read until it succeeds, fails for good, or has been tried often
-// enough. The service's Retry-After comes before our own backoff. It returns
-// what the last try returned, or the error of a cancelled ctx.
+// retry calls read until it succeeds, fails permanently or has failed maxTries
+// times. It waits for the service's Retry-After, or an exponential backoff. It
+// returns the last error of read, or the error of a canceled ctx.
 func (cl *Client) retry(ctx context.Context, read func() error) error {
 	interval := backoff.NewExponentialBackOff()
 	interval.InitialInterval = 200 * time.Millisecond
@@ -34,9 +35,9 @@ func (cl *Client) retry(ctx context.Context, read func() error) error {
 			return err
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
-			return err // the person has waited long enough for one answer
+			return err // the user has waited long enough for one response
 		}
-		next := failed.wish()
+		next := failed.retryDelay()
 		if next == 0 {
 			next = interval.NextBackOff()
 		}
@@ -46,7 +47,7 @@ func (cl *Client) retry(ctx context.Context, read func() error) error {
 	}
 }
 
-// clock is how time passes for a Client: tests do not wait.
+// clock lets tests replace the passing of time.
 type clock struct {
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
@@ -54,63 +55,61 @@ type clock struct {
 
 func realClock() clock { return clock{now: time.Now, sleep: wait.Sleep} }
 
-// pause is the time until which the service wants to be left alone, by every
-// call and not only by the one that it told so.
-type pause struct {
-	mu    sync.Mutex
-	until time.Time
-}
-
-// politePause is how long a service is left alone that asks for less and does
-// not say how long.
-const politePause = time.Second
-
-// wish is how long the service wants to be left alone; 0 for no wish.
-func (e *Error) wish() time.Duration {
-	if e.RetryAfter == 0 && e.Status == http.StatusTooManyRequests {
-		return politePause
+// retryDelay returns how long the service wants clients to wait, 0 if it did
+// not ask them to.
+func (e *Error) retryDelay() time.Duration {
+	if e.RetryAfter == 0 && e.RateLimited() {
+		return defaultRetryAfter
 	}
 	return e.RetryAfter
 }
 
-// heed takes note of the pause that a failure asks for, if it does.
-func (p *pause) heed(err error, now time.Time) {
-	var failed *Error
-	if !errors.As(err, &failed) || failed.RetryAfter > maxRetryAfter {
+// throttle delays every call of a client, not only the one that failed, until
+// the time that the service asked for.
+type throttle struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+// update delays calls by what e asks for, if it does.
+func (t *throttle) update(e *Error, now time.Time) {
+	delay := e.retryDelay()
+	if delay == 0 || e.RetryAfter > maxRetryAfter {
 		return
 	}
-	wish := failed.wish()
-	if wish == 0 {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if until := now.Add(wish); until.After(p.until) {
-		p.until = until
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if until := now.Add(delay); until.After(t.until) {
+		t.until = until
 	}
 }
 
-func (p *pause) left(now time.Time) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.until.Sub(now)
+// remaining returns how long calls must wait; it is not positive if they need
+// not.
+func (t *throttle) remaining(now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.until.Sub(now)
 }
 
-// enter waits for a place among the requests under way, and for the end of a
-// pause. After it has returned nil, leave must be called.
-func (cl *Client) enter(ctx context.Context) error {
+// acquire waits for a slot and for the end of the throttle. If it returns nil,
+// the caller must call release.
+func (cl *Client) acquire(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	select {
 	case cl.slots <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	for left := cl.pause.left(cl.clock.now()); left > 0; left = cl.pause.left(cl.clock.now()) {
+	for left := cl.throttle.remaining(cl.clock.now()); left > 0; left = cl.throttle.remaining(cl.clock.now()) {
 		if err := cl.clock.sleep(ctx, left); err != nil {
-			cl.leave()
+			cl.release()
 			return err
 		}
 	}
 	return nil
 }
 
-func (cl *Client) leave() { <-cl.slots }
+func (cl *Client) release() { <-cl.slots }

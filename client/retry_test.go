@@ -12,10 +12,11 @@ import (
 	"apono/client/wait"
 )
 
-const aSession = `{"user":{"id":"u"},"account":{"id":"a"},"settings":{}}`
+const sessionJSON = `{"user":{"id":"u"},"account":{"id":"a"},"settings":{}}`
 
-// failing answers its first requests with fail, and then well.
-func failing(times int, fail http.HandlerFunc) (*counter, http.HandlerFunc) {
+// failFirst returns a handler that responds with fail to the first requests,
+// and successfully from then on.
+func failFirst(times int, fail http.HandlerFunc) (*counter, http.HandlerFunc) {
 	c := &counter{}
 	return c, func(w http.ResponseWriter, r *http.Request) {
 		defer c.leave()
@@ -23,40 +24,40 @@ func failing(times int, fail http.HandlerFunc) (*counter, http.HandlerFunc) {
 			fail(w, r)
 			return
 		}
-		answer(w, http.StatusOK, aSession)
+		respond(w, http.StatusOK, sessionJSON)
 	}
 }
 
-func status(code int, headers ...string) http.HandlerFunc {
+func respondStatus(code int, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i+1 < len(headers); i += 2 {
 			w.Header().Set(headers[i], headers[i+1])
 		}
-		answer(w, code, `{"message":"said"}`)
+		respond(w, code, `{"message":"failed"}`)
 	}
 }
 
-func dropped(w http.ResponseWriter, _ *http.Request) { hangUp(w) }
-func short(w http.ResponseWriter, _ *http.Request)   { cutShort(w, aSession) }
-func page200(w http.ResponseWriter, _ *http.Request) {
+func dropConnection(w http.ResponseWriter, _ *http.Request)    { hangUp(w) }
+func truncatedResponse(w http.ResponseWriter, _ *http.Request) { truncateBody(w, sessionJSON) }
+func htmlPage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html")
 	w.Write([]byte("<html>Sign in</html>"))
 }
 
-// passing are the failures that a read is sent again for.
-func passing() map[string]http.HandlerFunc {
+// temporaryFailures returns the failures after which a read is retried.
+func temporaryFailures() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"429": status(429), "429 with Retry-After": status(429, "Retry-After", "3"),
-		"500": status(500), "502": status(502), "503": status(503), "504": status(504),
-		"dropped": dropped, "cut short": short, "HTML for an answer": page200,
+		"429": respondStatus(429), "429 with Retry-After": respondStatus(429, "Retry-After", "3"),
+		"500": respondStatus(500), "502": respondStatus(502), "503": respondStatus(503), "504": respondStatus(504),
+		"dropped": dropConnection, "truncated": truncatedResponse, "HTML page": htmlPage,
 	}
 }
 
-func TestReadsAreTriedAgain(t *testing.T) {
-	for name, fail := range passing() {
+func TestReadsAreRetried(t *testing.T) {
+	for name, fail := range temporaryFailures() {
 		t.Run(name, func(t *testing.T) {
-			seen, handler := failing(maxTries-1, fail)
-			user, err := newService(t, handler).client.UserSession(t.Context())
+			seen, handler := failFirst(maxTries-1, fail)
+			user, err := newTestServer(t, handler).client.UserSession(t.Context())
 			if err != nil || user.User.ID != "u" {
 				t.Errorf("%v, %v", user, err)
 			}
@@ -64,9 +65,9 @@ func TestReadsAreTriedAgain(t *testing.T) {
 				t.Errorf("%d requests", seen.count())
 			}
 		})
-		t.Run(name+" for ever", func(t *testing.T) {
-			seen, handler := failing(1000, fail)
-			_, err := newService(t, handler).client.UserSession(t.Context())
+		t.Run(name+" forever", func(t *testing.T) {
+			seen, handler := failFirst(1000, fail)
+			_, err := newTestServer(t, handler).client.UserSession(t.Context())
 			if e := asError(t, err); !e.Temporary() {
 				t.Errorf("%v is not temporary", e)
 			}
@@ -77,10 +78,10 @@ func TestReadsAreTriedAgain(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreFinal(t *testing.T) {
+func TestRefusalsAreNotRetried(t *testing.T) {
 	for _, code := range []int{400, 401, 403, 404, 405, 409, 410, 422, 501} {
-		seen, handler := failing(1000, status(code))
-		_, err := newService(t, handler).client.UserSession(t.Context())
+		seen, handler := failFirst(1000, respondStatus(code))
+		_, err := newTestServer(t, handler).client.UserSession(t.Context())
 		if e := asError(t, err); e.Status != code || e.Temporary() || seen.count() != 1 {
 			t.Errorf("%d: %v after %d requests", code, e, seen.count())
 		}
@@ -96,7 +97,7 @@ func asError(t *testing.T, err error) *Error {
 	return e
 }
 
-func TestRetryAfterIsHeeded(t *testing.T) {
+func TestRetryAfterIsObserved(t *testing.T) {
 	in7 := time.Now().Add(7 * time.Second).UTC().Format(http.TimeFormat)
 	past := time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)
 	for _, c := range []struct {
@@ -112,11 +113,11 @@ func TestRetryAfterIsHeeded(t *testing.T) {
 		{"zero", "0", maxTries, 0, 5 * time.Second},
 		{"negative", "-5", maxTries, 0, 5 * time.Second},
 		{"past", past, maxTries, 0, 5 * time.Second},
-		{"nonsense", "soon", maxTries, 0, 5 * time.Second},
+		{"not a number", "soon", maxTries, 0, 5 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			seen, handler := failing(1000, status(429, "Retry-After", c.header))
-			s := newService(t, handler)
+			seen, handler := failFirst(1000, respondStatus(429, "Retry-After", c.header))
+			s := newTestServer(t, handler)
 			_, err := s.client.UserSession(t.Context())
 			asError(t, err)
 			if seen.count() != c.requests || len(s.clock.slept) != c.requests-1 {
@@ -132,29 +133,29 @@ func TestRetryAfterIsHeeded(t *testing.T) {
 }
 
 func TestRetryAfterIsReported(t *testing.T) {
-	_, handler := failing(1000, status(429, "Retry-After", "90"))
-	_, err := newService(t, handler).client.UserSession(t.Context())
+	_, handler := failFirst(1000, respondStatus(429, "Retry-After", "90"))
+	_, err := newTestServer(t, handler).client.UserSession(t.Context())
 	if e := asError(t, err); e.RetryAfter != 90*time.Second || e.Status != 429 {
 		t.Errorf("%+v", e)
 	}
 }
 
-// One call's 429 holds every other call back, creating included.
-func TestPauseIsShared(t *testing.T) {
+// A 429 delays every other call too, also those that create something.
+func TestThrottleIsShared(t *testing.T) {
 	var seen counter
-	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		defer seen.leave()
 		if seen.enter() == 1 {
-			status(429, "Retry-After", "9")(w, r)
+			respondStatus(429, "Retry-After", "9")(w, r)
 			return
 		}
-		answer(w, http.StatusCreated, `{"request_ids":["r"]}`)
+		respond(w, http.StatusCreated, `{"request_ids":["r"]}`)
 	})
 	if _, err := s.client.CreateRequest(t.Context(), NewRequest{}); err == nil {
-		t.Fatal("a refused request was made")
+		t.Fatal("no error for a 429")
 	}
 	if len(s.clock.slept) != 0 {
-		t.Errorf("waited %v for a call that is not repeated", s.clock.slept)
+		t.Errorf("waited %v after a call that is not retried", s.clock.slept)
 	}
 	if _, err := s.client.CreateRequest(t.Context(), NewRequest{}); err != nil {
 		t.Fatal(err)
@@ -163,25 +164,25 @@ func TestPauseIsShared(t *testing.T) {
 		t.Errorf("the next call waited %v", s.clock.slept)
 	}
 	if _, err := s.client.CreateRequest(t.Context(), NewRequest{}); err != nil || len(s.clock.slept) != 1 {
-		t.Errorf("%v, waited %v: the pause does not end", err, s.clock.slept)
+		t.Errorf("%v, waited %v: the throttle does not end", err, s.clock.slept)
 	}
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	t.Run("before", func(t *testing.T) {
-		seen, handler := failing(0, nil)
+		seen, handler := failFirst(0, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := newService(t, handler).client.UserSession(ctx); !errors.Is(err, context.Canceled) || seen.count() != 0 {
+		if _, err := newTestServer(t, handler).client.UserSession(ctx); !errors.Is(err, context.Canceled) || seen.count() != 0 {
 			t.Errorf("%v after %d requests", err, seen.count())
 		}
 	})
-	for name, write := range map[string]string{"before the answer": "", "in the body": `{"user":`} {
+	for name, write := range map[string]string{"before the response": "", "in the body": `{"user":`} {
 		t.Run("while the server hangs "+name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+			s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 				if write != "" {
-					answer(w, http.StatusOK, write)
+					respond(w, http.StatusOK, write)
 					w.(http.Flusher).Flush()
 				}
 				cancel()
@@ -194,8 +195,8 @@ func TestCancelled(t *testing.T) {
 	}
 	t.Run("in the body of an error", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		s := newService(t, func(w http.ResponseWriter, r *http.Request) {
-			answer(w, http.StatusInternalServerError, `{"message":`)
+		s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
+			respond(w, http.StatusInternalServerError, `{"message":`)
 			w.(http.Flusher).Flush()
 			cancel()
 			<-r.Context().Done()
@@ -206,10 +207,10 @@ func TestCancelled(t *testing.T) {
 	})
 }
 
-func TestCancelledWhileWaiting(t *testing.T) {
+func TestCanceledWhileWaiting(t *testing.T) {
 	t.Run("between two tries", func(t *testing.T) {
-		seen, handler := failing(1000, status(503))
-		s := newService(t, handler)
+		seen, handler := failFirst(1000, respondStatus(503))
+		s := newTestServer(t, handler)
 		ctx, cancel := context.WithCancel(t.Context())
 		s.client.clock.sleep = func(ctx context.Context, _ time.Duration) error {
 			cancel()
@@ -219,10 +220,10 @@ func TestCancelledWhileWaiting(t *testing.T) {
 			t.Errorf("%v after %d requests", err, seen.count())
 		}
 	})
-	t.Run("in a pause", func(t *testing.T) {
-		seen, handler := failing(0, nil)
-		s := newService(t, handler)
-		s.client.pause.until = s.clock.now().Add(time.Hour)
+	t.Run("throttled", func(t *testing.T) {
+		seen, handler := failFirst(0, nil)
+		s := newTestServer(t, handler)
+		s.client.throttle.until = s.clock.now().Add(time.Hour)
 		ctx, cancel := context.WithCancel(t.Context())
 		s.client.clock.sleep = func(ctx context.Context, _ time.Duration) error {
 			cancel()
@@ -232,12 +233,12 @@ func TestCancelledWhileWaiting(t *testing.T) {
 			t.Errorf("%v after %d requests", err, seen.count())
 		}
 		if len(s.client.slots) != 0 {
-			t.Error("a place is still taken")
+			t.Error("the slot was not released")
 		}
 	})
-	t.Run("waiting for a place", func(t *testing.T) {
-		seen, handler := failing(0, nil)
-		s := newService(t, handler)
+	t.Run("waiting for a slot", func(t *testing.T) {
+		seen, handler := failFirst(0, nil)
+		s := newTestServer(t, handler)
 		for range maxConcurrent {
 			s.client.slots <- struct{}{}
 		}
@@ -249,7 +250,7 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	})
 }
 
-// roundTrip is a transport made of a function.
+// roundTrip is a function that implements http.RoundTripper.
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
@@ -283,17 +284,17 @@ func TestSleep(t *testing.T) {
 	}
 }
 
-func TestUntrustedCertificateIsFinal(t *testing.T) {
-	seen, handler := failing(0, nil)
+func TestUntrustedCertificateIsNotRetried(t *testing.T) {
+	seen, handler := failFirst(0, nil)
 	server := httptest.NewUnstartedServer(handler)
-	server.Config.ErrorLog = silent()
+	server.Config.ErrorLog = discardLogger()
 	server.StartTLS()
 	defer server.Close()
 	cl, err := New(Config{BaseURL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cl.clock.sleep = func(context.Context, time.Duration) error { t.Error("tried again"); return nil }
+	cl.clock.sleep = func(context.Context, time.Duration) error { t.Error("retried"); return nil }
 	if _, err := cl.UserSession(t.Context()); err == nil || asError(t, err).Temporary() || seen.count() != 0 {
 		t.Errorf("%v", err)
 	}

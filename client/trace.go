@@ -11,11 +11,10 @@ import (
 	"time"
 )
 
-// Trace wraps a transport so that every exchange is written to w: method, URL,
-// status, time, and bodies as far as they are text. Tokens are never written,
-// and what looks like a secret in a body is masked; the bodies of access
-// details, which are secrets through and through, are left out. next nil means
-// the client's own transport.
+// Trace returns a transport that sends requests with next and writes every
+// exchange to w: method, URL, status, duration and bodies. It never writes
+// tokens or the bodies of access details, and it masks what looks like a secret
+// in other bodies. If next is nil, Trace uses NewTransport.
 func Trace(next http.RoundTripper, w io.Writer) http.RoundTripper {
 	if next == nil {
 		next = NewTransport()
@@ -26,12 +25,12 @@ func Trace(next http.RoundTripper, w io.Writer) http.RoundTripper {
 type tracer struct {
 	next http.RoundTripper
 
-	mu sync.Mutex // one line at a time: requests run side by side
+	mu sync.Mutex // writes one line at a time
 	w  io.Writer
 }
 
-// mostTraced is how much of a body is written, in bytes.
-const mostTraced = 4096
+// maxTracedBody is how much of a body is written, in bytes.
+const maxTracedBody = 4096
 
 // RoundTrip implements http.RoundTripper.
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -50,14 +49,14 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	t.line(token, "< %s in %s", resp.Status, took)
 	if strings.HasSuffix(strings.TrimRight(req.URL.Path, "/"), "/access-details") {
-		t.line(token, "< (a body with secrets, not shown)")
+		t.line(token, "< (body with secrets, not shown)")
 		return resp, nil
 	}
 	resp.Body = &tracedBody{ReadCloser: resp.Body, tracer: t, token: token}
 	return resp, nil
 }
 
-// request writes the body of a request and returns one that still has it.
+// request writes the body of req and returns a request with the same body.
 func (t *tracer) request(req *http.Request, token string) (*http.Request, error) {
 	if req.Body == nil {
 		return req, nil
@@ -68,9 +67,9 @@ func (t *tracer) request(req *http.Request, token string) (*http.Request, error)
 		return nil, err
 	}
 	t.body(">", token, body)
-	again := *req // a transport must not change what it was given
-	again.Body = io.NopCloser(bytes.NewReader(body))
-	return &again, nil
+	traced := *req // a RoundTripper must not modify its request
+	traced.Body = io.NopCloser(bytes.NewReader(body))
+	return &traced, nil
 }
 
 func (t *tracer) body(direction, token string, body []byte) {
@@ -79,13 +78,13 @@ func (t *tracer) body(direction, token string, body []byte) {
 	}
 	text := string(maskJSON(body))
 	text = mask(text, token)
-	if len(text) > mostTraced {
-		text = fmt.Sprintf("%s (%d bytes)", shorten(text, mostTraced), len(body))
+	if len(text) > maxTracedBody {
+		text = fmt.Sprintf("%s (%d bytes)", truncate(text, maxTracedBody), len(body))
 	}
 	t.line(token, "%s %s", direction, text)
 }
 
-// line writes one line without the token, and without what a terminal obeys.
+// line writes one line without the token and without control characters.
 func (t *tracer) line(token, format string, args ...any) {
 	text := printable(mask(fmt.Sprintf(format, args...), token))
 	t.mu.Lock()
@@ -93,12 +92,12 @@ func (t *tracer) line(token, format string, args ...any) {
 	io.WriteString(t.w, text+"\n")
 }
 
-// tracedBody writes a response's body once it has been read.
+// tracedBody writes the body of a response when it is closed.
 type tracedBody struct {
 	io.ReadCloser
 	tracer *tracer
 	token  string
-	seen   bytes.Buffer // all of it: a secret cut in two is not recognised
+	seen   bytes.Buffer // all of it, because a part of a secret is not recognized
 }
 
 // Read implements io.Reader.
@@ -115,8 +114,8 @@ func (b *tracedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// mask hides one token, as it is and as it stands in a URL, and everything that
-// is known to be secret by its form.
+// mask replaces the token, also if it is escaped as in a URL, and everything
+// that has the form of a secret.
 func mask(text, token string) string {
 	if token != "" {
 		text = strings.ReplaceAll(text, token, hidden)

@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// traced returns a client whose exchanges are written to the buffer.
+// traced returns a client and the buffer that its trace is written to.
 func traced(t *testing.T, token string, handler http.HandlerFunc) (*Client, *bytes.Buffer) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -27,13 +27,13 @@ func traced(t *testing.T, token string, handler http.HandlerFunc) (*Client, *byt
 	return cl, &written
 }
 
-func TestTraceShowsTheExchange(t *testing.T) {
+func TestTraceWritesTheExchange(t *testing.T) {
 	why := "because"
 	cl, written := traced(t, "tok", func(w http.ResponseWriter, r *http.Request) {
 		if body, err := io.ReadAll(r.Body); err != nil || !strings.Contains(string(body), why) {
-			t.Errorf("the service got %q, %v", body, err)
+			t.Errorf("the service received %q, %v", body, err)
 		}
-		answer(w, http.StatusCreated, `{"request_ids":["AR-1"],"message":null}`)
+		respond(w, http.StatusCreated, `{"request_ids":["AR-1"],"message":null}`)
 	})
 	made, err := cl.CreateRequest(t.Context(), NewRequest{Justification: &why})
 	if err != nil || len(made.RequestIDs) != 1 {
@@ -49,7 +49,7 @@ func TestTraceShowsTheExchange(t *testing.T) {
 	}
 }
 
-func TestTraceOfNoAnswer(t *testing.T) {
+func TestTraceWithoutResponse(t *testing.T) {
 	var written bytes.Buffer
 	cl, err := New(Config{BaseURL: "https://service.example", Tokens: StaticToken("tok-1"), Transport: Trace(roundTrip(func(*http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("refused tok-1 \x1b[31m")
@@ -65,10 +65,10 @@ func TestTraceOfNoAnswer(t *testing.T) {
 	}
 }
 
-func TestTraceLeavesAccessDetailsOut(t *testing.T) {
+func TestTraceOmitsAccessDetails(t *testing.T) {
 	for _, code := range []int{200, 400, 500} {
 		cl, written := traced(t, "tok", func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, code, `{"instructions":{"plain":"log in with hunter2"},"message":"hunter2"}`)
+			respond(w, code, `{"instructions":{"plain":"log in with hunter2"},"message":"hunter2"}`)
 		})
 		details, err := cl.AccessDetails(t.Context(), "s")
 		if code == 200 && (err != nil || !strings.Contains(details.Instructions.Plain, "hunter2")) {
@@ -80,7 +80,7 @@ func TestTraceLeavesAccessDetailsOut(t *testing.T) {
 	}
 }
 
-func TestMaskedBodies(t *testing.T) {
+func TestMaskJSON(t *testing.T) {
 	const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
 	for _, c := range []struct{ name, body, want string }{
 		{"text", `{"password":"hunter2","id":"x"}`, `{"password":"********","id":"x"}`},
@@ -91,14 +91,14 @@ func TestMaskedBodies(t *testing.T) {
 		{"deep", `[{"a":[{"access_token":"hunter2"}]}]`, `[{"a":[{"access_token":"********"}]}]`},
 		{"escaped name", `{"pass\u0077ord":"hunter2"}`, `{"pass\u0077ord":"********"}`},
 		{"escaped quote", `{"password":"a\"hunter2"}`, `{"password":"********"}`},
-		{"yes and no and nothing", `{"has_token":true,"token":null,"secret":false}`, `{"has_token":true,"token":null,"secret":false}`},
+		{"booleans and null", `{"has_token":true,"token":null,"secret":false}`, `{"has_token":true,"token":null,"secret":false}`},
 		{"nothing secret", `{"id":"aws-account-secret","name":"token"}`, `{"id":"aws-account-secret","name":"token"}`},
-		{"cut in the secret", `{"id":1,"password":"hunt`, `{"id":1,"password": "********"`},
-		{"cut in a secret object", `{"id":1,"secret":{"a":"hunt`, `{"id":1,"secret": "********"`},
-		{"cut after it", `{"password":"hunter2","id":`, `{"password":"********","id":`},
+		{"truncated in the secret", `{"id":1,"password":"hunt`, `{"id":1,"password": "********"`},
+		{"truncated in a secret object", `{"id":1,"secret":{"a":"hunt`, `{"id":1,"secret": "********"`},
+		{"truncated after the secret", `{"password":"hunter2","id":`, `{"password":"********","id":`},
 		{"not JSON", `oops "password": "hunter2" oops`, `oops "password": "********" oops`},
 		{"form", `code=a&refresh_token=hunter2&x=1`, `code=a&refresh_token=********&x=1`},
-		{"bearer in text", `{"message":"Bearer abc.def is over"}`, `{"message":"Bearer ******** is over"}`},
+		{"bearer in text", `{"message":"Bearer abc.def has expired"}`, `{"message":"Bearer ******** has expired"}`},
 		{"JWT in text", `{"message":"got ` + jwt + `"}`, `{"message":"got ********"}`},
 		{"several values", `{"token":"a"}{"token":"b"}`, `{"token":"********"}{"token":"********"}`},
 	} {
@@ -108,14 +108,14 @@ func TestMaskedBodies(t *testing.T) {
 	}
 }
 
-func TestTraceIsSafeAndShort(t *testing.T) {
+func TestTraceIsCleanAndTruncated(t *testing.T) {
 	cl, written := traced(t, "", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusBadRequest, "\x1b[2J\u202e\u009b31m"+strings.Repeat("é", 100_000))
+		respond(w, http.StatusBadRequest, "\x1b[2J\u202e\u009b31m"+strings.Repeat("é", 100_000))
 	})
 	if _, err := cl.UserSession(t.Context()); err == nil {
 		t.Fatal("no error")
 	}
-	if written.Len() > 2*mostTraced || !strings.Contains(written.String(), "bytes)") {
+	if written.Len() > 2*maxTracedBody || !strings.Contains(written.String(), "bytes)") {
 		t.Errorf("%d bytes written", written.Len())
 	}
 	if strings.ContainsFunc(written.String(), func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }) {
@@ -123,8 +123,8 @@ func TestTraceIsSafeAndShort(t *testing.T) {
 	}
 }
 
-// document draws JSON of which some values stand under secret names; those are
-// added to secrets.
+// document draws a JSON value. It adds the values of fields with secret names to
+// secrets.
 func document(t *rapid.T, depth int, secret bool, secrets map[string]bool) any {
 	kinds := []string{"text", "number", "list", "object"}
 	if depth == 0 {
@@ -155,9 +155,8 @@ func document(t *rapid.T, depth int, secret bool, secrets map[string]bool) any {
 	return "harmless"
 }
 
-// Whatever the service and we send each other: no token, nothing under a secret
-// name, and no access details are written.
-func TestTraceNeverWritesASecret(t *testing.T) {
+// The trace never contains the token or the value of a field with a secret name.
+func TestTraceContainsNoSecrets(t *testing.T) {
 	var body []byte
 	var header string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -169,7 +168,7 @@ func TestTraceNeverWritesASecret(t *testing.T) {
 		token := rapid.StringMatching(`[A-Za-z0-9._~+/-]{8,40}=?`).Draw(t, "token")
 		secrets := map[string]bool{token: true}
 		value := document(t, 4, false, secrets)
-		text, err := json.Marshal(map[string]any{"what": value, "echo": "you sent " + token + ", which is over"})
+		text, err := json.Marshal(map[string]any{"what": value, "echo": "you sent " + token + ", which has expired"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +191,7 @@ func TestTraceNeverWritesASecret(t *testing.T) {
 			}
 		}
 		if !strings.Contains(written.String(), "> POST") {
-			t.Fatal("nothing is written")
+			t.Fatal("the trace is empty")
 		}
 	})
 }

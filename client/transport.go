@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// transport keeps connections, and opens a new one for a call with Close set:
-// when a kept connection breaks, net/http sends a GET again by itself, which
-// must not happen to one that uses something up.
-type transport struct{ kept, fresh *http.Transport }
+// transport reuses connections, except for requests with Close set. If a reused
+// connection breaks, net/http sends a GET again, which must not happen to a
+// view of a secret.
+type transport struct{ reused, fresh *http.Transport }
 
-// NewTransport returns the transport that a client has of its own: one kept
-// connection or a few, HTTP/2 where it is offered, compressed answers.
+// NewTransport returns the default transport of a Client. It reuses
+// connections, and supports HTTP/2 and compression.
 func NewTransport() http.RoundTripper {
-	t := &transport{kept: newHTTPTransport(), fresh: newHTTPTransport()}
+	t := &transport{reused: newHTTPTransport(), fresh: newHTTPTransport()}
 	t.fresh.DisableKeepAlives = true
 	return t
 }
@@ -26,7 +26,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Close {
 		return t.fresh.RoundTrip(req)
 	}
-	return t.kept.RoundTrip(req)
+	return t.reused.RoundTrip(req)
 }
 
 func newHTTPTransport() *http.Transport {
@@ -41,19 +41,19 @@ func newHTTPTransport() *http.Transport {
 	}
 }
 
-// errRedirect is behind every redirect that is not followed.
-var errRedirect = errors.New("not followed")
+// errRedirect is wrapped by the error of every redirect that is not followed.
+var errRedirect = errors.New("redirect not followed")
 
-// sameHostOnly follows a redirect only within the host, port and scheme that
-// the token was meant for, and only for reads that may be repeated: net/http
-// would turn a POST into a GET of something else.
+// sameHostOnly follows a redirect only to the same scheme, host and port, which
+// the token is for, and only for idempotent reads: net/http would turn a POST
+// into a GET.
 func sameHostOnly(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
 	case req.URL.Host != first.URL.Host || req.URL.Scheme != first.URL.Scheme:
-		return fmt.Errorf("a redirect to %s://%s: %w", req.URL.Scheme, req.URL.Host, errRedirect)
+		return fmt.Errorf("%w: other host %s://%s", errRedirect, req.URL.Scheme, req.URL.Host)
 	case len(via) >= 5:
-		return fmt.Errorf("the fifth redirect in a row: %w", errRedirect)
+		return fmt.Errorf("%w: too many redirects", errRedirect)
 	case first.Close || first.Method != http.MethodGet:
 		return http.ErrUseLastResponse
 	}

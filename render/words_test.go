@@ -7,49 +7,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestStatusWord(t *testing.T) {
-	const yellow, green, red, gray = "\x1b[33m", "\x1b[32m", "\x1b[31m", "\x1b[90m"
-	for _, c := range []struct {
-		status string
-		people bool
-		word   string
-		color  string
-	}{
-		{"Initializing", false, "Initializing", yellow},
-		{"Pending", false, "Pending", yellow},
-		{"Pending", true, "Pending Approval", yellow},
-		{"PENDING", true, "Pending Approval", yellow},
-		{"PendingMFA", false, "Pending MFA", yellow},
-		{"PendingMFA", true, "Pending MFA", yellow},
-		{"Granting", false, "Granting", yellow},
-		{"Active", false, "Active", green},
-		{"Active", true, "Active", green},
-		{"Granted", false, "Active", green},
-		{"Rejected", false, "Rejected", red},
-		{"Revoking", false, "Revoking", gray},
-		{"Revoked", false, "Revoked", gray},
-		{"Expired", false, "Expired", gray},
-		{"Failed", false, "Failed", red},
-		{"OnHold", true, "OnHold", ""},
-		{"", false, "", ""},
-		{"\x1b[31mOdd\u202e\n", false, "Odd", ""},
-	} {
-		if got := StatusWord(c.status, c.people); got != c.word {
-			t.Errorf("%q, %v: %q, want %q", c.status, c.people, got, c.word)
-		}
-		if got := (Palette{}).Status(c.status, c.people); string(got) != c.word {
-			t.Errorf("%q without colour: %q", c.status, got)
-		}
-		want := c.word
-		if c.color != "" {
-			want = c.color + c.word + "\x1b[0m"
-		}
-		if got := (Palette{on: true}).Status(c.status, c.people); string(got) != want {
-			t.Errorf("%q in colour: %q, want %q", c.status, got, want)
-		}
-	}
-}
-
 func TestDuration(t *testing.T) {
 	for want, d := range map[string]time.Duration{
 		"0s": 0, "45m": 45 * time.Minute, "1h": time.Hour, "1h30m": 90 * time.Minute, "10h": 10 * time.Hour, "1h10m": 70 * time.Minute,

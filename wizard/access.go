@@ -23,14 +23,14 @@ type AccessQuery struct {
 
 // NoAccessError reports that there is no access to use.
 type NoAccessError struct {
-	Request string // the request that gave none; empty if there is none at all
-	Status  string // that request's status, in the service's word; may be empty
+	Request string        // the request that gave none; empty if there is none at all
+	Status  client.Status // that request's status; may be empty
 }
 
 func (e *NoAccessError) Error() string {
 	if e.Request != "" {
 		if e.Status != "" {
-			return e.Request + " is " + render.StatusWord(e.Status, false) + ", so it has no access that can be opened"
+			return e.Request + " is " + render.Clean(e.Status.Title()) + ", so it has no access that can be opened"
 		}
 		return e.Request + " has no access that can be opened"
 	}
@@ -70,9 +70,8 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 		return &found, nil
 	}
 	granted, err := f.Client.AccessSessions(ctx, client.SessionQuery{RequestIDs: []string{name}})
-	var refused *client.Error
 	switch {
-	case errors.As(err, &refused) && refused.Status != 404 && !refusedForAnswers(refused.Status), err != nil && refused == nil:
+	case err != nil && !client.IsNotFound(err) && !client.IsInvalid(err):
 		return nil, err
 	case err != nil || len(granted) == 0:
 		if r, err := f.Client.Request(ctx, name); err == nil {

@@ -129,8 +129,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 	}
 	session, err := fetched(ctx, d, "your account's custom fields", d.prefetcher.session())
 	if err != nil {
-		var refused *client.Error
-		if ctx.Err() != nil || errors.As(err, &refused) && refused.Status == 401 {
+		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err
 		}
 		d.streams.Printf("%s Your account's custom fields could not be loaded, so they are skipped\n", d.streams.PaletteErr().Waiting("!"))

@@ -45,7 +45,7 @@ type RefusedError struct{ Requests []client.Request }
 func (e *RefusedError) Error() string {
 	var parts []string
 	for _, r := range e.Requests {
-		part := r.ID + " is " + r.Status.Status
+		part := r.ID + " is " + r.Status.Status.Title()
 		if d := r.Status.Description; d != nil && *d != "" {
 			part += ": " + *d
 		}

@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ const readAfterWrite = 10 * time.Second
 // a *RefusedError, *TimeoutError, *StoppedError or *FollowError. Ctrl-C does not
 // affect the requests.
 func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions) ([]client.Request, error) {
-	w := &watch{flow: f, ids: ids, words: map[string]string{}}
+	w := &watch{flow: f, ids: ids, words: map[string]client.Status{}}
 	timeout := options.Timeout
 	if timeout == 0 {
 		timeout = DefaultTimeout
@@ -52,7 +51,7 @@ func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions)
 	}
 	var refused []client.Request
 	for _, r := range found {
-		if r.IsRefused() {
+		if r.HasEnded() {
 			refused = append(refused, r)
 		}
 	}
@@ -66,8 +65,8 @@ func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions)
 type watch struct {
 	flow     *Flow
 	ids      []string
-	requests []*client.Request // in the order of ids; nil until first seen
-	words    map[string]string // the last status printed, without a terminal
+	requests []*client.Request        // in the order of ids; nil until first seen
+	words    map[string]client.Status // the last status printed, without a terminal
 }
 
 func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error {
@@ -110,8 +109,7 @@ func (w *watch) poll(ctx context.Context, fresh bool) error {
 		}
 		group.Go(func() error {
 			r, err := w.flow.Client.Request(ctx, id)
-			var e *client.Error
-			if errors.As(err, &e) && (e.Status == 404 && fresh || e.Temporary()) {
+			if client.IsNotFound(err) && fresh || client.IsTemporary(err) {
 				return nil
 			}
 			if err == nil {
@@ -125,7 +123,7 @@ func (w *watch) poll(ctx context.Context, fresh bool) error {
 
 // settled reports whether only a person can change a request now.
 func settled(r *client.Request) bool {
-	return r.IsActive() || r.IsRefused() || r.WaitsForMFA() || r.WaitsForPeople()
+	return r.IsActive() || r.HasEnded() || r.WaitsForMFA() || r.WaitsForPeople()
 }
 
 func (w *watch) settled() bool { return len(w.open()) == 0 }
@@ -162,7 +160,7 @@ func (w *watch) show(progress *render.Progress) {
 			parts = append(parts, render.Clean(w.ids[i]))
 			continue
 		}
-		part := render.Clean(r.ID) + " " + string(colors.Status(r.Status.Status, r.WaitsForPeople()))
+		part := render.Clean(r.ID) + " " + string(StatusText(colors, r))
 		if word := r.Status.Status; !s.CanRedraw() && w.words[r.ID] != word {
 			w.words[r.ID] = word
 			s.Printf("%s\n", render.Text(part))
@@ -181,7 +179,7 @@ func (f *Flow) reportAll(requests []client.Request) {
 
 func (f *Flow) report(r *client.Request) {
 	s, colors := f.Streams, f.Streams.PaletteErr()
-	word := colors.Status(r.Status.Status, r.WaitsForPeople())
+	word := StatusText(colors, r)
 	check := colors.Command(f.CommandLine("requests", "describe", r.ID))
 	switch {
 	case r.IsActive():
@@ -193,7 +191,7 @@ func (f *Flow) report(r *client.Request) {
 		if f.Sandbox {
 			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approval(r)))
 		}
-	case r.IsRefused():
+	case r.HasEnded():
 		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, because(r))
 	default:
 		s.Printf("%s %s is %s. Check back with: %s\n", colors.Waiting("!"), r.ID, word, check)
@@ -234,7 +232,7 @@ func approvers(c *client.Challenge) string {
 	}
 	var names []string
 	for _, a := range c.Approvers {
-		if strings.EqualFold(a.Status, client.StatusPending) || a.Status == "" {
+		if a.IsPending() {
 			names = append(names, render.Clean(a.Name))
 		}
 	}
@@ -248,7 +246,7 @@ func because(r *client.Request) string {
 	if d := r.Status.Description; d != nil && *d != "" {
 		return ": " + *d
 	}
-	if strings.EqualFold(r.Status.Status, client.StatusFailed) {
+	if r.Status.Status.Is(client.StatusFailed) {
 		return ": ask your admin for the reason"
 	}
 	return ""

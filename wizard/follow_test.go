@@ -153,7 +153,7 @@ func TestCtrlCWhileFollowingLeavesTheRequestAlone(t *testing.T) {
 	if out == nil || len(out.Requests) != 1 {
 		t.Errorf("got %+v", out)
 	}
-	if found, err := g.service.api.Request(t.Context(), "AR-00001"); err != nil || found.IsRefused() {
+	if found, err := g.service.api.Request(t.Context(), "AR-00001"); err != nil || found.HasEnded() {
 		t.Errorf("the request is %+v, %v", found, err)
 	}
 }
@@ -166,7 +166,7 @@ func TestASubmissionThatBecomesTwoRequests(t *testing.T) {
 	}
 	var words []string
 	for _, r := range out.Requests {
-		words = append(words, r.ID+" "+r.Status.Status)
+		words = append(words, r.ID+" "+string(r.Status.Status))
 	}
 	slices.Sort(words)
 	if want := []string{"AR-00001 Active", "AR-00002 Pending"}; !reflect.DeepEqual(words, want) {

@@ -115,8 +115,7 @@ func (f *Flow) submitCached(ctx context.Context, answers Answers, options Reques
 		return nil, nil
 	}
 	submitted, err := f.send(ctx, known.Request)
-	var e *client.Error
-	if errors.As(err, &e) && (refusedForAnswers(e.Status) || e.Status == 403 || e.Status == 404) {
+	if client.IsInvalid(err) || client.IsForbidden(err) || client.IsNotFound(err) {
 		f.Recall.Forget(selectionKey(answers))
 		return nil, nil
 	}
@@ -212,8 +211,7 @@ func missingFlags(a Answers) error {
 // a dry run finds out what is missing.
 func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) {
 	submitted, err := f.send(ctx, d.body())
-	var e *client.Error
-	if errors.As(err, &e) && refusedForAnswers(e.Status) && !d.terms.known {
+	if client.IsInvalid(err) && !d.terms.known {
 		if explained := f.explain(ctx, d); explained != nil {
 			return nil, explained
 		}
@@ -236,14 +234,10 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 		return submitted, nil
 	case !errors.As(err, &e) && ctx.Err() != nil:
 		return nil, &SubmitError{prompt.ErrCanceled}
-	case e != nil && (e.Status == 0 || e.Malformed && e.Status < 300 || e.Status >= 500):
+	case e != nil && e.MayHaveSucceeded():
 		return nil, &SubmitError{err}
 	}
 	return nil, err
-}
-
-func refusedForAnswers(status int) bool {
-	return status == 400 || status == 409 || status == 422
 }
 
 // explain finds out with a dry run what a rejected request lacks; nil if the dry run

@@ -3,10 +3,8 @@ package wizard
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
-	"apono/client"
 	"apono/client/wait"
 )
 
@@ -45,9 +43,9 @@ func (f *Flow) waitUntilRevoked(ctx context.Context, ids []string, timeout time.
 	for i, id := range ids {
 		for {
 			r, err := f.Client.Request(limited, id)
-			if err == nil && r.IsRefused() && !isRevoking(r) {
+			if err == nil && r.HasEnded() && !r.Status.Status.Open() {
 				progress.Stop()
-				f.Streams.Printf("%s %s is %s\n", f.Streams.PaletteErr().Good("✓"), r.ID, f.Streams.PaletteErr().Status(r.Status.Status, false))
+				f.Streams.Printf("%s %s is %s\n", f.Streams.PaletteErr().Good("✓"), r.ID, StatusText(f.Streams.PaletteErr(), r))
 				break
 			}
 			if err == nil {
@@ -64,8 +62,4 @@ func (f *Flow) waitUntilRevoked(ctx context.Context, ids []string, timeout time.
 		}
 	}
 	return nil
-}
-
-func isRevoking(r *client.Request) bool {
-	return strings.EqualFold(r.Status.Status, client.StatusRevoking)
 }

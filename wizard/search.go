@@ -128,7 +128,7 @@ func (s *search) keep(hit Hit) {
 // integration that cannot be read does not hide the rest.
 func (s *search) note(ctx context.Context, parent kind.Item, err error) error {
 	var e *client.Error
-	if err == nil || ctx.Err() != nil || parent.ID == "" || !errors.As(err, &e) || e.Status == 0 || e.Status == 401 {
+	if err == nil || ctx.Err() != nil || parent.ID == "" || !errors.As(err, &e) || e.Unanswered() || e.Unauthorized() {
 		return err
 	}
 	place := parent.Scope.Integration.Title()

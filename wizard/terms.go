@@ -19,8 +19,7 @@ func (d *draft) learnTerms(ctx context.Context) error {
 	body.Justification, body.DurationInSec = nil, nil
 	result, err := d.prefetcher.client.DryRunRequest(ctx, body)
 	if err != nil {
-		var refused *client.Error
-		if ctx.Err() != nil || errors.As(err, &refused) && refused.Status == 401 {
+		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err
 		}
 		d.terms = terms{justification: true}

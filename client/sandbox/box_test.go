@@ -176,7 +176,7 @@ func (b *box) get(id string) *client.Request {
 	return must(b.api.Request(b.t.Context(), id))(b.t)
 }
 
-func (b *box) wants(id, status string) *client.Request {
+func (b *box) wants(id string, status client.Status) *client.Request {
 	b.t.Helper()
 	r := b.get(id)
 	if r.Status.Status != status {

@@ -73,7 +73,7 @@ type decision struct {
 }
 
 // status is the service's word for where r is at now.
-func (r *record) status(f *flow, l Lifecycle, now time.Time) string {
+func (r *record) status(f *flow, l Lifecycle, now time.Time) client.Status {
 	switch {
 	case !r.Failed.IsZero():
 		return client.StatusFailed
@@ -99,7 +99,7 @@ func (r *record) status(f *flow, l Lifecycle, now time.Time) string {
 	return client.StatusPending
 }
 
-func (r *record) grantedStatus(now time.Time) string {
+func (r *record) grantedStatus(now time.Time) client.Status {
 	switch {
 	case now.Before(r.Granted):
 		return client.StatusGranting

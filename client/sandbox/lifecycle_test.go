@@ -20,7 +20,7 @@ func TestAutomaticRequestMovesWithTheClock(t *testing.T) {
 	}
 	for _, moment := range []struct {
 		after  time.Duration
-		status string
+		status client.Status
 	}{
 		{0, client.StatusInitializing},
 		{299 * time.Millisecond, client.StatusInitializing},

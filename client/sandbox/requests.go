@@ -145,7 +145,7 @@ func (s *Sandbox) requestFilter(c *call) (func(*view) bool, error) {
 	}
 	return func(v *view) bool {
 		return inScope(v) && (!favorites || v.Favorite) &&
-			pass(ids, v.id()) && pass(statuses, v.status) && pass(requestors, v.User) && pass(grantees, v.User)
+			pass(ids, v.id()) && pass(statuses, string(v.status)) && pass(requestors, v.User) && pass(grantees, v.User)
 	}, nil
 }
 

@@ -13,7 +13,7 @@ type view struct {
 	*record
 	flow     *flow
 	units    []unit
-	status   string
+	status   client.Status
 	sessions []*access
 }
 

@@ -155,7 +155,7 @@ func TestSubmissionSplitsByFlow(t *testing.T) {
 		t.Errorf("longest duration %d: not that of the stricter flow", *d.MaxDurationInSec)
 	}
 	b.clock.advance(granting)
-	names := map[string]string{}
+	names := map[client.Status]string{}
 	for _, id := range made.RequestIDs {
 		r := b.get(id)
 		names[r.Status.Status] = strings.Join(r.DistinctResourceNames, " ")

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/auth"
+	"apono/client"
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/complete"
@@ -34,8 +35,8 @@ type App struct {
 	// answered are the answers of a request that found its login dead, so that
 	// they are not asked again after a new one.
 	answered *wizard.Answers
-	changed  bool     // something was changed at the service
-	aliases  []string // their names, where the first word was no command
+	clients  []*client.Client // every client of this run
+	aliases  []string         // their names, where the first word was no command
 	// jsonErrors says that the command was to print JSON, so that its error is
 	// JSON too.
 	jsonErrors bool

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -19,8 +18,7 @@ import (
 // says which command takes the ID of something else.
 func (a *App) findRequest(ctx context.Context, s *service, id string) (*client.Request, error) {
 	r, err := s.client.Request(ctx, id)
-	var e *client.Error
-	if !errors.As(err, &e) || e.Status != 404 {
+	if !client.IsNotFound(err) {
 		return r, err
 	}
 	if session, sessionErr := s.client.AccessSession(ctx, id); sessionErr == nil {
@@ -76,7 +74,7 @@ func unitStatus(colors render.Palette, u client.AccessUnit) render.Text {
 	if u.Status == nil {
 		return ""
 	}
-	text := colors.Status(u.Status.Status, false)
+	text := wizard.UnitStatusText(colors, u.Status.Status)
 	if m := u.Status.Message; m != nil && *m != "" {
 		text += ": " + clean(*m)
 	}
@@ -94,7 +92,7 @@ func (a *App) showGrouped(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	list := listOptions{all: true}.keep(found, a.flow(s).Clock())
+	list := listOptions{}.keep(found)
 	if len(list) == 0 {
 		a.Streams.Printf("No requests. Ask for access with: %s\n", a.runnable(hint{run: "requests create"}))
 		return nil
@@ -154,7 +152,7 @@ func resourceLines(colors render.Palette, r *client.Request, all []client.Reques
 	for _, name := range order {
 		status := statuses[name]
 		if status == "" {
-			status = colors.Status(r.Status.Status, r.WaitsForPeople())
+			status = wizard.StatusText(colors, r)
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s (%s)", name, status, strings.Join(permissions[name], ", ")))
 	}

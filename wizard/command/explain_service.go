@@ -24,31 +24,31 @@ func explainService(err error) (problem, bool) {
 	message := e.Message
 	p := problem{code: exitFailed}
 	switch {
-	case e.Status == 0:
+	case e.Unanswered():
 		p.message = fmt.Sprintf("No answer from %s: %s", e.Host, reason(e.Err))
 		p.hints = said("Check the network and try again; " + verboseHint)
 	case e.Malformed:
 		p.message = fmt.Sprintf("%s answered with something that is not the API's JSON (%d)", e.Host, e.Status)
 		p.hints = said("A proxy or a login page may stand in between; " + verboseHint)
-	case e.Status == http.StatusUnauthorized:
+	case e.Unauthorized():
 		p.code, p.message = exitLogin, "The service does not accept this login (401)"
 		p.hints = []hint{{"Log in again with", "login"}}
-	case e.Status == http.StatusForbidden:
+	case e.Forbidden():
 		p.message = "You may not do this (403)"
 		p.hints = append(said(message), said("Ask your admin for it")...)
-	case e.Status == http.StatusNotFound:
+	case e.NotFound():
 		p.message = either(message, "The service does not know this (404)")
-	case e.Status == http.StatusTooManyRequests:
+	case e.RateLimited():
 		p.message = "The service asks for a pause (429)"
 		p.hints = append(said(message), said("Try again "+after(e))...)
-	case e.Status >= 500:
+	case e.ServerFault():
 		p.message = fmt.Sprintf("The service has a problem (%d)", e.Status)
 		p.hints = append(said(message), said("Try again in a while; "+verboseHint)...)
 	default:
 		p.message = either(message, fmt.Sprintf("The service refused this (%d)", e.Status))
 		p.hints = said(verboseHint)
 	}
-	if e.RequestID != "" && e.Status >= 400 {
+	if e.RequestID != "" && e.Status >= http.StatusBadRequest {
 		p.hints = append(p.hints, hint{say: "For the service's support: request " + e.RequestID})
 	}
 	return p, true

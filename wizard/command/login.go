@@ -165,7 +165,7 @@ func (a *App) whoIs(ctx context.Context, profile auth.Profile, token auth.Token)
 	defer progress.Stop()
 	session, err := s.client.UserSession(ctx)
 	var refused *client.Error
-	if errors.As(err, &refused) && refused.Status == 401 {
+	if errors.As(err, &refused) && refused.Unauthorized() {
 		return nil, &auth.LoginError{Kind: auth.LoginRefused, Profile: profile.Name, Status: refused.Status, Host: refused.Host}
 	}
 	return session, err

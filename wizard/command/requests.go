@@ -149,37 +149,66 @@ func (a *App) listRequestsCommand() *cobra.Command {
 			return err
 		}
 		progress := a.Streams.Progress("Loading requests", quick)
-		found, err := s.client.Requests(cmd.Context(), client.RequestQuery{})
-		progress.Stop()
+		defer progress.Stop()
+		found, err := s.client.Requests(cmd.Context(), o.query(time.Now()))
 		if err != nil {
 			return err
 		}
-		list := o.keep(found, time.Now())
-		empty := "No requests. Ask for access with: " + a.runnable(hint{run: "requests create"})
-		if len(found) > 0 {
-			empty = "No request is as recent and stands so. All of them: " + a.runnable(hint{run: "requests list --all"})
+		list := o.keep(found)
+		empty := ""
+		if len(list) == 0 && !out.isData() {
+			if empty, err = a.noRequests(cmd.Context(), s); err != nil {
+				return err
+			}
 		}
+		progress.Stop()
 		return a.printTable(out, list, empty, func() render.Table { return a.requestsTable(list) })
 	}
 	return cmd
 }
 
-// check refuses a status that no request can have.
+// noRequests returns the message for an empty list: whether the user has no
+// requests at all, or none that the flags select.
+func (a *App) noRequests(ctx context.Context, s *service) (string, error) {
+	some, err := s.client.HasRequests(ctx, client.RequestQuery{})
+	if some {
+		return "No matching requests. To list all of them: " + a.runnable(hint{run: "requests list --all"}), err
+	}
+	return "No requests. Ask for access with: " + a.runnable(hint{run: "requests create"}), err
+}
+
+// check rejects a name that is not a status.
 func (o listOptions) check() error {
-	for _, status := range o.statuses {
-		if !slices.ContainsFunc(render.StatusWords(), func(word string) bool { return plainName(word) == plainName(status) }) {
-			return &wizard.UsageError{Message: fmt.Sprintf("no request has the status %q", status), Hint: "The statuses are: " + strings.Join(render.StatusWords(), ", ")}
+	for _, name := range o.statuses {
+		if len(client.StatusesNamed(name)) == 0 {
+			return &wizard.UsageError{Message: fmt.Sprintf("no request has the status %q", name), Hint: "The statuses are: " + strings.Join(client.StatusTitles(), ", ")}
 		}
 	}
 	return nil
 }
 
-// keep returns the requests that the flags ask for, the newest first.
-func (o listOptions) keep(requests []client.Request, now time.Time) []client.Request {
-	oldest := now.AddDate(0, 0, -o.days)
+// query returns the query for the requests that the flags select. The service
+// cannot tell Pending Approval from Pending: keep does.
+func (o listOptions) query(now time.Time) client.RequestQuery {
+	var q client.RequestQuery
+	if !o.all {
+		q.Since = now.AddDate(0, 0, -o.days)
+	}
+	for _, name := range o.statuses {
+		for _, status := range client.StatusesNamed(name) {
+			if !slices.Contains(q.Statuses, status) {
+				q.Statuses = append(q.Statuses, status)
+			}
+		}
+	}
+	return q
+}
+
+// keep returns the requests that have one of the statuses, the newest first.
+func (o listOptions) keep(requests []client.Request) []client.Request {
 	kept := []client.Request{}
 	for _, r := range requests {
-		if (o.all || !r.CreationTime.Time().Before(oldest)) && o.hasStatus(&r) {
+		if len(o.statuses) == 0 || slices.ContainsFunc(o.statuses, r.HasStatus) {
 			kept = append(kept, r)
 		}
 	}
@@ -187,17 +216,6 @@ func (o listOptions) keep(requests []client.Request, now time.Time) []client.Req
 		return y.CreationTime.Time().Compare(x.CreationTime.Time())
 	})
 	return kept
-}
-
-// hasStatus compares with the word that is shown and with the service's own.
-func (o listOptions) hasStatus(r *client.Request) bool {
-	if len(o.statuses) == 0 {
-		return true
-	}
-	shown := render.StatusWord(r.Status.Status, r.WaitsForPeople())
-	return slices.ContainsFunc(o.statuses, func(status string) bool {
-		return plainName(status) == plainName(shown) || strings.EqualFold(status, r.Status.Status)
-	})
 }
 
 func (a *App) describeCommand() *cobra.Command {

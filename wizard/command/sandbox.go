@@ -61,7 +61,7 @@ func (a *App) tellSandbox(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	a.Streams.Printf("%s %s is %s\n", a.Streams.PaletteErr().Good("✓"), r.ID, a.Streams.PaletteErr().Status(r.Status.Status, r.WaitsForPeople()))
+	a.Streams.Printf("%s %s is %s\n", a.Streams.PaletteErr().Good("✓"), r.ID, wizard.StatusText(a.Streams.PaletteErr(), r))
 	return nil
 }
 

@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"net"
-	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,10 +149,6 @@ func (a *App) connectSandbox(ctx context.Context) (*service, error) {
 
 func (a *App) newService(cfg client.Config, portalURL string) (*service, error) {
 	cfg.UserAgent = "apono/" + a.Version.Version
-	if cfg.Transport == nil {
-		cfg.Transport = client.NewTransport()
-	}
-	cfg.Transport = &changeWatcher{next: cfg.Transport, changed: &a.changed}
 	if a.flags.verbose {
 		cfg.Transport = client.Trace(cfg.Transport, a.Streams.Err)
 	}
@@ -160,6 +156,7 @@ func (a *App) newService(cfg client.Config, portalURL string) (*service, error) 
 	if err != nil {
 		return nil, &wizard.UsageError{Message: err.Error(), Hint: "Check " + auth.APIURLVariable + " and the profile's URLs"}
 	}
+	a.clients = append(a.clients, api)
 	return &service{client: api, portalURL: portalURL, profile: a.flags.profile}, nil
 }
 
@@ -207,19 +204,6 @@ func (a *App) prompter() prompt.Prompter {
 	return a.asks
 }
 
-// changeWatcher notes that something has been changed at the service, so that a
-// command is not run again afterwards.
-type changeWatcher struct {
-	next    http.RoundTripper
-	changed *bool
-}
-
-// RoundTrip implements http.RoundTripper.
-func (w *changeWatcher) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := w.next.RoundTrip(req)
-	refused := resp != nil && resp.StatusCode >= 400
-	if req.Method != http.MethodGet && !refused && filepath.Base(req.URL.Path) != "dry-run" {
-		*w.changed = true
-	}
-	return resp, err
-}
+// changed reports whether this command changed something at a service, so that
+// it must not run again.
+func (a *App) changed() bool { return slices.ContainsFunc(a.clients, (*client.Client).Changed) }

@@ -8,6 +8,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard"
 )
 
 // printSummaries writes what became of requests, one block for each.
@@ -30,7 +31,7 @@ func (a *App) summary(r *client.Request) [][2]render.Text {
 		}
 	}
 	add("Request ID", clean(r.ID))
-	status := colors.Status(r.Status.Status, r.WaitsForPeople())
+	status := wizard.StatusText(colors, r)
 	if d := r.Status.Description; d != nil && *d != "" {
 		status += ": " + clean(*d)
 	}
@@ -142,7 +143,7 @@ func durationText(r *client.Request, now time.Time) string {
 	}
 	verb := "ends"
 	end := r.RevocationTime.Time()
-	if end.Before(now) || r.IsRefused() {
+	if end.Before(now) || r.HasEnded() {
 		verb = "ended"
 	}
 	return strings.TrimPrefix(fmt.Sprintf("%s, %s %s (%s)", text, verb, render.Timestamp(end, now), render.RelativeTime(end, now)), ", ")
@@ -171,7 +172,7 @@ func (a *App) requestsTable(requests []client.Request) render.Table {
 			justification = *r.Justification
 		}
 		t.Row(r.ID, render.Timestamp(r.CreationTime.Time(), now), endText(r, now), from(r), strings.Join(append(resourceNames(r), permissionNames(r)...), " "), justification)
-		t.Rows[i] = append(t.Rows[i], colors.Status(r.Status.Status, r.WaitsForPeople()))
+		t.Rows[i] = append(t.Rows[i], wizard.StatusText(colors, r))
 	}
 	return t
 }

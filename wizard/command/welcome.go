@@ -67,15 +67,14 @@ func loginDied(err error) bool {
 	if errors.As(err, &login) {
 		return login.NeedsLogin() && login.Kind != auth.NotLoggedIn
 	}
-	var refused *client.Error
-	return errors.As(err, &refused) && refused.Status == 401
+	return client.IsUnauthorized(err)
 }
 
 // offerLogin offers to log in again after a command that found its login dead.
 // It says whether the person did, so that the command can be run again.
 func (a *App) offerLogin(ctx context.Context, err error) bool {
 	prompter := a.prompter()
-	if prompter == nil || !loginDied(err) || a.changed || ctx.Err() != nil {
+	if prompter == nil || !loginDied(err) || a.changed() || ctx.Err() != nil {
 		return false
 	}
 	login, resolveErr := a.resolve(ctx)

@@ -40,7 +40,7 @@ func requestValues(include func(*client.Request) bool) values {
 }
 
 func describeRequest(r *client.Request) string {
-	status := render.StatusWord(r.Status.Status, r.WaitsForPeople())
+	status := r.StatusTitle()
 	if r.Justification != nil && *r.Justification != "" {
 		return status + ": " + *r.Justification
 	}
@@ -49,12 +49,9 @@ func describeRequest(r *client.Request) string {
 
 // statusValues offers the statuses as tables show them.
 func statusValues(context.Context, *source, line) ([]kind.Choice, error) {
-	found := []kind.Choice{{Value: render.StatusWord(client.StatusPending, true)}}
-	for _, status := range []string{
-		client.StatusActive, client.StatusExpired, client.StatusFailed, client.StatusGranting, client.StatusInitializing,
-		client.StatusPending, client.StatusPendingMFA, client.StatusRejected, client.StatusRevoked, client.StatusRevoking,
-	} {
-		found = append(found, kind.Choice{Value: render.StatusWord(status, false)})
+	var found []kind.Choice
+	for _, title := range client.StatusTitles() {
+		found = append(found, kind.Choice{Value: title})
 	}
 	return sortedByValue(found), nil
 }

@@ -9,21 +9,22 @@ import (
 	"apono/render/safetext"
 )
 
-// hidden stands where a secret stood.
+// hidden replaces secrets.
 const hidden = "********"
 
 const secretWords = `password|passwd|pwd|passphrase|secret|token|credential_?value|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie`
 
 var (
 	secretNames = regexp.MustCompile(`(?i)(?:` + secretWords + `)`)
-	// secretFields finds a name and its text where a body is not whole JSON.
+	// secretFields matches a secret field, with its name and value, in a body
+	// that is not complete JSON.
 	secretFields = regexp.MustCompile(`(?i)("[^"]*(?:` + secretWords + `)[^"]*"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[0-9][^\s,}\]]*)`)
 	secretForms  = regexp.MustCompile(`(?i)([\w-]*(?:` + secretWords + `)[\w-]*=)[^&\s"]+`)
 	jwts         = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*`)
 	bearers      = regexp.MustCompile(`(?i)bearer\s+[^\s"]+`)
 )
 
-// maskSecrets hides what can be told by its form, in any text.
+// maskSecrets replaces everything in text that has the form of a secret.
 func maskSecrets(text string) string {
 	text = secretFields.ReplaceAllString(text, `$1"`+hidden+`"`)
 	text = secretForms.ReplaceAllString(text, `${1}`+hidden)
@@ -31,8 +32,8 @@ func maskSecrets(text string) string {
 	return bearers.ReplaceAllString(text, "Bearer "+hidden)
 }
 
-// maskJSON hides every value whose name says that it is secret, whatever kind
-// of value it is. What is not JSON stays as it is from there on.
+// maskJSON replaces the values of all fields with a secret's name. It leaves
+// the rest of body unchanged from the first byte that is not JSON.
 func maskJSON(body []byte) []byte {
 	m := jsonMasker{decoder: json.NewDecoder(bytes.NewReader(body)), body: body}
 	for m.value() == nil {
@@ -40,15 +41,15 @@ func maskJSON(body []byte) []byte {
 	return append(m.masked, body[m.done:]...)
 }
 
-// jsonMasker copies body to masked, up to done, as it reads along.
+// jsonMasker copies body to masked while it decodes.
 type jsonMasker struct {
 	decoder *json.Decoder
 	body    []byte
 	masked  []byte
-	done    int
+	done    int // how much of body is in masked
 }
 
-// value reads one value and hides what is secret in it.
+// value decodes one value and replaces the secrets in it.
 func (m *jsonMasker) value() error {
 	token, err := m.decoder.Token()
 	if err != nil {
@@ -79,12 +80,12 @@ func (m *jsonMasker) value() error {
 	return err
 }
 
-// hide reads one value and leaves it out, unless it is none or a yes or no.
+// hide decodes one value and replaces it, unless it is null or a boolean.
 func (m *jsonMasker) hide() error {
 	var value json.RawMessage
 	name := int(m.decoder.InputOffset())
 	if err := m.decoder.Decode(&value); err != nil {
-		// Not whole: nobody knows where the secret ends.
+		// The value is truncated, so the rest may all be part of the secret.
 		m.masked = append(m.masked, m.body[m.done:name]...)
 		m.masked = append(m.masked, `: "`+hidden+`"`...)
 		m.done = len(m.body)
@@ -100,7 +101,8 @@ func (m *jsonMasker) hide() error {
 	return nil
 }
 
-// printable replaces what a terminal could obey, or what turns text around.
+// printable replaces control characters, and characters that change the
+// direction of text.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && safetext.Unsafe(r) {

@@ -2,8 +2,8 @@ package client
 
 import "context"
 
-// UserSession is who the token belongs to, and what their account asks of
-// every request (schema UserSessionClientModel).
+// UserSession describes the token's user and the settings of their account
+// (schema UserSessionClientModel).
 type UserSession struct {
 	User     User         `json:"user"`
 	Account  Account      `json:"account"`
@@ -18,14 +18,14 @@ type User struct {
 	Photo *string `json:"photo"`
 }
 
-// Account is the organisation a user belongs to (schema AccountClientModel).
+// Account is a user's organization (schema AccountClientModel).
 type Account struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Plan string `json:"plan"`
 }
 
-// UserSettings is what the account decides for its users (schema
+// UserSettings are the account's settings for its users (schema
 // UserSettingsClientModel).
 type UserSettings struct {
 	RequireDuration       bool          `json:"require_duration_for_access_request"`
@@ -42,9 +42,9 @@ const (
 	CustomFieldSelect = "SELECT"
 )
 
-// CustomField is a question of the account's own that goes with every request
-// (schema RequestCustomFieldModel). A request carries its ID and, for a list,
-// the Key of one of Values; Default is a key too.
+// CustomField is a field that the account adds to every request (schema
+// RequestCustomFieldModel). A request has its ID and a text or, for
+// CustomFieldSelect, the Key of one of Values. Default is a key, too.
 type CustomField struct {
 	ID          string             `json:"id"`
 	Type        string             `json:"type"`
@@ -55,13 +55,14 @@ type CustomField struct {
 	Required    bool               `json:"required"`
 }
 
-// CustomFieldValue is one choice of a list: Key is sent, Value is shown.
+// CustomFieldValue is an option of a CustomFieldSelect: Key is sent, Value is
+// shown (schema RequestCustomFieldValueModel).
 type CustomFieldValue struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
 
-// UserSession returns who is logged in.
+// UserSession returns the session of the token's user.
 func (cl *Client) UserSession(ctx context.Context) (*UserSession, error) {
 	var s UserSession
 	return &s, cl.do(ctx, get("/api/client/v1/session", nil), &s)

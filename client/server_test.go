@@ -11,35 +11,35 @@ import (
 	"time"
 )
 
-// fakeClock passes at once: who sleeps moves it on.
+// fakeClock is a clock on which sleeping takes no real time.
 type fakeClock struct {
 	mu    sync.Mutex
-	at    time.Time
+	time  time.Time
 	slept []time.Duration
 }
 
 func (f *fakeClock) now() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.at
+	return f.time
 }
 
 func (f *fakeClock) sleep(ctx context.Context, d time.Duration) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.slept = append(f.slept, d)
-	f.at = f.at.Add(d)
+	f.time = f.time.Add(d)
 	return ctx.Err()
 }
 
-// service is a server with a client for it whose waits take no time.
-type service struct {
+// testServer is a server and a client for it with a fake clock.
+type testServer struct {
 	*httptest.Server
 	client *Client
 	clock  *fakeClock
 }
 
-func newService(t *testing.T, handler http.HandlerFunc) *service {
+func newTestServer(t *testing.T, handler http.HandlerFunc) *testServer {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -47,30 +47,30 @@ func newService(t *testing.T, handler http.HandlerFunc) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &fakeClock{at: time.Now()}
+	c := &fakeClock{time: time.Now()}
 	cl.clock = clock{now: c.now, sleep: c.sleep}
-	return &service{server, cl, c}
+	return &testServer{server, cl, c}
 }
 
-// counter counts what runs side by side.
+// counter counts calls, and how many of them are concurrent.
 type counter struct {
-	mu               sync.Mutex
-	now, most, total int
+	mu                   sync.Mutex
+	current, most, total int
 }
 
 func (c *counter) enter() (nth int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.now++
+	c.current++
 	c.total++
-	c.most = max(c.most, c.now)
+	c.most = max(c.most, c.current)
 	return c.total
 }
 
 func (c *counter) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.now--
+	c.current--
 }
 
 func (c *counter) count() int {
@@ -79,19 +79,20 @@ func (c *counter) count() int {
 	return c.total
 }
 
-// number reads a query parameter; missing is 0.
+// number returns a query parameter, 0 if it is missing.
 func number(r *http.Request, name string) int {
 	n, _ := strconv.Atoi(r.URL.Query().Get(name))
 	return n
 }
 
-func answer(w http.ResponseWriter, status int, body string) {
+// respond sends a JSON response.
+func respond(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	fmt.Fprint(w, body)
 }
 
-// hangUp ends the connection of a request without an answer.
+// hangUp closes the connection of a request without a response.
 func hangUp(w http.ResponseWriter) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err == nil {
@@ -99,8 +100,8 @@ func hangUp(w http.ResponseWriter) {
 	}
 }
 
-// cutShort promises more of a body than it sends.
-func cutShort(w http.ResponseWriter, body string) {
+// truncateBody sends less of a body than its Content-Length.
+func truncateBody(w http.ResponseWriter, body string) {
 	conn, buffered, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		return

@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// maxMessage bounds the explanation taken from a JSON body, in bytes.
+	// maxMessage limits a message from a JSON body, in bytes.
 	maxMessage = 2000
-	// maxText bounds one taken from a body that is only text, and a code.
+	// maxText limits a message from a plain text body, and a code, in bytes.
 	maxText = 300
 )
 
-// said is what the body of an error says for people and for programs, in any of
-// the shapes that services, gateways and proxies use. ok is false where the body
+// parseErrorBody returns the message and the code of an error response, in any
+// of the forms that services, gateways and proxies use. ok is false if the body
 // is not JSON.
-func said(body []byte) (message, code string, ok bool) {
+func parseErrorBody(body []byte) (message, code string, ok bool) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var value any
@@ -27,26 +27,26 @@ func said(body []byte) (message, code string, ok bool) {
 	if _, err := decoder.Token(); err != io.EOF {
 		return "", "", false
 	}
-	return messageIn(value), codeIn(value), true
+	return findMessage(value), findCode(value), true
 }
 
-// messageIn finds the words for people: a string itself, the strings of a list,
-// or what stands under the first of the usual names that holds any.
-func messageIn(value any) string {
+// findMessage returns the text for people in value: a string, the strings of a
+// list, or the first of the usual fields that has any.
+func findMessage(value any) string {
 	switch v := value.(type) {
 	case string:
 		return strings.TrimSpace(v)
 	case []any:
 		var parts []string
 		for _, item := range v {
-			if text := messageIn(item); text != "" {
+			if text := findMessage(item); text != "" {
 				parts = append(parts, text)
 			}
 		}
 		return strings.Join(parts, "; ")
 	case map[string]any:
 		for _, name := range []string{"message", "Message", "error_description", "detail", "errors", "error", "title"} {
-			if text := messageIn(v[name]); text != "" {
+			if text := findMessage(v[name]); text != "" {
 				return text
 			}
 		}
@@ -54,8 +54,8 @@ func messageIn(value any) string {
 	return ""
 }
 
-// codeIn finds the word for programs.
-func codeIn(value any) string {
+// findCode returns the error code for programs in value.
+func findCode(value any) string {
 	object, _ := value.(map[string]any)
 	switch code := object["code"].(type) {
 	case string:
@@ -66,11 +66,11 @@ func codeIn(value any) string {
 	if object["error"] == nil {
 		return ""
 	}
-	return codeIn(object["error"])
+	return findCode(object["error"])
 }
 
-// shorten cuts text to at most limit bytes, between two characters.
-func shorten(text string, limit int) string {
+// truncate cuts text to at most limit bytes, without splitting a character.
+func truncate(text string, limit int) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	if len(text) <= limit {
 		return text

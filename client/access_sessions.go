@@ -2,12 +2,11 @@ package client
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 )
 
-// The ways that a session can be used, as its ConnectionMethods name them.
+// The connection methods of an access session.
 const (
 	MethodCLI          = "cli"
 	MethodLink         = "link"
@@ -15,7 +14,7 @@ const (
 	MethodJSON         = "json"
 )
 
-// AccessSession is a granted access that can be used (schema
+// AccessSession is granted access that can be used (schema
 // AccessSessionClientModel).
 type AccessSession struct {
 	ID                   string            `json:"id"`
@@ -34,35 +33,39 @@ type AccessSession struct {
 	CustomAccessDetails  *string           `json:"custom_access_details"`
 }
 
-// SessionType is the kind of a session.
+// SessionType is the type of an access session (schema SessionTypeClientModel).
 type SessionType struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
 	Icons Icons  `json:"icons"`
 }
 
-// CredentialsNew is the status, in any case, of credentials that nobody has
-// seen yet.
+// CredentialsNew is the status of credentials that nobody has viewed. The
+// service may send it in any case.
 const CredentialsNew = "NEW"
 
-// Credentials is the state of a session's secret.
+// Credentials is the state of an access session's credentials (schema
+// CredentialsClientModel).
 type Credentials struct {
 	ID       string `json:"id"`
 	Status   string `json:"status"`
 	CanReset bool   `json:"can_reset"`
 }
 
-// AreNew says whether the secret can still be seen.
+// AreNew reports whether the secret can still be viewed. It is false if c is
+// nil.
 func (c *Credentials) AreNew() bool { return c != nil && strings.EqualFold(c.Status, CredentialsNew) }
 
-// LauncherSummary names a program that can open a session.
+// LauncherSummary names a program that can open an access session (schema
+// LauncherSummaryClientModel).
 type LauncherSummary struct {
 	ID           string `json:"id"`
 	DisplayName  string `json:"display_name"`
 	LauncherType string `json:"launcher_type"`
 }
 
-// Launcher is how a program opens a session (schema LauncherClientModel).
+// Launcher describes how a program opens an access session (schema
+// LauncherClientModel).
 type Launcher struct {
 	ID                string  `json:"id"`
 	DisplayName       string  `json:"display_name"`
@@ -72,9 +75,9 @@ type Launcher struct {
 	PasswordEncoding  string  `json:"password_encoding"`
 }
 
-// AccessDetails is how a session is opened, secrets included (schema
-// AccessSessionDetailsClientModel). The first view returns the secret, later
-// ones mask it.
+// AccessDetails describes how to use an access session, with its secrets
+// (schema AccessSessionDetailsClientModel). Only the first view returns the
+// secrets; later ones mask them.
 type AccessDetails struct {
 	Credentials        *Credentials `json:"credentials"`
 	Instructions       Instructions `json:"instructions"`
@@ -86,32 +89,34 @@ type AccessDetails struct {
 	Launchers          []Launcher   `json:"launchers"`
 }
 
-// Instructions are the same words twice, with the admin's message, if any.
+// Instructions are instructions in two formats, with the admin's message, if
+// any (schema InstructionClientModel).
 type Instructions struct {
 	Plain         string  `json:"plain"`
 	Markdown      string  `json:"markdown"`
 	CustomMessage *string `json:"custom_message"`
 }
 
-// Link is a page that opens the access.
+// Link is a page that opens the access (schema LinkClientModel).
 type Link struct {
 	URL   string  `json:"url"`
 	Title *string `json:"title"`
 }
 
-// SessionQuery says which sessions are wanted; empty lists mean no limit.
+// SessionQuery selects access sessions. Empty lists do not limit the result.
 type SessionQuery struct {
 	IntegrationIDs []string
 	BundleIDs      []string
 	RequestIDs     []string
 }
 
-// Consumer is what this tool calls itself when it views credentials.
+// Consumer identifies this program to the service when it views credentials.
 const Consumer = "apono_cli"
 
 const sessions = "/api/client/v1/access-sessions"
 
-// AccessSessions returns the sessions that q asks for.
+// AccessSessions returns the access sessions that q selects. The result is
+// never nil.
 func (cl *Client) AccessSessions(ctx context.Context, q SessionQuery) ([]AccessSession, error) {
 	params := url.Values{}
 	for name, values := range map[string][]string{"integration_id": q.IntegrationIDs, "bundle_id": q.BundleIDs, "request_id": q.RequestIDs} {
@@ -122,22 +127,24 @@ func (cl *Client) AccessSessions(ctx context.Context, q SessionQuery) ([]AccessS
 	return all(ctx, cl, sessions, params, pageSize, func(s AccessSession) string { return s.ID })
 }
 
-// AccessSession returns one session.
+// AccessSession returns an access session.
 func (cl *Client) AccessSession(ctx context.Context, id string) (*AccessSession, error) {
 	var s AccessSession
 	return &s, cl.do(ctx, get(sessions+"/"+segment(id), nil), &s)
 }
 
-// AccessDetails returns how a session is opened. The view uses up its secret,
-// so it is sent once, although it is a GET.
+// AccessDetails returns how to use an access session. The first view returns
+// the secret and masks it from then on, so the call never retries although it
+// is a GET.
 func (cl *Client) AccessDetails(ctx context.Context, id string) (*AccessDetails, error) {
 	var d AccessDetails
 	c := get(sessions+"/"+segment(id)+"/access-details", url.Values{"consumed_by": {Consumer}})
-	c.repeat = false
+	c.idempotent = false
 	return &d, cl.do(ctx, c, &d)
 }
 
-// ResetCredentials asks for a new secret; AccessSession tells when it is there.
+// ResetCredentials starts to replace the credentials. The session's credentials
+// are new when that is done.
 func (cl *Client) ResetCredentials(ctx context.Context, id string) error {
-	return cl.do(ctx, call{method: http.MethodPost, path: sessions + "/" + segment(id) + "/reset-credentials"}, nil)
+	return cl.do(ctx, post(sessions+"/"+segment(id)+"/reset-credentials", nil), nil)
 }

@@ -127,7 +127,7 @@ func (t Table) rule(widths []int) string {
 	for i := range lines {
 		lines[i] = strings.Repeat("─", widths[i])
 	}
-	return strings.Join(lines, columnGap)
+	return strings.TrimRight(strings.Join(lines, columnGap), " ")
 }
 
 // line lays out the cells of one row, without trailing spaces.

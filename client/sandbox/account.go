@@ -101,6 +101,9 @@ func mcpResult(method string) any {
 	return nil
 }
 
+// rpcResponse is a JSON-RPC response.
+type rpcResponse map[string]any
+
 // mcp handles one JSON-RPC message.
 func mcp(_ context.Context, c *call) (any, error) {
 	var message struct {
@@ -116,7 +119,7 @@ func mcp(_ context.Context, c *call) (any, error) {
 	if message.ID == nil {
 		message.ID = json.RawMessage("null")
 	}
-	response := map[string]any{"jsonrpc": "2.0", "id": message.ID, "result": mcpResult(message.Method), "error": nil}
+	response := rpcResponse{"jsonrpc": "2.0", "id": message.ID, "result": mcpResult(message.Method)}
 	if response["result"] == nil {
 		response["error"] = map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + message.Method, "data": map[string]any{}}
 	}

@@ -67,6 +67,9 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
+	if _, ok := body.(rpcResponse); !ok { // JSON-RPC requires null
+		text = omitNulls(text)
+	}
 	_, _ = w.Write(text) // fails only if the client is gone
 }
 

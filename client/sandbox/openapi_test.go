@@ -136,6 +136,9 @@ func (c *contract) validate(input *openapi3filter.RequestValidationInput, resp *
 		c.t.Error(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if path := input.Route.Path; path != apiPath+"mcp" && bytes.Contains(body, []byte(":null")) {
+		c.t.Errorf("%s %s returns null for an optional field: %s", input.Request.Method, path, body)
+	}
 	if resp.StatusCode >= 300 {
 		if !strings.Contains(string(body), `"message":"`) {
 			c.t.Errorf("%s %s returns %d without a message: %s", input.Request.Method, input.Request.URL, resp.StatusCode, body)

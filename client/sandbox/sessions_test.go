@@ -183,7 +183,7 @@ func TestConnectionMethods(t *testing.T) {
 		methods []string
 		has     func(*client.AccessDetails) bool
 	}{
-		{sb.shopRequest(catalog.ReadOnly), []string{"cli", "instructions"}, func(d *client.AccessDetails) bool { return d.CLI != nil && string(d.JSON) == "null" && d.Link == nil }},
+		{sb.shopRequest(catalog.ReadOnly), []string{"cli", "instructions"}, func(d *client.AccessDetails) bool { return d.CLI != nil && d.JSON == nil && d.Link == nil }},
 		{kubernetes, []string{"link", "instructions"}, func(d *client.AccessDetails) bool { return d.Link != nil && strings.HasPrefix(d.Link.URL, "https://") }},
 		{sb.newRequest("aws-account/Playground", "aws-account-iam-role", "ASSUME", "PlaygroundDeployer"), []string{"json", "instructions"},
 			func(d *client.AccessDetails) bool {

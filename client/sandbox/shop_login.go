@@ -79,8 +79,7 @@ func (s *Sandbox) Login(ctx context.Context, credential Credential) (*DatabaseAc
 	return &DatabaseAccess{Path: s.ShopPath(), Permission: permission, Tables: tables, Expires: v.request.Ends}, nil
 }
 
-// shopSession returns a session by its ID, of any user; nil if there
-// is none.
+// shopSession returns any user's session by its ID; nil if there is none.
 func (s *Sandbox) shopSession(ctx context.Context, id string) (v *sessionView, err error) {
 	if err := s.advance(ctx); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ func (s *Sandbox) getSession(ctx context.Context, c *call) (any, error) {
 	}
 	disabled := false
 	session := client.UserSession{
-		User:    c.user.wire(),
+		User:    c.user.apiUser(),
 		Account: account(),
 		Settings: client.UserSettings{
 			MFAEnabled:            true,
@@ -24,51 +24,67 @@ func (s *Sandbox) getSession(ctx context.Context, c *call) (any, error) {
 		},
 	}
 	if on {
-		session.Settings.CustomFields = s.catalogue().customFields
+		session.Settings.CustomFields = s.catalog().CustomFields
 	}
 	return session, nil
 }
 
-func (s *Sandbox) isMFAEnrolled(context.Context, *call) (any, error) {
+func isMFAEnrolled(context.Context, *call) (any, error) {
 	return map[string]bool{"is_mfa_enrolled": true}, nil
 }
 
-// notification is one notice for users of the command line (schema
-// CliNotificationClientModel).
+// notification is one announcement for users of the command line (schema
+// CliNotificationClientModel). Clients recognize it by its ID, so that must not
+// change.
 type notification struct {
 	ID       string `json:"id"`
 	Category string `json:"category"`
 	Text     string `json:"text"`
 }
 
-func (s *Sandbox) notifications(_ context.Context, c *call) (any, error) {
-	all := []notification{{
+func notifications() []notification {
+	return []notification{{
 		ID:       "sandbox-extend",
 		Category: "featureAnnouncement",
-		Text:     "Running requests can now be extended before they end.",
+		Text:     "You can now extend active requests before they expire.",
 	}}
-	if category := c.param("category"); category != "" && category != all[0].Category {
-		all = []notification{}
-	}
-	return map[string]any{"notifications": all}, nil
 }
 
-// forget accepts telemetry and keeps none of it.
-func forget(context.Context, *call) (any, error) { return nil, nil }
+// notificationList is a list of announcements (schema
+// CliNotificationsClientListModel).
+type notificationList struct {
+	Notifications []notification `json:"notifications"`
+}
 
-func (s *Sandbox) acceptLog(context.Context, *call) (any, error) {
+// listNotifications returns the announcements of a category, or all. Reading
+// them changes nothing.
+func listNotifications(_ context.Context, c *call) (any, error) {
+	list := notificationList{Notifications: []notification{}}
+	category := c.param("category")
+	for _, n := range notifications() {
+		if category == "" || category == n.Category {
+			list.Notifications = append(list.Notifications, n)
+		}
+	}
+	return list, nil
+}
+
+// discardAnalytics accepts telemetry and keeps none of it.
+func discardAnalytics(context.Context, *call) (any, error) { return nil, nil }
+
+func acceptLog(context.Context, *call) (any, error) {
 	return map[string]string{"status": "accepted"}, nil
 }
 
-// methodNotFound is JSON-RPC's code for a method that is not there.
-const methodNotFound = -32601
+const (
+	// mcpVersion is the version of the Model Context Protocol that mcp supports.
+	mcpVersion = "2025-06-18"
+	// methodNotFound is the JSON-RPC error code for an unknown method.
+	methodNotFound = -32601
+)
 
-// mcpVersion is the version of the Model Context Protocol that the answers below
-// are written to.
-const mcpVersion = "2025-06-18"
-
-// mcpResult is the answer to a method of the Model Context Protocol; nil for one
-// that is not there. The sandbox can be talked to, and has no tools.
+// mcpResult returns the result of a method of the Model Context Protocol, or
+// nil for an unknown method. The sandbox has no tools.
 func mcpResult(method string) any {
 	switch method {
 	case "initialize":
@@ -85,24 +101,27 @@ func mcpResult(method string) any {
 	return nil
 }
 
-// mcp answers one JSON-RPC message.
-func (s *Sandbox) mcp(_ context.Context, c *call) (any, error) {
-	var asked struct {
+// rpcResponse is a JSON-RPC response.
+type rpcResponse map[string]any
+
+// mcp handles one JSON-RPC message.
+func mcp(_ context.Context, c *call) (any, error) {
+	var message struct {
 		ID     json.RawMessage `json:"id"`
 		Method string          `json:"method"`
 	}
-	if err := c.decode(&asked); err != nil {
+	if err := c.decode(&message); err != nil {
 		return nil, err
 	}
-	if asked.Method == "" {
-		return nil, refuse(http.StatusBadRequest, "The message has no method")
+	if message.Method == "" {
+		return nil, errorf(http.StatusBadRequest, "The message has no method")
 	}
-	if asked.ID == nil {
-		asked.ID = json.RawMessage("null")
+	if message.ID == nil {
+		message.ID = json.RawMessage("null")
 	}
-	answer := map[string]any{"jsonrpc": "2.0", "id": asked.ID, "result": mcpResult(asked.Method), "error": nil}
-	if answer["result"] == nil {
-		answer["error"] = map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + asked.Method, "data": map[string]any{}}
+	response := rpcResponse{"jsonrpc": "2.0", "id": message.ID, "result": mcpResult(message.Method)}
+	if response["result"] == nil {
+		response["error"] = map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + message.Method, "data": map[string]any{}}
 	}
-	return answer, nil
+	return response, nil
 }

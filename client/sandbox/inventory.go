@@ -8,42 +8,45 @@ import (
 	"strings"
 
 	"apono/client"
+	"apono/client/sandbox/catalog"
 )
 
-// scope is what the filters that all of the inventory shares leave of it.
-type scope struct{ integrations []*integration }
+// inventoryScope is the integrations that pass the filters of an inventory call.
+type inventoryScope struct{ integrations []*catalog.Integration }
 
-// scope reads grantee_id, session_id and the integrations that a call names.
-func (s *Sandbox) scope(ctx context.Context, c *call, integrationIDs []string) (*scope, error) {
+// inventoryScope applies the filters that all inventory calls have in common:
+// grantee_id, session_id and the given integrations.
+func (s *Sandbox) inventoryScope(ctx context.Context, c *call, integrationIDs []string) (*inventoryScope, error) {
 	if grantee := c.param("grantee_id"); grantee != "" && grantee != c.user.ID {
-		return nil, refuse(http.StatusForbidden, "You can only ask for access of your own")
+		return nil, errorf(http.StatusForbidden, "You can request access only for yourself")
 	}
-	found := slices.Clone(s.catalogue().integrations)
+	found := slices.Clone(s.catalog().Integrations)
 	if id := c.param("session_id"); id != "" {
-		a, _, err := s.session(ctx, c.user, id)
+		session, _, err := s.loadSession(ctx, c.user, id)
 		if err != nil {
 			return nil, err
 		}
-		integrationIDs = append(integrationIDs, a.Integration)
+		integrationIDs = append(integrationIDs, session.Integration)
 	}
 	for _, id := range integrationIDs {
-		if _, ok := s.catalogue().integration(id); !ok {
+		if _, ok := s.catalog().Integration(id); !ok {
 			return nil, notFound("integration", id)
 		}
 	}
 	if len(integrationIDs) > 0 {
-		found = slices.DeleteFunc(found, func(in *integration) bool { return !slices.Contains(integrationIDs, in.ID) })
+		found = slices.DeleteFunc(found, func(in *catalog.Integration) bool { return !slices.Contains(integrationIDs, in.ID) })
 	}
-	return &scope{integrations: found}, nil
+	return &inventoryScope{integrations: found}, nil
 }
 
-// types returns the resource types in scope with one of ids; no ids mean all.
-func (sc *scope) types(ids []string) []*resourceType {
-	var found []*resourceType
+// types returns the resource types in scope with one of ids, or all if there are
+// none.
+func (sc *inventoryScope) types(ids []string) []*catalog.ResourceType {
+	var found []*catalog.ResourceType
 	for _, in := range sc.integrations {
-		for _, kind := range in.types {
-			if len(ids) == 0 || slices.Contains(ids, kind.ID) {
-				found = append(found, kind)
+		for _, t := range in.Types {
+			if len(ids) == 0 || slices.Contains(ids, t.ID) {
+				found = append(found, t)
 			}
 		}
 	}
@@ -51,13 +54,13 @@ func (sc *scope) types(ids []string) []*resourceType {
 }
 
 func (s *Sandbox) listIntegrations(ctx context.Context, c *call) (any, error) {
-	sc, err := s.scope(ctx, c, nil)
+	sc, err := s.inventoryScope(ctx, c, nil)
 	if err != nil {
 		return nil, err
 	}
 	var found []client.Integration
 	for _, in := range sc.integrations {
-		if matches(c.param("search"), in.ID, in.Title(), in.TypeDisplayName) {
+		if catalog.Matches(c.param("search"), in.ID, in.Title(), in.TypeDisplayName) {
 			found = append(found, in.Integration)
 		}
 	}
@@ -65,66 +68,66 @@ func (s *Sandbox) listIntegrations(ctx context.Context, c *call) (any, error) {
 }
 
 func (s *Sandbox) listResourceTypes(ctx context.Context, c *call) (any, error) {
-	sc, err := s.scope(ctx, c, c.list("integration-id"))
+	sc, err := s.inventoryScope(ctx, c, c.list("integration-id"))
 	if err != nil {
 		return nil, err
 	}
 	var found []client.ResourceType
-	for _, kind := range sc.types(nil) {
-		if matches(c.param("search"), kind.ID, kind.Name, kind.DisplayPath) {
-			found = append(found, kind.ResourceType)
+	for _, t := range sc.types(nil) {
+		if catalog.Matches(c.param("search"), t.ID, t.Name, t.DisplayPath) {
+			found = append(found, t.ResourceType)
 		}
 	}
 	return page(c, found, pageSize)
 }
 
 func (s *Sandbox) listResources(ctx context.Context, c *call) (any, error) {
-	sc, err := s.scope(ctx, c, c.list("integration-id"))
+	sc, err := s.inventoryScope(ctx, c, c.list("integration-id"))
 	if err != nil {
 		return nil, err
 	}
 	search, sources := c.param("search"), c.list("source-id")
-	var found []*resource
-	for _, kind := range sc.types(c.list("resource-type-id")) {
-		resources, err := s.resourcesOf(ctx, c, kind)
+	found := []client.Resource{}
+	for _, t := range sc.types(c.list("resource-type-id")) {
+		resources, err := s.resourcesOf(ctx, c, t)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range resources {
-			if (len(sources) == 0 || slices.Contains(sources, r.SourceID)) && r.matches(search) {
-				found = append(found, r)
+			if (len(sources) == 0 || slices.Contains(sources, r.SourceID)) && r.Matches(search) {
+				found = append(found, r.Resource)
 			}
 		}
 	}
-	return page(c, wireResources(found), resourcePageSize)
+	return page(c, found, resourcePageSize)
 }
 
-// resourcesOf returns the resources of a type. Where the real server does not
-// answer, a call that asked for it is told so; in a list of everything it is
-// merely missing.
-func (s *Sandbox) resourcesOf(ctx context.Context, c *call, kind *resourceType) ([]*resource, error) {
-	if !kind.integration.external {
-		return kind.resources, nil
+// resourcesOf returns the resources of a type. If the real server does not
+// respond, a call that names its integration or type fails; a list of everything
+// leaves it out.
+func (s *Sandbox) resourcesOf(ctx context.Context, c *call, t *catalog.ResourceType) ([]*catalog.Resource, error) {
+	if !t.Integration.External() {
+		return t.Resources, nil
 	}
-	found, err := s.serverResources(ctx, kind)
+	found, err := s.serverResources(ctx, t)
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return found, err
 	case c.param("integration-id") == "" && c.param("resource-type-id") == "":
 		return nil, nil
 	}
-	return nil, refuse(http.StatusFailedDependency, "%v", err)
+	return nil, errorf(http.StatusFailedDependency, "%v", err)
 }
 
 func (s *Sandbox) listPermissions(ctx context.Context, c *call) (any, error) {
-	sc, err := s.scope(ctx, c, c.list("integration-id"))
+	sc, err := s.inventoryScope(ctx, c, c.list("integration-id"))
 	if err != nil {
 		return nil, err
 	}
 	var found []client.Permission
-	for _, kind := range sc.types(c.list("resource-type-id")) {
-		for _, p := range kind.permissions {
-			if !slices.Contains(found, p) && matches(c.param("search"), p.ID, p.Name) {
+	for _, t := range sc.types(c.list("resource-type-id")) {
+		for _, p := range t.Permissions {
+			if !slices.Contains(found, p) && catalog.Matches(c.param("search"), p.ID, p.Name) {
 				found = append(found, p)
 			}
 		}
@@ -133,12 +136,12 @@ func (s *Sandbox) listPermissions(ctx context.Context, c *call) (any, error) {
 }
 
 func (s *Sandbox) listBundles(ctx context.Context, c *call) (any, error) {
-	if _, err := s.scope(ctx, c, nil); err != nil {
+	if _, err := s.inventoryScope(ctx, c, nil); err != nil {
 		return nil, err
 	}
 	var found []client.Bundle
-	for _, b := range s.catalogue().bundles {
-		if matches(c.param("search"), b.ID, b.Name) {
+	for _, b := range s.catalog().Bundles {
+		if catalog.Matches(c.param("search"), b.ID, b.Name) {
 			found = append(found, b.Bundle)
 		}
 	}
@@ -146,7 +149,7 @@ func (s *Sandbox) listBundles(ctx context.Context, c *call) (any, error) {
 }
 
 func (s *Sandbox) listAccessUnits(ctx context.Context, c *call) (any, error) {
-	sc, err := s.scope(ctx, c, c.list("integration-ids"))
+	sc, err := s.inventoryScope(ctx, c, c.list("integration-ids"))
 	if err != nil {
 		return nil, err
 	}
@@ -157,47 +160,47 @@ func (s *Sandbox) listAccessUnits(ctx context.Context, c *call) (any, error) {
 	var found []client.AccessUnit
 	resources, permissions := c.list("resource-ids"), c.list("permission-ids")
 	for _, u := range units {
-		if (len(resources) == 0 || slices.Contains(resources, u.resource.ID)) &&
-			(len(permissions) == 0 || slices.Contains(permissions, u.permission.ID)) &&
-			u.resource.matches(c.param("search")) && matches(c.param("permission-search"), u.permission.ID, u.permission.Name) {
-			found = append(found, u.wire())
+		if (len(resources) == 0 || slices.Contains(resources, u.Resource.ID)) &&
+			(len(permissions) == 0 || slices.Contains(permissions, u.Permission.ID)) &&
+			u.Resource.Matches(c.param("search")) && catalog.Matches(c.param("permission-search"), u.Permission.ID, u.Permission.Name) {
+			found = append(found, u.AccessUnit())
 		}
 	}
 	return page(c, found, pageSize)
 }
 
-// unitsInScope returns the units of the bundles that a call names, or of
-// everything, that belong to an integration and a type in scope.
-func (s *Sandbox) unitsInScope(ctx context.Context, c *call, sc *scope) ([]unit, error) {
+// unitsInScope returns the units in scope: those of the bundles that a call
+// names, or all.
+func (s *Sandbox) unitsInScope(ctx context.Context, c *call, sc *inventoryScope) ([]catalog.Unit, error) {
 	types := sc.types(c.list("resource-type-ids"))
-	var units []unit
+	var units []catalog.Unit
 	if bundles := c.list("bundle-ids"); len(bundles) > 0 {
 		for _, id := range bundles {
-			b, ok := s.catalogue().bundle(id)
+			b, ok := s.catalog().Bundle(id)
 			if !ok {
 				return nil, notFound("bundle", id)
 			}
-			units = append(units, b.units...)
+			units = append(units, b.Units...)
 		}
-		return slices.DeleteFunc(units, func(u unit) bool { return !slices.Contains(types, u.resource.kind) }), nil
+		return slices.DeleteFunc(units, func(u catalog.Unit) bool { return !slices.Contains(types, u.Resource.ResourceType) }), nil
 	}
-	for _, kind := range types {
-		resources, err := s.resourcesOf(ctx, c, kind)
+	for _, t := range types {
+		resources, err := s.resourcesOf(ctx, c, t)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range resources {
-			units = append(units, r.units()...)
+			units = append(units, r.Units()...)
 		}
 	}
 	return units, nil
 }
 
-// listGrantees returns who a call's user may ask for access for: themselves.
+// listGrantees returns whom a user may request access for: only themselves.
 func (s *Sandbox) listGrantees(_ context.Context, c *call) (any, error) {
 	found := []client.Grantee{}
-	kind := c.param("grantee_type")
-	if self := c.user.grantee(); (kind == "" || strings.EqualFold(kind, self.Type)) && matches(c.param("search"), self.DisplayName, self.SourceID) {
+	granteeType := c.param("grantee_type")
+	if self := c.user.grantee(); (granteeType == "" || strings.EqualFold(granteeType, self.Type)) && catalog.Matches(c.param("search"), self.DisplayName, self.SourceID) {
 		found = append(found, self)
 	}
 	return page(c, found, pageSize)

@@ -6,17 +6,16 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
-	"unicode"
 
 	"apono/client"
+	"apono/client/sandbox/catalog"
 )
 
-func TestCatalogueShowsWhatCanHappen(t *testing.T) {
-	b := newBox(t)
+func TestCatalogHasEveryCase(t *testing.T) {
+	sb := newSandboxFixture(t)
 	var titles []string
-	for _, in := range must(b.api.Integrations(t.Context()))(t) {
+	for _, in := range must(sb.api.Integrations(t.Context()))(t) {
 		titles = append(titles, in.Title())
 	}
 	want := []string{"aws-account/Playground", "azure-subscription/legacy-crm", "gcp-organization/acme.example", "github/acme-archive",
@@ -24,88 +23,54 @@ func TestCatalogueShowsWhatCanHappen(t *testing.T) {
 	if !slices.Equal(titles, want) {
 		t.Errorf("integrations %v", titles)
 	}
-	aws := b.integration("aws-account/Playground")
-	buckets := must(b.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: aws.ID, ResourceTypeID: "aws-account-s3-bucket"}))(t)
+	aws := sb.integration("aws-account/Playground")
+	buckets := must(sb.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: aws.ID, ResourceTypeID: "aws-account-s3-bucket"}))(t)
 	if len(buckets) < 300 {
 		t.Errorf("%d buckets", len(buckets))
 	}
-	one := must(b.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: aws.ID, ResourceTypeID: "aws-account-s3-bucket",
+	one := must(sb.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: aws.ID, ResourceTypeID: "aws-account-s3-bucket",
 		SourceIDs: []string{"arn:aws:s3:::playground-env-terraform-01-state"}}))(t)
 	if len(one) != 1 || one[0].Name != "playground-env-terraform-01-state" {
-		t.Errorf("the documentation's bucket: %+v", one)
+		t.Errorf("the bucket of the documentation: %+v", one)
 	}
-	if n := len(must(b.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: aws.ID, ResourceTypeID: "aws-account-redshift-cluster"}))(t)); n != 0 {
-		t.Errorf("%d clusters in the type that has nothing", n)
+	if n := len(must(sb.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: aws.ID, ResourceTypeID: "aws-account-redshift-cluster"}))(t)); n != 0 {
+		t.Errorf("%d clusters in the type without resources", n)
 	}
-	if n := len(must(b.api.ResourceTypes(t.Context(), b.integration("github/acme-archive").ID))(t)); n != 0 {
+	if n := len(must(sb.api.ResourceTypes(t.Context(), sb.integration("github/acme-archive").ID))(t)); n != 0 {
 		t.Errorf("%d types in the archive", n)
 	}
-	replica := b.integration("postgresql/analytics-replica")
-	types := must(b.api.ResourceTypes(t.Context(), replica.ID))(t)
-	if len(types) != 1 || len(must(b.api.Permissions(t.Context(), replica.ID, types[0].ID))(t)) != 1 ||
-		len(must(b.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: replica.ID, ResourceTypeID: types[0].ID}))(t)) != 1 {
+	replica := sb.integration("postgresql/analytics-replica")
+	types := must(sb.api.ResourceTypes(t.Context(), replica.ID))(t)
+	if len(types) != 1 || len(must(sb.api.Permissions(t.Context(), replica.ID, types[0].ID))(t)) != 1 ||
+		len(must(sb.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: replica.ID, ResourceTypeID: types[0].ID}))(t)) != 1 {
 		t.Error("a step of the replica has more than one option")
 	}
 }
 
-func TestCatalogueIsSound(t *testing.T) {
-	c := newCatalogue(true)
-	seen := map[string]string{}
-	unique := func(id, what string) {
-		if other, ok := seen[id]; ok || id == "" {
-			t.Errorf("%s and %s have the ID %q", what, other, id)
-		}
-		seen[id] = what
-	}
-	for _, in := range c.integrations {
-		unique(in.ID, in.Title())
-		for _, kind := range in.types {
-			unique(kind.ID, kind.Name)
-			sources := map[string]bool{}
-			for _, r := range kind.resources {
-				unique(r.ID, r.Path)
-				if sources[r.SourceID] || r.flow == nil || r.Name == "" {
-					t.Errorf("%s: source ID %s, flow %v, name %q", r.Path, r.SourceID, r.flow, r.Name)
-				}
-				sources[r.SourceID] = true
-				if strings.ContainsFunc(r.Path+r.SourceID, unicode.IsControl) {
-					t.Errorf("%q has a control character", r.Path)
-				}
-			}
-		}
-	}
-	want := map[string]int{"Checkout on call": 12, "Data analyst starter kit": 3, "Shop support": 2, "Read the analytics replica": 1, "Month-end closing (billing)": 4}
-	for _, b := range c.bundles {
-		unique(b.ID, b.Name)
-		if len(b.units) != want[b.Name] {
-			t.Errorf("the bundle %q has %d units, want %d", b.Name, len(b.units), want[b.Name])
-		}
-	}
-}
-
-// listed is a page of anything that has names and IDs.
-type listed struct {
+// namedPage is a page of items with names and IDs.
+type namedPage struct {
 	Data       []struct{ ID, Name, Path string }
 	Pagination client.Pagination
 }
 
-func (b *box) list(path string) listed {
-	b.t.Helper()
-	status, said := b.send(demoUser(), http.MethodGet, path, "")
+func (sb *sandboxFixture) list(path string) namedPage {
+	sb.t.Helper()
+	status, body := sb.send(demoUser(), http.MethodGet, path, "")
 	if status != http.StatusOK {
-		b.t.Fatalf("%s: %d %s", path, status, said)
+		sb.t.Fatalf("%s: %d %s", path, status, body)
 	}
-	var page listed
-	if err := json.Unmarshal([]byte(said), &page); err != nil {
-		b.t.Fatal(err)
+	var page namedPage
+	if err := json.Unmarshal([]byte(body), &page); err != nil {
+		sb.t.Fatal(err)
 	}
 	return page
 }
 
 func TestPages(t *testing.T) {
-	b := newBox(t)
-	aws := b.integration("aws-account/Playground").ID
-	all := len(b.catalogue().types["aws-account-s3-bucket"].resources)
+	sb := newSandboxFixture(t)
+	aws := sb.integration("aws-account/Playground").ID
+	buckets, _ := sb.catalog().ResourceType("aws-account-s3-bucket")
+	all := len(buckets.Resources)
 	path := "inventory/resources?integration-id=" + aws + "&resource-type-id=aws-account-s3-bucket"
 	for _, c := range []struct {
 		query               string
@@ -119,25 +84,25 @@ func TestPages(t *testing.T) {
 		{"&skip=5000", 0, 100, 5000, false},
 		{"&limit=0", 100, 100, 0, true},
 	} {
-		p := b.list(path + c.query)
+		p := sb.list(path + c.query)
 		if len(p.Data) != c.got || p.Pagination.Limit != c.limit || p.Pagination.Offset != c.skipped || *p.Pagination.Total != all || *p.Pagination.HasMore != c.more {
 			t.Errorf("%q: %d of %d, limit %d, offset %d, more %v", c.query, len(p.Data), *p.Pagination.Total, p.Pagination.Limit, p.Pagination.Offset, *p.Pagination.HasMore)
 		}
 	}
-	if p := b.list("inventory/access-units?integration-ids=" + aws + "&limit=1000"); p.Pagination.Limit != 100 {
-		t.Errorf("units are served %d at once", p.Pagination.Limit)
+	if p := sb.list("inventory/access-units?integration-ids=" + aws + "&limit=1000"); p.Pagination.Limit != 100 {
+		t.Errorf("a page of units has up to %d", p.Pagination.Limit)
 	}
-	b.contract = nil // these are meant to break it
+	sb.contract = nil // the requests are invalid on purpose
 	for _, query := range []string{"limit=-1", "limit=x", "skip=1.5", "skip=-2"} {
-		if status, said := b.send(demoUser(), http.MethodGet, "inventory/bundles?"+query, ""); status != http.StatusBadRequest {
-			t.Errorf("%s: %d %s", query, status, said)
+		if status, body := sb.send(demoUser(), http.MethodGet, "inventory/bundles?"+query, ""); status != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", query, status, body)
 		}
 	}
 }
 
 func TestInventoryFilters(t *testing.T) {
-	b := newBox(t)
-	aws, shop := b.integration("aws-account/Playground").ID, b.integration("sqlite/shop").ID
+	sb := newSandboxFixture(t)
+	aws, shop := sb.integration("aws-account/Playground").ID, sb.integration("sqlite/shop").ID
 	for _, c := range []struct {
 		path string
 		want []string
@@ -156,11 +121,11 @@ func TestInventoryFilters(t *testing.T) {
 		{"resources?search=" + url.QueryEscape("価格"), []string{"/prod/app/価格表"}},
 		{"permissions?integration-id=" + aws + "&resource-type-id=aws-account-dynamodb-table", []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}},
 		{"permissions?resource-type-id=kubernetes-namespace&search=admin", []string{"admin", "cluster-admin"}},
-		{"permissions?integration-id=" + shop, []string{ReadOnly, ReadWrite, Admin}},
+		{"permissions?integration-id=" + shop, []string{catalog.ReadOnly, catalog.ReadWrite, catalog.Admin}},
 		{"bundles?search=on%20call", []string{"Checkout on call"}},
 	} {
 		var names []string
-		for _, item := range b.list("inventory/" + c.path).Data {
+		for _, item := range sb.list("inventory/" + c.path).Data {
 			names = append(names, item.Name)
 		}
 		if !slices.Equal(names, c.want) {
@@ -170,9 +135,9 @@ func TestInventoryFilters(t *testing.T) {
 }
 
 func TestAccessUnitFilters(t *testing.T) {
-	b := newBox(t)
-	shop := b.integration("sqlite/shop").ID
-	carts := b.resources("aws-account/Playground", "aws-account-dynamodb-table", "carts")[0]
+	sb := newSandboxFixture(t)
+	shop := sb.integration("sqlite/shop").ID
+	carts := sb.resources("aws-account/Playground", "aws-account-dynamodb-table", "carts")[0]
 	for _, c := range []struct {
 		path string
 		want int
@@ -182,33 +147,33 @@ func TestAccessUnitFilters(t *testing.T) {
 		{"resource-ids=" + carts + "&permission-ids=dynamodb:Scan", 1},
 		{"integration-ids=" + shop + "&search=orders", 3},
 		{"resource-type-ids=sqlite-database&resource-type-ids=sqlite-table", 15},
-		{"bundle-ids=" + stableID("bundle", "Shop support"), 2},
-		{"bundle-ids=" + stableID("bundle", "Checkout on call") + "&integration-ids=" + shop, 2},
+		{"bundle-ids=" + catalog.StableID("bundle", "Shop support"), 2},
+		{"bundle-ids=" + catalog.StableID("bundle", "Checkout on call") + "&integration-ids=" + shop, 2},
 	} {
-		if got := *b.list("inventory/access-units?" + c.path).Pagination.Total; got != c.want {
+		if got := *sb.list("inventory/access-units?" + c.path).Pagination.Total; got != c.want {
 			t.Errorf("access-units?%s: %d, want %d", c.path, got, c.want)
 		}
 	}
 }
 
-func TestInventoryOfWhatIsNotThere(t *testing.T) {
-	b := newBox(t)
+func TestInventoryOfUnknownIDs(t *testing.T) {
+	sb := newSandboxFixture(t)
 	for path, want := range map[string]int{
 		"resources?integration-id=nope":           http.StatusNotFound,
 		"access-units?bundle-ids=nope":            http.StatusNotFound,
 		"integrations?grantee_id=" + ApproverUser: http.StatusForbidden,
 		"integrations?session_id=nope":            http.StatusNotFound,
 	} {
-		if status, said := b.send(demoUser(), http.MethodGet, "inventory/"+path, ""); status != want {
-			t.Errorf("%s: %d %s", path, status, said)
+		if status, body := sb.send(demoUser(), http.MethodGet, "inventory/"+path, ""); status != want {
+			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
 }
 
 func TestInventoryOfASession(t *testing.T) {
-	b := newBox(t)
-	_, session := b.active(b.shop(ReadOnly))
-	if p := b.list("inventory/integrations?session_id=" + session.ID); len(p.Data) != 1 || p.Data[0].ID != session.Integration.ID {
+	sb := newSandboxFixture(t)
+	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	if p := sb.list("inventory/integrations?session_id=" + session.ID); len(p.Data) != 1 || p.Data[0].ID != session.Integration.ID {
 		t.Errorf("integrations of a session: %+v", p.Data)
 	}
 }

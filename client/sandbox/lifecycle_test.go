@@ -6,19 +6,20 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/sandbox/catalog"
 )
 
-func TestAutomaticRequestMovesWithTheClock(t *testing.T) {
-	b := newBox(t)
-	id := b.create(b.shop(ReadOnly))[0]
+func TestAutomaticRequestFollowsTheClock(t *testing.T) {
+	sb := newSandboxFixture(t)
+	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
 	if id != "AR-00001" {
 		t.Errorf("the first request is %s", id)
 	}
-	created := b.get(id)
+	created := sb.get(id)
 	if created.RevocationTime != nil || created.Challenge != nil {
 		t.Errorf("a new request has an end %v and approvers %v", created.RevocationTime, created.Challenge)
 	}
-	for _, moment := range []struct {
+	for _, step := range []struct {
 		after  time.Duration
 		status client.Status
 	}{
@@ -31,137 +32,137 @@ func TestAutomaticRequestMovesWithTheClock(t *testing.T) {
 		{time.Hour - time.Millisecond, client.StatusActive},
 		{1 * time.Millisecond, client.StatusExpired},
 	} {
-		b.clock.advance(moment.after)
-		b.wants(id, moment.status)
+		sb.clock.advance(step.after)
+		sb.wantStatus(id, step.status)
 	}
-	ended := b.get(id)
-	if want := client.At(b.clock.Now()); ended.RevocationTime == nil || *ended.RevocationTime != want {
+	ended := sb.get(id)
+	if want := client.At(sb.clock.Now()); ended.RevocationTime == nil || *ended.RevocationTime != want {
 		t.Errorf("ended at %v, want %v", ended.RevocationTime, want)
 	}
 }
 
-func TestRequestNobodyLookedAtGrantsNothing(t *testing.T) {
-	b := newBox(t)
-	id := b.create(b.shop(ReadOnly))[0]
-	b.clock.advance(24 * time.Hour)
-	b.wants(id, client.StatusExpired)
-	if n := len(must(b.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)); n != 0 {
-		t.Errorf("%d sessions for a request that has expired unseen", n)
+func TestUnreadRequestGrantsNothing(t *testing.T) {
+	sb := newSandboxFixture(t)
+	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
+	sb.clock.advance(24 * time.Hour)
+	sb.wantStatus(id, client.StatusExpired)
+	if n := len(must(sb.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)); n != 0 {
+		t.Errorf("%d sessions of a request that was not read before it expired", n)
 	}
 }
 
 func TestApprovalWaitsForTheApprover(t *testing.T) {
-	b := newBox(t)
-	ask := b.asks("mysql/billing-production", "mysql-database", ReadWrite, "billing")
-	approved, rejected, forgotten := b.create(ask)[0], b.create(ask)[0], b.create(ask)[0]
-	b.clock.advance(time.Hour)
-	r := b.wants(approved, client.StatusPending)
+	sb := newSandboxFixture(t)
+	n := sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadWrite, "billing")
+	approved, rejected, unanswered := sb.create(n)[0], sb.create(n)[0], sb.create(n)[0]
+	sb.clock.advance(time.Hour)
+	r := sb.wantStatus(approved, client.StatusPending)
 	if !r.WaitsForPeople() || r.Challenge.LogicalRelation != "AnyOf" || r.Challenge.Approvers[0].Name != "Dana Levi" {
 		t.Fatalf("challenge %+v", r.Challenge)
 	}
-	if err := b.Approve(t.Context(), approved, "Go ahead"); err != nil {
+	if err := sb.Approve(t.Context(), approved, "Go ahead"); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Reject(t.Context(), rejected, "Use the replica"); err != nil {
+	if err := sb.Reject(t.Context(), rejected, "Use the replica"); err != nil {
 		t.Fatal(err)
 	}
-	r = b.wants(approved, client.StatusGranting)
+	r = sb.wantStatus(approved, client.StatusGranting)
 	if a := r.Challenge.Approvers[0]; a.Status != "Approved" || a.Metadata["answered_at"] != "2026-03-02T10:00:00Z" || a.Metadata["reason"] != "Go ahead" {
-		t.Errorf("the approver's answer: %+v", a)
+		t.Errorf("the approver: %+v", a)
 	}
-	r = b.wants(rejected, client.StatusRejected)
+	r = sb.wantStatus(rejected, client.StatusRejected)
 	if r.Status.Description == nil || *r.Status.Description != "Rejected by Dana Levi: Use the replica" {
 		t.Errorf("description %v", r.Status.Description)
 	}
-	b.clock.advance(granting)
-	b.wants(approved, client.StatusActive)
-	b.clock.advance(7 * 24 * time.Hour)
-	if r = b.wants(forgotten, client.StatusFailed); r.Status.Description == nil {
-		t.Error("a request that nobody answered does not say so")
+	sb.clock.advance(grantDelay)
+	sb.wantStatus(approved, client.StatusActive)
+	sb.clock.advance(7 * 24 * time.Hour)
+	if r = sb.wantStatus(unanswered, client.StatusFailed); r.Status.Description == nil {
+		t.Error("a request that nobody approved does not say why it failed")
 	}
-	if err := b.Approve(t.Context(), forgotten, ""); err == nil {
+	if err := sb.Approve(t.Context(), unanswered, ""); err == nil {
 		t.Error("a failed request can still be approved")
 	}
 }
 
 func TestMFA(t *testing.T) {
-	b := newBox(t)
-	ask := b.asks("gcp-organization/acme.example", "gcp-project", "roles/viewer", "acme-data-lake")
-	one, two := b.create(ask)[0], b.create(ask)[0]
-	b.clock.advance(time.Hour)
-	b.wants(one, client.StatusPendingMFA)
-	if err := b.PassMFA(t.Context(), one); err != nil {
+	sb := newSandboxFixture(t)
+	n := sb.newRequest("gcp-organization/acme.example", "gcp-project", "roles/viewer", "acme-data-lake")
+	one, two := sb.create(n)[0], sb.create(n)[0]
+	sb.clock.advance(time.Hour)
+	sb.wantStatus(one, client.StatusPendingMFA)
+	if err := sb.PassMFA(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}
-	b.wants(one, client.StatusGranting)
-	b.wants(two, client.StatusPendingMFA)
-	b.post(demoUser(), "access-requests/pass-mfa", "")
-	b.clock.advance(granting)
-	b.wants(one, client.StatusActive)
-	b.wants(two, client.StatusActive)
-	if err := b.PassMFA(t.Context(), one); err == nil {
+	sb.wantStatus(one, client.StatusGranting)
+	sb.wantStatus(two, client.StatusPendingMFA)
+	sb.post(demoUser(), "access-requests/pass-mfa", "")
+	sb.clock.advance(grantDelay)
+	sb.wantStatus(one, client.StatusActive)
+	sb.wantStatus(two, client.StatusActive)
+	if err := sb.PassMFA(t.Context(), one); err == nil {
 		t.Error("MFA can be passed for an active request")
 	}
-	if err := b.PassMFA(t.Context(), "AR-99999"); err == nil {
-		t.Error("MFA can be passed for a request that is not there")
+	if err := sb.PassMFA(t.Context(), "AR-99999"); err == nil {
+		t.Error("MFA can be passed for a request that does not exist")
 	}
 }
 
-func TestBrokenIntegrationFailsWithAReason(t *testing.T) {
-	b := newBox(t)
-	id := b.create(b.asks("azure-subscription/legacy-crm", "azure-resource-group", "Reader", "crm-web"))[0]
-	b.clock.advance(granting)
-	r := b.wants(id, client.StatusFailed)
+func TestBrokenIntegration(t *testing.T) {
+	sb := newSandboxFixture(t)
+	id := sb.create(sb.newRequest("azure-subscription/legacy-crm", "azure-resource-group", "Reader", "crm-web"))[0]
+	sb.clock.advance(grantDelay)
+	r := sb.wantStatus(id, client.StatusFailed)
 	if r.Status.Description == nil || r.AccessGroups[0].Status.Status != "Failure" || r.AccessGroups[0].Status.Message == nil {
 		t.Errorf("status %+v, group %+v", r.Status, r.AccessGroups[0].Status)
 	}
 }
 
 func TestRevoke(t *testing.T) {
-	b := newBox(t)
-	id, session := b.active(b.shop(ReadOnly))
-	b.post(demoUser(), "access-requests/"+id+"/revoke", "")
-	r := b.wants(id, client.StatusRevoking)
-	if r.RevocationTime == nil || *r.RevocationTime != client.At(b.clock.Now()) {
+	sb := newSandboxFixture(t)
+	id, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
+	r := sb.wantStatus(id, client.StatusRevoking)
+	if r.RevocationTime == nil || *r.RevocationTime != client.At(sb.clock.Now()) {
 		t.Errorf("revoked at %v", r.RevocationTime)
 	}
-	if _, err := b.api.AccessDetails(t.Context(), session.ID); err == nil {
+	if _, err := sb.api.AccessDetails(t.Context(), session.ID); err == nil {
 		t.Error("a revoked session still shows its secret")
 	}
-	b.clock.advance(time.Second)
-	b.wants(id, client.StatusRevoked)
-	if status, text := b.send(demoUser(), http.MethodPost, "access-requests/"+id+"/revoke", ""); status != http.StatusConflict {
+	sb.clock.advance(time.Second)
+	sb.wantStatus(id, client.StatusRevoked)
+	if status, text := sb.send(demoUser(), http.MethodPost, "access-requests/"+id+"/revoke", ""); status != http.StatusConflict {
 		t.Errorf("a second revoke: %d %s", status, text)
 	}
 }
 
-func TestRevokeBeforeTheGrant(t *testing.T) {
-	b := newBox(t)
-	id := b.create(b.shop(ReadOnly))[0]
-	b.post(demoUser(), "access-requests/"+id+"/revoke", "")
-	b.clock.advance(time.Minute)
-	b.wants(id, client.StatusRevoked)
-	if n := len(must(b.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)); n != 0 {
+func TestRevokeBeforeGrant(t *testing.T) {
+	sb := newSandboxFixture(t)
+	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
+	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
+	sb.clock.advance(time.Minute)
+	sb.wantStatus(id, client.StatusRevoked)
+	if n := len(must(sb.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)); n != 0 {
 		t.Errorf("%d sessions", n)
 	}
 }
 
 func TestExtend(t *testing.T) {
-	b := newBox(t)
-	ask := b.asks("aws-account/Playground", "aws-account-s3-bucket", ReadOnly, "playground-scratch")
-	id, _ := b.active(ask)
-	before := *b.get(id).RevocationTime
-	b.post(demoUser(), "access-requests/"+id+"/extend", "")
-	r := b.get(id)
+	sb := newSandboxFixture(t)
+	n := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadOnly, "playground-scratch")
+	id, _ := sb.createActive(n)
+	before := *sb.get(id).RevocationTime
+	sb.post(demoUser(), "access-requests/"+id+"/extend", "")
+	r := sb.get(id)
 	if r.ExtensionCount != 1 || *r.RevocationTime != before+3600 || r.ExtendOptions.RemainingExtensions != 1 {
 		t.Errorf("after one extension: %+v, ends %v instead of %v", r.ExtendOptions, *r.RevocationTime, before+3600)
 	}
-	b.post(demoUser(), "access-requests/"+id+"/extend", "")
-	if status, _ := b.send(demoUser(), http.MethodPost, "access-requests/"+id+"/extend", ""); status != http.StatusConflict {
+	sb.post(demoUser(), "access-requests/"+id+"/extend", "")
+	if status, _ := sb.send(demoUser(), http.MethodPost, "access-requests/"+id+"/extend", ""); status != http.StatusConflict {
 		t.Errorf("a third extension: %d", status)
 	}
-	b.clock.advance(2*time.Hour + 30*time.Minute)
-	b.wants(id, client.StatusActive)
-	b.clock.advance(time.Hour)
-	b.wants(id, client.StatusExpired)
+	sb.clock.advance(2*time.Hour + 30*time.Minute)
+	sb.wantStatus(id, client.StatusActive)
+	sb.clock.advance(time.Hour)
+	sb.wantStatus(id, client.StatusExpired)
 }

@@ -19,13 +19,14 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 
 	"apono/client"
+	"apono/client/sandbox/catalog"
 )
 
 // descriptionFile is the service's API description, which is not part of the
-// project. Without it, calls are not held against anything.
+// project. Without it, calls are not checked.
 var descriptionFile = filepath.Join("..", "..", "..", "shared", "api", "apono-client-openapi.json")
 
-// description is read once for all tests; nil where there is no file.
+// description is read once for all tests; nil if there is no file.
 var description = sync.OnceValues(func() (*openapi3.T, error) {
 	if _, err := os.Stat(descriptionFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -34,18 +35,18 @@ var description = sync.OnceValues(func() (*openapi3.T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return withoutQuirks(doc), nil
+	return normalize(doc), nil
 })
 
-// withoutQuirks rewrites what the validator cannot read as it is meant.
-func withoutQuirks(doc *openapi3.T) *openapi3.T {
+// normalize rewrites what the validator would misread.
+func normalize(doc *openapi3.T) *openapi3.T {
 	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
-			// The one cookie is an object, for browsers only.
+			// The only cookie is an object, and for browsers.
 			op.Parameters = slices.DeleteFunc(op.Parameters, func(p *openapi3.ParameterRef) bool { return p.Value.In == openapi3.ParameterInCookie })
 			for _, p := range op.Parameters {
 				if all := p.Value.Schema.Value.AllOf; len(all) > 0 {
-					p.Value.Schema = all[0] // the rest is only a default
+					p.Value.Schema = all[0] // the other element only sets a default
 				}
 			}
 		}
@@ -53,24 +54,25 @@ func withoutQuirks(doc *openapi3.T) *openapi3.T {
 	for _, schema := range doc.Components.Schemas {
 		for _, property := range schema.Value.Properties {
 			if property.Value.Type == nil && len(property.Value.AllOf) == 0 {
-				property.Value.Nullable = true // a schema without a type is for any value, null too
+				property.Value.Nullable = true // a schema without a type allows any value, including null
 			}
 		}
 	}
 	return doc
 }
 
-// contract holds every request and every good answer against the description.
+// contract checks every request and every successful response against the
+// description.
 type contract struct {
 	t   *testing.T
 	doc *openapi3.T
 	mux *http.ServeMux
 
 	mu   sync.Mutex
-	used map[string]bool // operations and query parameters that were held
+	used map[string]bool // operations and query parameters that were used
 }
 
-// newContract returns nil where there is no description.
+// newContract returns nil if there is no description.
 func newContract(t *testing.T) *contract {
 	t.Helper()
 	doc, err := description()
@@ -84,26 +86,26 @@ func newContract(t *testing.T) *contract {
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			route := &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
-			c.mux.Handle(method+" "+path, heldRoute{route})
+			c.mux.Handle(method+" "+path, describedRoute{route})
 		}
 	}
 	return c
 }
 
-// heldRoute lets the mux find a route; it serves nothing.
-type heldRoute struct{ *routers.Route }
+// describedRoute is a handler only so that the mux can find the route.
+type describedRoute struct{ *routers.Route }
 
-func (heldRoute) ServeHTTP(http.ResponseWriter, *http.Request) {}
+func (describedRoute) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
-// held is a transport under a contract.
-type held struct {
+// checkedTransport checks what next carries against a contract.
+type checkedTransport struct {
 	*contract
 	next http.RoundTripper
 }
 
-func (c held) RoundTrip(req *http.Request) (*http.Response, error) {
+func (c checkedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	handler, pattern := c.mux.Handler(req)
-	route, ok := handler.(heldRoute)
+	route, ok := handler.(describedRoute)
 	if !ok {
 		c.t.Errorf("%s %s is not in the description", req.Method, req.URL.Path)
 		return c.next.RoundTrip(req)
@@ -117,7 +119,7 @@ func (c held) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := openapi3filter.ValidateRequest(req.Context(), input); err != nil {
 		c.t.Errorf("the request %s %s: %v", req.Method, req.URL, err)
 	}
-	c.note(route, req)
+	c.recordUse(route, req)
 	resp, err := c.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
@@ -126,32 +128,35 @@ func (c held) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// validate holds an answer against the description, and an error against what
-// all errors have in common.
+// validate checks a successful response against the description, and any other
+// for a message.
 func (c *contract) validate(input *openapi3filter.RequestValidationInput, resp *http.Response) {
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		c.t.Error(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if path := input.Route.Path; path != apiPath+"mcp" && bytes.Contains(body, []byte(":null")) {
+		c.t.Errorf("%s %s returns null for an optional field: %s", input.Request.Method, path, body)
+	}
 	if resp.StatusCode >= 300 {
 		if !strings.Contains(string(body), `"message":"`) {
-			c.t.Errorf("%s %s answers %d without a message: %s", input.Request.Method, input.Request.URL, resp.StatusCode, body)
+			c.t.Errorf("%s %s returns %d without a message: %s", input.Request.Method, input.Request.URL, resp.StatusCode, body)
 		}
 		return
 	}
 	if input.Route.Operation.Responses.Status(resp.StatusCode) == nil {
-		c.t.Errorf("%s %s answers %d, which is not in the description", input.Request.Method, input.Request.URL, resp.StatusCode)
+		c.t.Errorf("%s %s returns %d, which is not in the description", input.Request.Method, input.Request.URL, resp.StatusCode)
 	}
-	answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: resp.StatusCode, Header: resp.Header, Options: input.Options}
-	answer.SetBodyBytes(body)
-	if err := openapi3filter.ValidateResponse(input.Request.Context(), answer); err != nil {
-		c.t.Errorf("the answer to %s %s: %v", input.Request.Method, input.Request.URL, err)
+	response := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: resp.StatusCode, Header: resp.Header, Options: input.Options}
+	response.SetBodyBytes(body)
+	if err := openapi3filter.ValidateResponse(input.Request.Context(), response); err != nil {
+		c.t.Errorf("the response to %s %s: %v", input.Request.Method, input.Request.URL, err)
 	}
 }
 
-// note remembers what was used, and finds query parameters that are unknown.
-func (c *contract) note(route heldRoute, req *http.Request) {
+// recordUse records what was used, and reports unknown query parameters.
+func (c *contract) recordUse(route describedRoute, req *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	name := route.Method + " " + route.Path
@@ -164,7 +169,7 @@ func (c *contract) note(route heldRoute, req *http.Request) {
 	}
 }
 
-// pathParams takes the values of {id} and its like from a path.
+// pathParams returns the values of placeholders such as {id} in a path.
 func pathParams(pattern string, req *http.Request) map[string]string {
 	values := map[string]string{}
 	_, path, _ := strings.Cut(pattern, " ")
@@ -177,39 +182,39 @@ func pathParams(pattern string, req *http.Request) map[string]string {
 	return values
 }
 
-// TestEveryOperationIsAsDescribed calls everything that the sandbox serves,
-// with every query parameter that is described for it.
-func TestEveryOperationIsAsDescribed(t *testing.T) {
-	b := newBox(t)
-	if b.contract == nil {
-		t.Skipf("%s is not there: nothing to hold the sandbox against", descriptionFile)
+// TestOperationsMatchTheDescription calls every operation of the sandbox, with
+// every query parameter that the description has for it.
+func TestOperationsMatchTheDescription(t *testing.T) {
+	sb := newSandboxFixture(t)
+	if sb.contract == nil {
+		t.Skipf("%s does not exist: there is nothing to check the sandbox against", descriptionFile)
 	}
-	if err := b.SetCustomFields(t.Context(), true); err != nil {
+	if err := sb.SetCustomFields(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
-	ask := b.shop(ReadOnly)
-	ask.CustomFields = map[string]string{"ticket": "OPS-1"}
-	request, session := b.active(ask)
-	other := b.create(ask)[0]
-	waiting := [2]string{}
-	for i := range waiting {
-		n := b.asks("mysql/billing-production", "mysql-database", ReadOnly, "billing")
-		n.CustomFields = ask.CustomFields
-		waiting[i] = b.create(n)[0]
+	n := sb.shopRequest(catalog.ReadOnly)
+	n.CustomFields = map[string]string{"ticket": "OPS-1"}
+	request, session := sb.createActive(n)
+	other := sb.create(n)[0]
+	pending := [2]string{}
+	for i := range pending {
+		billing := sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadOnly, "billing")
+		billing.CustomFields = n.CustomFields
+		pending[i] = sb.create(billing)[0]
 	}
-	b.clock.advance(granting)
+	sb.clock.advance(grantDelay)
 
-	special := bodies(request, other, waiting)
-	for _, op := range b.operations() {
+	examples := newExamples(request, other, pending)
+	for _, op := range sb.operations() {
 		name := op.method + " " + op.path
-		how, ok := special[name]
+		example, ok := examples[name]
 		if !ok {
-			how.user = demoUser()
+			example.user = demoUser()
 		}
 		if name == "POST access-requests" {
 			continue // done above
 		}
-		id := how.id
+		id := example.id
 		switch {
 		case id != "":
 		case strings.HasPrefix(op.path, "access-requests"):
@@ -219,26 +224,26 @@ func TestEveryOperationIsAsDescribed(t *testing.T) {
 		case strings.HasPrefix(op.path, "access-groups"):
 			id = groupID(1, 0)
 		}
-		path := strings.ReplaceAll(op.path, "{id}", id) + b.everyParameter(op, request, session)
-		if status, text := b.send(how.user, op.method, path, how.body); status != op.status {
+		path := strings.ReplaceAll(op.path, "{id}", id) + sb.everyParameter(op, request, session)
+		if status, text := sb.send(example.user, op.method, path, example.body); status != op.status {
 			t.Errorf("%s %s: %d %s", op.method, path, status, text)
 		}
 	}
-	b.wantsAllUsed()
+	sb.wantAllUsed()
 }
 
-// example is how an operation is called that needs a body, another user or
-// another request than the rest.
+// example is how to call an operation that needs a body, another user or another
+// request than the default.
 type example struct {
 	user     User
 	id, body string
 }
 
-func bodies(request, other string, waiting [2]string) map[string]example {
+func newExamples(request, other string, pending [2]string) map[string]example {
 	const empty = `{"filter_integration_ids":[],"filter_bundle_ids":[],"filter_resource_type_ids":[],"filter_resource_ids":[],"filter_resources":[],"filter_permission_ids":[],"filter_access_unit_ids":[]}`
 	return map[string]example{
-		"POST access-requests/{id}/approve":       {approver(), waiting[0], `{"justification":"yes"}`},
-		"POST access-requests/{id}/reject":        {approver(), waiting[1], `{"justification":null}`},
+		"POST access-requests/{id}/approve":       {approver(), pending[0], `{"justification":"yes"}`},
+		"POST access-requests/{id}/reject":        {approver(), pending[1], `{"justification":null}`},
 		"POST access-requests/{id}/favorite":      {demoUser(), request, `{"favorite":true}`},
 		"POST access-requests/{id}/request-again": {demoUser(), request, `{"justification":"again","custom_fields":{"ticket":"OPS-2"}}`},
 		"POST access-requests/{id}/revoke":        {demoUser(), other, ""},
@@ -250,20 +255,20 @@ func bodies(request, other string, waiting [2]string) map[string]example {
 	}
 }
 
-// everyParameter makes a query of all parameters of an operation.
-func (b *box) everyParameter(op route, request string, session client.AccessSession) string {
-	described := b.contract.doc.Paths.Value(base + op.path).GetOperation(op.method)
+// everyParameter returns a query with all parameters of an operation.
+func (sb *sandboxFixture) everyParameter(op route, request string, session client.AccessSession) string {
+	described := sb.contract.doc.Paths.Value(apiPath + op.path).GetOperation(op.method)
 	in := session.Integration
 	values := map[string]string{
 		"limit": "5", "skip": "0", "scope": "MyRequests", "request_ids": request, "request_id": request, "statuses": "Active",
 		"integration-id": in.ID, "integration-ids": in.ID, "integration_id": in.ID, "integration_types": in.Type,
-		"resource-type-id": shopDatabaseType, "resource-type-ids": shopDatabaseType, "search": "shop", "source-id": "shop",
+		"resource-type-id": catalog.ShopDatabaseType, "resource-type-ids": catalog.ShopDatabaseType, "search": "shop", "source-id": "shop",
 		"grantee_id": DemoUser, "grantee_type": "User", "grantee_ids": DemoUser, "requestor_ids": DemoUser, "session_id": session.ID,
-		"permission-ids": ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "x",
+		"permission-ids": catalog.ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "featureAnnouncement",
 		"consumed_by": "apono_cli", "credentials_id": session.Credentials.ID, "session_types": session.Type.ID, "status": session.Status,
 		"sessions-page-size": "1", "favorite_only": "false", "include_autogrant": "false", "include_disconnected": "true",
-		"resource_type_only_mode": "false", "format_type": "cli", "bundle-ids": b.catalogue().bundles[0].ID, "bundle_id": "none",
-		"resource-ids": b.resources("sqlite/shop", shopDatabaseType, "shop")[0],
+		"resource_type_only_mode": "false", "format_type": "cli", "bundle-ids": sb.catalog().Bundles[0].ID, "bundle_id": "none",
+		"resource-ids": sb.resources("sqlite/shop", catalog.ShopDatabaseType, "shop")[0],
 	}
 	var query []string
 	for _, p := range described.Parameters {
@@ -272,28 +277,28 @@ func (b *box) everyParameter(op route, request string, session client.AccessSess
 		}
 		value, ok := values[p.Value.Name]
 		if !ok {
-			b.t.Errorf("%s %s: no value for %s", op.method, op.path, p.Value.Name)
+			sb.t.Errorf("%s %s: no value for %s", op.method, op.path, p.Value.Name)
 		}
 		query = append(query, p.Value.Name+"="+value)
 	}
 	return "?" + strings.Join(query, "&")
 }
 
-func (b *box) wantsAllUsed() {
-	b.t.Helper()
-	for _, op := range b.operations() {
-		path := base + op.path
-		described := b.contract.doc.Paths.Value(path).GetOperation(op.method)
+func (sb *sandboxFixture) wantAllUsed() {
+	sb.t.Helper()
+	for _, op := range sb.operations() {
+		path := apiPath + op.path
+		described := sb.contract.doc.Paths.Value(path).GetOperation(op.method)
 		if described == nil {
-			b.t.Errorf("%s %s is not in the description", op.method, path)
+			sb.t.Errorf("%s %s is not in the description", op.method, path)
 			continue
 		}
-		if name := op.method + " " + path; !b.contract.used[name] {
-			b.t.Errorf("%s was not called", name)
+		if name := op.method + " " + path; !sb.contract.used[name] {
+			sb.t.Errorf("%s was not called", name)
 		}
 		for _, p := range described.Parameters {
-			if name := fmt.Sprintf("%s %s?%s", op.method, path, p.Value.Name); p.Value.In == openapi3.ParameterInQuery && !b.contract.used[name] {
-				b.t.Errorf("%s was not used", name)
+			if name := fmt.Sprintf("%s %s?%s", op.method, path, p.Value.Name); p.Value.In == openapi3.ParameterInQuery && !sb.contract.used[name] {
+				sb.t.Errorf("%s was not used", name)
 			}
 		}
 	}

@@ -7,99 +7,103 @@ import (
 	"time"
 
 	"apono/client/sandbox/postgres"
+	"apono/client/sandbox/store"
 )
 
-// serverJob is access that one process is giving or taking away on the real
-// server, outside of any transaction.
+// serverJob grants or revokes access on the real server. One process runs it,
+// outside of any transaction.
 type serverJob struct {
-	request     int64
-	claimed     time.Time
-	sessions    []*access
-	give, again bool
-	from, until time.Time
+	request     int64     // the request's number
+	claimed     time.Time // identifies the claim that the job runs under
+	sessions    []*store.Session
+	grant       bool      // grant access rather than revoke it
+	retry       bool      // an earlier job may have granted some of it
+	from, until time.Time // when granted access begins and ends
 }
 
-// run does the job and stores how it ended. It goes on when the caller no
-// longer waits: half a grant would be worse than one that nobody looks at.
+// run runs the job and stores the outcome. It continues if the caller's context
+// ends, so that access is never granted halfway.
 func (s *Sandbox) run(ctx context.Context, job *serverJob) error {
 	ctx = context.WithoutCancel(ctx)
-	err := s.work(ctx, job)
-	return s.store.write(ctx, func(t *tx) error {
-		r, readErr := t.request(job.request)
+	err := s.runOnServer(ctx, job)
+	return s.store.Write(ctx, func(t *store.Tx) error {
+		r, readErr := t.Request(job.request)
 		if readErr != nil || r == nil || !r.Claimed.Equal(job.claimed) {
-			return readErr // reset, or done by another process meanwhile
+			return readErr // reset, or claimed by another process meanwhile
 		}
 		switch {
-		case job.give && err == nil:
+		case job.grant && err == nil:
 			r.Granted, r.Ends, r.Claimed = job.from, job.until, time.Time{}
-		case job.give:
-			r.fail(job.from, err.Error())
-			if _, err := s.closeSessions(t, r); err != nil {
+		case job.grant:
+			r.Fail(job.from, err.Error())
+			if _, err := closeSessions(t, r); err != nil {
 				return err
 			}
 		case err == nil:
 			r.Closed, r.Claimed = true, time.Time{}
 		default:
-			return nil // the claim runs out, and then it is tried again
+			return nil // retried once the claim has timed out
 		}
-		return t.saveRequest(r)
+		return t.SaveRequest(r)
 	})
 }
 
-var errNoServer = errors.New("no PostgreSQL server is configured any more: set APONO_SANDBOX_POSTGRES_URL again")
+var errNoServer = errors.New("no PostgreSQL server is configured: set APONO_SANDBOX_POSTGRES_URL again")
 
-func (s *Sandbox) work(ctx context.Context, job *serverJob) error {
-	ctx, cancel := context.WithTimeout(ctx, serverWorkWait)
+func (s *Sandbox) runOnServer(ctx context.Context, job *serverJob) error {
+	ctx, cancel := context.WithTimeout(ctx, serverGrantTimeout)
 	defer cancel()
-	if job.give {
-		return s.giveOnServer(ctx, job)
+	if job.grant {
+		return s.grantOnServer(ctx, job)
 	}
-	return s.takeFromServer(ctx, job)
+	return s.revokeRoles(ctx, roles(job.sessions))
 }
 
-func (s *Sandbox) giveOnServer(ctx context.Context, job *serverJob) error {
+func (s *Sandbox) grantOnServer(ctx context.Context, job *serverJob) error {
 	if s.postgres == nil {
 		return errNoServer
 	}
-	if job.again {
-		if err := s.takeFromServer(ctx, job); err != nil {
+	if job.retry {
+		if err := s.revokeRoles(ctx, roles(job.sessions)); err != nil {
 			return err
 		}
 	}
-	for i, a := range job.sessions {
-		err := s.giveSession(ctx, a, job.until)
+	for i, session := range job.sessions {
+		err := s.grantSession(ctx, session, job.until)
 		if err == nil {
 			continue
 		}
-		given := &serverJob{sessions: job.sessions[:i]}
-		if left := s.takeFromServer(ctx, given); left != nil {
-			return fmt.Errorf("%w; what was given before could not be taken back and ends with its time: %v", err, left)
+		if revokeErr := s.revokeRoles(ctx, roles(job.sessions[:i])); revokeErr != nil {
+			return fmt.Errorf("%w; access that was already granted could not be revoked and stays until it expires: %v", err, revokeErr)
 		}
 		return err
 	}
 	return nil
 }
 
-func (s *Sandbox) giveSession(ctx context.Context, a *access, until time.Time) error {
-	u, ok := s.catalogue().unit(a.Units[0])
+func (s *Sandbox) grantSession(ctx context.Context, session *store.Session, until time.Time) error {
+	u, ok := s.catalog().Unit(session.Units[0])
 	if !ok {
-		return fmt.Errorf("there is no unit %q", a.Units[0])
+		return fmt.Errorf("there is no access unit %q", session.Units[0])
 	}
-	database, schema := u.resource.onServer()
+	database, schema := u.Resource.ServerLocation()
 	return s.postgres.server.Grant(ctx, postgres.Grant{
-		Role: a.Role, Password: a.Unseen, Database: database, Schema: schema, Permission: u.permission.ID, Until: until,
+		Role: session.Role, Password: session.Unseen, Database: database, Schema: schema, Permission: u.Permission.ID, Until: until,
 	})
 }
 
-func (s *Sandbox) takeFromServer(ctx context.Context, job *serverJob) error {
-	var roles []string
-	for _, a := range job.sessions {
-		roles = append(roles, a.Role)
+// roles returns the roles of sessions on the real server.
+func roles(sessions []*store.Session) []string {
+	var names []string
+	for _, session := range sessions {
+		if session.Role != "" {
+			names = append(names, session.Role)
+		}
 	}
-	return s.revokeRoles(ctx, roles)
+	return names
 }
 
-// revokeRoles takes roles away, all that it can.
+// revokeRoles revokes every role that it can, and returns the errors of the rest.
 func (s *Sandbox) revokeRoles(ctx context.Context, roles []string) error {
 	if len(roles) == 0 {
 		return nil
@@ -107,7 +111,7 @@ func (s *Sandbox) revokeRoles(ctx context.Context, roles []string) error {
 	if s.postgres == nil {
 		return errNoServer
 	}
-	ctx, cancel := context.WithTimeout(ctx, serverWorkWait)
+	ctx, cancel := context.WithTimeout(ctx, serverGrantTimeout)
 	defer cancel()
 	var errs []error
 	for _, role := range roles {
@@ -116,23 +120,19 @@ func (s *Sandbox) revokeRoles(ctx context.Context, roles []string) error {
 	return errors.Join(errs...)
 }
 
-// openRoles returns the roles that requests still have on the real server.
-func (s *Sandbox) openRoles(t *tx) ([]string, error) {
-	open, err := t.requests("WHERE open")
+// openRoles returns the roles of open requests on the real server.
+func openRoles(t *store.Tx) ([]string, error) {
+	open, err := t.OpenRequests()
 	if err != nil {
 		return nil, err
 	}
-	var roles []string
+	var names []string
 	for _, r := range open {
-		sessions, err := t.sessionsOf(r.Number)
+		sessions, err := t.SessionsOf(r.Number)
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range sessions {
-			if a.Role != "" {
-				roles = append(roles, a.Role)
-			}
-		}
+		names = append(names, roles(sessions)...)
 	}
-	return roles, nil
+	return names, nil
 }

@@ -12,76 +12,79 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/connect"
 	"apono/client/sandbox/postgres"
+	"apono/client/sandbox/store"
 )
 
 var _ PostgresServer = (*postgres.Server)(nil)
 
-// fakeServer is a PostgresServer in memory.
-type fakeServer struct {
-	mu       sync.Mutex
-	roles    map[string]postgres.Grant
-	grants   int
-	revokes  int
-	failing  error  // what every call fails with; nil works
-	granting func() // called in the middle of a grant
+// fakePostgres is an in-memory PostgresServer.
+type fakePostgres struct {
+	mu      sync.Mutex
+	roles   map[string]postgres.Grant
+	grants  int
+	revokes int
+	err     error  // returned by every call
+	onGrant func() // called during a grant, if not nil
 }
 
-func newFakeServer() *fakeServer { return &fakeServer{roles: map[string]postgres.Grant{}} }
+func newFakePostgres() *fakePostgres { return &fakePostgres{roles: map[string]postgres.Grant{}} }
 
-func (f *fakeServer) Resources(context.Context) ([]postgres.Resource, error) {
+func (f *fakePostgres) Resources(context.Context) ([]postgres.Resource, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return []postgres.Resource{{Database: "app"}, {Database: "app", Schema: "sales"}, {Database: "odd \"name\"/x"}}, f.failing
+	return []postgres.Resource{{Database: "app"}, {Database: "app", Schema: "sales"}, {Database: "odd \"name\"/x"}}, f.err
 }
 
-func (f *fakeServer) Grant(_ context.Context, g postgres.Grant) error {
-	if f.granting != nil {
-		f.granting()
+func (f *fakePostgres) Grant(_ context.Context, g postgres.Grant) error {
+	if f.onGrant != nil {
+		f.onGrant()
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.grants++
-	if f.failing != nil {
-		return f.failing
+	if f.err != nil {
+		return f.err
 	}
 	if _, ok := f.roles[g.Role]; ok {
-		return errors.New("the role is there already")
+		return errors.New("the role exists")
 	}
 	f.roles[g.Role] = g
 	return nil
 }
 
-func (f *fakeServer) SetPassword(_ context.Context, role, password string) error {
+func (f *fakePostgres) SetPassword(_ context.Context, role, password string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	g, ok := f.roles[role]
-	if f.failing != nil || !ok {
-		return errors.Join(f.failing, errors.New("no password was set"))
+	if f.err != nil || !ok {
+		return errors.Join(f.err, errors.New("there is no such role"))
 	}
 	g.Password = password
 	f.roles[role] = g
 	return nil
 }
 
-func (f *fakeServer) Revoke(_ context.Context, role string) error {
+func (f *fakePostgres) Revoke(_ context.Context, role string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.revokes++
-	if f.failing == nil {
+	if f.err == nil {
 		delete(f.roles, role)
 	}
-	return f.failing
+	return f.err
 }
 
-func (f *fakeServer) fail(err error) {
+func (f *fakePostgres) fail(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.failing = err
+	f.err = err
 }
 
-// state is what there is now.
-func (f *fakeServer) state() (roles []postgres.Grant, grants, revokes int) {
+// state returns the current roles and how many calls were made.
+func (f *fakePostgres) state() (roles []postgres.Grant, grants, revokes int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Collect(maps.Values(f.roles)), f.grants, f.revokes
@@ -89,118 +92,115 @@ func (f *fakeServer) state() (roles []postgres.Grant, grants, revokes int) {
 
 const serverTitle = "postgresql/sandbox-server"
 
-func newServerBox(t *testing.T) (*box, *fakeServer) {
-	f := newFakeServer()
-	return newBox(t, withServer(f)), f
-}
-
-func withServer(f *fakeServer) func(*Options) {
-	return func(o *Options) { o.Postgres, o.PostgresAddr = f, "db.acme.example:5433" }
+// newServerFixture returns a sandbox that offers a fake server.
+func newServerFixture(t *testing.T) (*sandboxFixture, *fakePostgres) {
+	server := newFakePostgres()
+	return newSandboxFixture(t, func(o *Options) { o.Postgres, o.PostgresAddr = server, "db.acme.example:5433" }), server
 }
 
 func TestServerGrant(t *testing.T) {
-	b, f := newServerBox(t)
-	id, session := b.active(b.asks(serverTitle, serverSchemaType, ReadWrite, "app/sales"))
-	roles, _, _ := f.state()
+	sb, server := newServerFixture(t)
+	id, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerSchemaType, catalog.ReadWrite, "app/sales"))
+	roles, _, _ := server.state()
 	if len(roles) != 1 {
 		t.Fatalf("roles %+v", roles)
 	}
 	g := roles[0]
-	ends := b.get(id).RevocationTime.Time()
-	if g.Database != "app" || g.Schema != "sales" || g.Permission != ReadWrite || !g.Until.Equal(ends) || len(g.Role) > 63 {
-		t.Errorf("granted %+v, the request ends %v", g, ends)
+	ends := sb.get(id).RevocationTime.Time()
+	if g.Database != "app" || g.Schema != "sales" || g.Permission != catalog.ReadWrite || !g.Until.Equal(ends) || len(g.Role) > 63 {
+		t.Errorf("granted %+v, want an end at %v", g, ends)
 	}
-	d := b.details(session.ID)
+	d := sb.details(session.ID)
 	if got := password(t, d); got != g.Password {
-		t.Error("the session shows another password than the role has")
+		t.Error("the session's password is not the role's")
 	}
 	want := "PGHOST='db.acme.example' PGPORT='5433' PGDATABASE='app' PGUSER='" + g.Role + "' PGPASSWORD='" + g.Password + "' psql"
 	if *d.CLI != want {
 		t.Errorf("the command is %s, want %s", *d.CLI, want)
 	}
-	b.clock.advance(time.Hour)
-	b.wants(id, client.StatusExpired)
-	b.wants(id, client.StatusExpired)
-	if roles, grants, revokes := f.state(); len(roles) != 0 || grants != 1 || revokes != 1 {
-		t.Errorf("after the end: roles %v, %d grants, %d revokes", roles, grants, revokes)
+	sb.clock.advance(time.Hour)
+	sb.wantStatus(id, client.StatusExpired)
+	sb.wantStatus(id, client.StatusExpired)
+	if roles, grants, revokes := server.state(); len(roles) != 0 || grants != 1 || revokes != 1 {
+		t.Errorf("afterwards: roles %v, %d grants, %d revokes", roles, grants, revokes)
 	}
 }
 
-func TestServerGivesEachUnitASessionOfItsOwn(t *testing.T) {
-	b, f := newServerBox(t)
-	id, _ := b.active(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app", "odd \"name\"/x"))
-	sessions := must(b.api.AccessSessions(t.Context(), client.SessionQuery{RequestIDs: []string{id}}))(t)
-	roles, _, _ := f.state()
+func TestServerHasOneSessionPerUnit(t *testing.T) {
+	sb, server := newServerFixture(t)
+	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app", "odd \"name\"/x"))
+	sessions := must(sb.api.AccessSessions(t.Context(), client.SessionQuery{RequestIDs: []string{id}}))(t)
+	roles, _, _ := server.state()
 	if len(sessions) != 2 || len(roles) != 2 || roles[0].Database == roles[1].Database {
 		t.Errorf("%d sessions, roles %+v", len(sessions), roles)
 	}
 }
 
-func TestServerReset(t *testing.T) {
-	b, f := newServerBox(t)
-	_, session := b.active(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))
-	old := password(t, b.details(session.ID))
-	f.fail(errors.New("connection refused"))
-	refused(t, b.api.ResetCredentials(t.Context(), session.ID), http.StatusFailedDependency, "connection refused")
-	f.fail(nil)
-	if err := b.api.ResetCredentials(t.Context(), session.ID); err != nil {
+func TestServerResetsCredentials(t *testing.T) {
+	sb, server := newServerFixture(t)
+	_, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	old := password(t, sb.details(session.ID))
+	server.fail(errors.New("connection refused"))
+	wantError(t, sb.api.ResetCredentials(t.Context(), session.ID), http.StatusFailedDependency, "connection refused")
+	server.fail(nil)
+	if err := sb.api.ResetCredentials(t.Context(), session.ID); err != nil {
 		t.Fatal(err)
 	}
-	b.clock.advance(time.Second)
-	fresh := password(t, b.details(session.ID))
-	if roles, _, _ := f.state(); fresh == old || fresh == mask || roles[0].Password != fresh {
-		t.Errorf("the role has another password than the session")
+	sb.clock.advance(time.Second)
+	fresh := password(t, sb.details(session.ID))
+	if roles, _, _ := server.state(); fresh == old || fresh == connect.Mask || roles[0].Password != fresh {
+		t.Errorf("the session's password is not the role's")
 	}
 }
 
-func TestServerThatCannotBeReached(t *testing.T) {
-	b, f := newServerBox(t)
-	ask := b.asks(serverTitle, serverDatabaseType, ReadOnly, "app")
-	f.fail(errors.New("connection refused"))
-	b.clock.advance(time.Minute)
+func TestUnreachableServer(t *testing.T) {
+	sb, server := newServerFixture(t)
+	n := sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app")
+	server.fail(errors.New("connection refused"))
+	sb.clock.advance(time.Minute)
 
-	_, err := b.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: b.integration(serverTitle).ID, ResourceTypeID: serverDatabaseType})
-	refused(t, err, http.StatusFailedDependency, "connection refused")
-	if n := *b.list("inventory/resources").Pagination.Total; n < 300 {
+	_, err := sb.api.Resources(t.Context(), client.ResourceQuery{IntegrationID: sb.integration(serverTitle).ID, ResourceTypeID: catalog.ServerDatabaseType})
+	wantError(t, err, http.StatusFailedDependency, "connection refused")
+	if n := *sb.list("inventory/resources").Pagination.Total; n < 300 {
 		t.Errorf("a list of everything has %d resources", n)
 	}
-	d := must(b.api.DryRunRequest(t.Context(), ask))(t)
+	d := must(sb.api.DryRunRequest(t.Context(), n))(t)
 	if len(d.Errors) != 1 || !strings.Contains(*d.Errors[0].Message, "connection refused") {
 		t.Errorf("dry run %+v", d)
 	}
-	id := b.create(ask)[0]
-	b.clock.advance(granting)
-	if r := b.wants(id, client.StatusFailed); !strings.Contains(*r.Status.Description, "connection refused") {
+	id := sb.create(n)[0]
+	sb.clock.advance(grantDelay)
+	if r := sb.wantStatus(id, client.StatusFailed); !strings.Contains(*r.Status.Description, "connection refused") {
 		t.Errorf("failed because %s", *r.Status.Description)
 	}
-	b.active(b.shop(ReadOnly))
+	sb.createActive(sb.shopRequest(catalog.ReadOnly))
 }
 
-func TestServerRevokeIsTriedAgain(t *testing.T) {
-	b, f := newServerBox(t)
-	id, _ := b.active(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))
-	f.fail(errors.New("connection refused"))
-	b.post(demoUser(), "access-requests/"+id+"/revoke", "")
-	b.clock.advance(time.Second)
-	b.wants(id, client.StatusRevoking)
-	f.fail(nil)
-	b.clock.advance(claimLife)
-	b.wants(id, client.StatusRevoked)
-	if roles, _, revokes := f.state(); len(roles) != 0 || revokes != 2 {
+func TestServerRevokeIsRetried(t *testing.T) {
+	sb, server := newServerFixture(t)
+	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	server.fail(errors.New("connection refused"))
+	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
+	sb.clock.advance(time.Second)
+	sb.wantStatus(id, client.StatusRevoking)
+	server.fail(nil)
+	sb.clock.advance(claimTimeout)
+	sb.wantStatus(id, client.StatusRevoked)
+	if roles, _, revokes := server.state(); len(roles) != 0 || revokes != 2 {
 		t.Errorf("roles %v after %d revokes", roles, revokes)
 	}
 }
 
-func TestServerGrantHappensOnceHoweverManyLook(t *testing.T) {
-	b, f := newServerBox(t)
-	id := b.create(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))[0]
-	apis := []*client.Client{b.api}
+func TestConcurrentReadsGrantOnce(t *testing.T) {
+	sb, server := newServerFixture(t)
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))[0]
+	apis := []*client.Client{sb.api}
 	for range 3 {
-		s := must(Open(t.Context(), Options{Dir: b.dir, Now: b.clock.Now, Postgres: f}))(t)
+		s := must(Open(t.Context(), Options{Dir: sb.dir, Now: sb.clock.Now, Postgres: server}))(t)
 		defer s.Close()
 		apis = append(apis, newClient(t, s.Transport()))
 	}
-	look := func() {
+	readAll := func() {
 		var group sync.WaitGroup
 		for i := range 12 {
 			group.Go(func() {
@@ -211,106 +211,106 @@ func TestServerGrantHappensOnceHoweverManyLook(t *testing.T) {
 		}
 		group.Wait()
 	}
-	b.clock.advance(granting)
-	look()
-	b.wants(id, client.StatusActive)
-	b.clock.advance(time.Hour)
-	look()
-	if roles, grants, revokes := f.state(); grants != 1 || revokes != 1 || len(roles) != 0 {
+	sb.clock.advance(grantDelay)
+	readAll()
+	sb.wantStatus(id, client.StatusActive)
+	sb.clock.advance(time.Hour)
+	readAll()
+	if roles, grants, revokes := server.state(); grants != 1 || revokes != 1 || len(roles) != 0 {
 		t.Errorf("%d grants, %d revokes, roles %v", grants, revokes, roles)
 	}
 }
 
 func TestServerGrantSurvivesACrash(t *testing.T) {
-	b, f := newServerBox(t)
-	id := b.create(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))[0]
-	b.clock.advance(granting)
-	// A process that ends in the middle of a grant has stored its claim, has
-	// perhaps made the role, and stores nothing more.
+	sb, server := newServerFixture(t)
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))[0]
+	sb.clock.advance(grantDelay)
+	// A process that crashes during a grant has stored its claim and may have
+	// created the role.
 	var job *serverJob
-	err := b.store.write(t.Context(), func(x *tx) error {
-		r, err := x.request(1)
+	err := sb.store.Write(t.Context(), func(t *store.Tx) error {
+		r, err := t.Request(1)
 		if err == nil {
-			job, err = b.grant(x, r, b.clock.Now())
+			job, err = sb.grant(t, r, sb.clock.Now())
 		}
 		if err == nil {
-			err = x.saveRequest(r)
+			err = t.SaveRequest(r)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.work(t.Context(), job); err != nil {
+	if err := sb.runOnServer(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	b.wants(id, client.StatusGranting)
-	b.clock.advance(claimLife)
-	b.wants(id, client.StatusActive)
-	if roles, grants, revokes := f.state(); len(roles) != 1 || grants != 2 || revokes != 1 {
+	sb.wantStatus(id, client.StatusGranting)
+	sb.clock.advance(claimTimeout)
+	sb.wantStatus(id, client.StatusActive)
+	if roles, grants, revokes := server.state(); len(roles) != 1 || grants != 2 || revokes != 1 {
 		t.Errorf("%d grants, %d revokes, roles %v", grants, revokes, roles)
 	}
 }
 
-func TestServerRevokeDuringTheGrant(t *testing.T) {
-	b, f := newServerBox(t)
-	id := b.create(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))[0]
-	b.clock.advance(granting)
+func TestServerRevokeDuringAGrant(t *testing.T) {
+	sb, server := newServerFixture(t)
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))[0]
+	sb.clock.advance(grantDelay)
 	var once sync.Once
-	f.granting = func() {
-		once.Do(func() { b.post(demoUser(), "access-requests/"+id+"/revoke", "") })
+	server.onGrant = func() {
+		once.Do(func() { sb.post(demoUser(), "access-requests/"+id+"/revoke", "") })
 	}
-	b.get(id)
-	b.clock.advance(granting)
-	b.wants(id, client.StatusRevoked)
-	if roles, _, _ := f.state(); len(roles) != 0 {
-		t.Errorf("roles are left: %v", roles)
+	sb.get(id)
+	sb.clock.advance(grantDelay)
+	sb.wantStatus(id, client.StatusRevoked)
+	if roles, _, _ := server.state(); len(roles) != 0 {
+		t.Errorf("roles remain: %v", roles)
 	}
 }
 
-func TestServerThatIsNoLongerConfigured(t *testing.T) {
-	b, f := newServerBox(t)
-	id, _ := b.active(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))
-	without := must(Open(t.Context(), Options{Dir: b.dir, Now: b.clock.Now}))(t)
+func TestServerRemovedFromConfiguration(t *testing.T) {
+	sb, server := newServerFixture(t)
+	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	without := must(Open(t.Context(), Options{Dir: sb.dir, Now: sb.clock.Now}))(t)
 	defer without.Close()
-	b.clock.advance(time.Hour)
+	sb.clock.advance(time.Hour)
 	api := newClient(t, without.Transport())
 	if r := must(api.Request(t.Context(), id))(t); r.Status.Status != client.StatusExpired {
 		t.Errorf("status %s", r.Status.Status)
 	}
-	b.clock.advance(claimLife)
-	b.wants(id, client.StatusExpired)
-	if roles, _, _ := f.state(); len(roles) != 0 {
-		t.Errorf("roles are left: %v", roles)
+	sb.clock.advance(claimTimeout)
+	sb.wantStatus(id, client.StatusExpired)
+	if roles, _, _ := server.state(); len(roles) != 0 {
+		t.Errorf("roles remain: %v", roles)
 	}
 }
 
 func TestResetRevokesOnTheServer(t *testing.T) {
-	b, f := newServerBox(t)
-	b.active(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))
-	if err := b.Sandbox.Reset(t.Context()); err != nil {
+	sb, server := newServerFixture(t)
+	sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	if err := sb.Sandbox.Reset(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if roles, _, _ := f.state(); len(roles) != 0 {
-		t.Errorf("roles are left: %v", roles)
+	if roles, _, _ := server.state(); len(roles) != 0 {
+		t.Errorf("roles remain: %v", roles)
 	}
-	b.active(b.asks(serverTitle, serverDatabaseType, ReadOnly, "app"))
-	f.fail(errors.New("connection refused"))
-	if err := b.Sandbox.Reset(t.Context()); err == nil {
-		t.Error("the reset does not say that a role is left")
+	sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	server.fail(errors.New("connection refused"))
+	if err := sb.Sandbox.Reset(t.Context()); err == nil {
+		t.Error("the reset does not report that a role remains")
 	}
-	if n := len(must(b.api.Requests(t.Context(), client.RequestQuery{}))(t)); n != 0 {
-		t.Errorf("%d requests are left", n)
+	if n := len(must(sb.api.Requests(t.Context(), client.RequestQuery{}))(t)); n != 0 {
+		t.Errorf("%d requests remain", n)
 	}
 }
 
-func TestServerIsOfferedOnlyWhenThereIsOne(t *testing.T) {
-	b := newBox(t)
-	for _, in := range must(b.api.Integrations(t.Context()))(t) {
+func TestServerIsOfferedOnlyIfConfigured(t *testing.T) {
+	sb := newSandboxFixture(t)
+	for _, in := range must(sb.api.Integrations(t.Context()))(t) {
 		if in.Title() == serverTitle {
-			t.Error("the server is offered without being there")
+			t.Error("the server is offered but not configured")
 		}
 	}
-	_, err := b.api.CreateRequest(t.Context(), client.NewRequest{Resources: client.ByID("pg.YXBwAA"), PermissionIDs: []string{ReadOnly}})
-	refused(t, err, http.StatusUnprocessableEntity, "pg.YXBwAA")
+	_, err := sb.api.CreateRequest(t.Context(), client.NewRequest{Resources: client.ByID("pg.YXBwAA"), PermissionIDs: []string{catalog.ReadOnly}})
+	wantError(t, err, http.StatusUnprocessableEntity, "pg.YXBwAA")
 }

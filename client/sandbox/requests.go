@@ -8,107 +8,112 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/sandbox/store"
 )
 
-// summarySize is how many units a request names where the call does not say.
-const summarySize = 5
+// defaultSummarySize is how many units the summary of a request contains by
+// default.
+const defaultSummarySize = 5
 
-// canSee says whether user may look at r: their own, and what they approve.
-func (s *Sandbox) canSee(user User, r *record) bool {
-	return r.User == user.ID || s.approves(user, r)
+// canSee reports whether user may read r: their own requests and those that
+// they can approve.
+func (s *Sandbox) canSee(user User, r *store.Request) bool {
+	return r.User == user.ID || s.canApprove(user, r)
 }
 
-func (s *Sandbox) approves(user User, r *record) bool {
-	return user.ID == ApproverUser && s.flowOf(r).waits()
+func (s *Sandbox) canApprove(user User, r *store.Request) bool {
+	return user.ID == ApproverUser && s.flowOf(r).NeedsApproval()
 }
 
-// load brings requests up to the clock and returns the one with this ID, if
-// user may see it. change, which may be nil, runs in the same transaction and
-// what it does to the record is stored.
-func (s *Sandbox) load(ctx context.Context, user User, id string, change func(*view, time.Time) error) (*view, error) {
-	if err := s.settle(ctx); err != nil {
+// loadRequest brings requests up to the clock and returns the one with this ID,
+// if user may see it.
+func (s *Sandbox) loadRequest(ctx context.Context, user User, id string) (v *requestView, err error) {
+	if err := s.advance(ctx); err != nil {
 		return nil, err
 	}
-	transaction := s.store.read
-	if change != nil {
-		transaction = s.store.write
-	}
-	var v *view
-	err := transaction(ctx, func(t *tx) error {
-		number, ok := requestNumber(id)
-		if !ok {
-			return notFound("request", id)
-		}
-		r, err := t.request(number)
-		if err != nil {
-			return err
-		}
-		if r == nil || !s.canSee(user, r) {
-			return notFound("request", id)
-		}
-		now := s.now()
-		if v, err = s.view(t, r, now); err != nil || change == nil {
-			return err
-		}
-		if err := change(v, now); err != nil {
-			return err
-		}
-		if err := t.saveRequest(r); err != nil {
-			return err
-		}
-		v, err = s.view(t, r, now)
+	err = s.store.Read(ctx, func(t *store.Tx) error {
+		v, err = s.findRequest(t, user, id, s.now())
 		return err
 	})
 	return v, err
 }
 
-// visible returns a stored request that user may see.
-func (s *Sandbox) visible(ctx context.Context, user User, id string) (*record, error) {
-	v, err := s.load(ctx, user, id, nil)
+// updateRequest is like loadRequest, and stores what change does to the request.
+// change runs in the same transaction.
+func (s *Sandbox) updateRequest(ctx context.Context, user User, id string, change func(*requestView, time.Time) error) (v *requestView, err error) {
+	if err := s.advance(ctx); err != nil {
+		return nil, err
+	}
+	err = s.store.Write(ctx, func(t *store.Tx) error {
+		now := s.now()
+		if v, err = s.findRequest(t, user, id, now); err != nil {
+			return err
+		}
+		if err := change(v, now); err != nil {
+			return err
+		}
+		if err := t.SaveRequest(v.Request); err != nil {
+			return err
+		}
+		v, err = s.viewRequest(t, v.Request, now)
+		return err
+	})
+	return v, err
+}
+
+func (s *Sandbox) findRequest(t *store.Tx, user User, id string, now time.Time) (*requestView, error) {
+	number, ok := store.RequestNumber(id)
+	if !ok {
+		return nil, notFound("request", id)
+	}
+	r, err := t.Request(number)
 	if err != nil {
 		return nil, err
 	}
-	return v.record, nil
+	if r == nil || !s.canSee(user, r) {
+		return nil, notFound("request", id)
+	}
+	return s.viewRequest(t, r, now)
 }
 
 func (s *Sandbox) getRequest(ctx context.Context, c *call) (any, error) {
-	summary, err := c.number("access_units_summary_limit", summarySize)
+	summarySize, err := c.integer("access_units_summary_limit", defaultSummarySize)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.load(ctx, c.user, c.PathValue("id"), nil)
+	v, err := s.loadRequest(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	return s.wireRequest(v, s.now(), summary), nil
+	return s.apiRequest(v, s.now(), summarySize), nil
 }
 
 func (s *Sandbox) listRequests(ctx context.Context, c *call) (any, error) {
-	wanted, err := s.requestFilter(c)
+	matches, err := s.requestFilter(c)
 	if err != nil {
 		return nil, err
 	}
-	summary, err := c.number("access_units_summary_limit", summarySize)
+	summarySize, err := c.integer("access_units_summary_limit", defaultSummarySize)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx); err != nil {
+	if err := s.advance(ctx); err != nil {
 		return nil, err
 	}
 	found := []client.Request{}
-	err = s.store.read(ctx, func(t *tx) error {
-		all, err := t.requests("")
+	err = s.store.Read(ctx, func(t *store.Tx) error {
+		all, err := t.Requests()
 		if err != nil {
 			return err
 		}
 		now := s.now()
 		for _, r := range all {
-			v, err := s.view(t, r, now)
+			v, err := s.viewRequest(t, r, now)
 			if err != nil {
 				return err
 			}
-			if wanted(v) {
-				found = append(found, s.wireRequest(v, now, summary))
+			if matches(v) {
+				found = append(found, s.apiRequest(v, now, summarySize))
 			}
 		}
 		return nil
@@ -119,23 +124,17 @@ func (s *Sandbox) listRequests(ctx context.Context, c *call) (any, error) {
 	return page(c, found, pageSize)
 }
 
-// The other scopes of a list of requests (schema AccessRequestsScopeModel).
-const (
-	scopeMyHistoricTasks     = "MyHistoricTasks"
-	scopeMyDelegatedRequests = "MyDelegatedRequests"
-)
-
-// requestFilter reads which requests a call lists.
-func (s *Sandbox) requestFilter(c *call) (func(*view) bool, error) {
+// requestFilter returns the filter that a list's query parameters describe.
+func (s *Sandbox) requestFilter(c *call) (func(*requestView) bool, error) {
 	inScope, err := s.scopeFilter(c.user, c.param("scope"))
 	if err != nil {
 		return nil, err
 	}
-	favorites, err := c.flag("favorite_only")
+	favorites, err := c.boolean("favorite_only")
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.flag("include_autogrant"); err != nil { // nothing here is granted unasked
+	if _, err := c.boolean("include_autogrant"); err != nil { // the sandbox has no automatic grants
 		return nil, err
 	}
 	ids, statuses := c.list("request_ids"), c.list("statuses")
@@ -143,40 +142,54 @@ func (s *Sandbox) requestFilter(c *call) (func(*view) bool, error) {
 	pass := func(list []string, value string) bool {
 		return len(list) == 0 || slices.ContainsFunc(list, func(l string) bool { return strings.EqualFold(l, value) })
 	}
-	return func(v *view) bool {
+	return func(v *requestView) bool {
 		return inScope(v) && (!favorites || v.Favorite) &&
-			pass(ids, v.id()) && pass(statuses, string(v.status)) && pass(requestors, v.User) && pass(grantees, v.User)
+			pass(ids, v.ID()) && pass(statuses, string(v.status)) && pass(requestors, v.User) && pass(grantees, v.User)
 	}, nil
 }
 
-func (s *Sandbox) scopeFilter(user User, scope string) (func(*view) bool, error) {
-	switch scope {
-	case "", client.ScopeMyRequests:
-		return func(v *view) bool { return v.User == user.ID }, nil
-	case client.ScopeMyTasks:
-		return func(v *view) bool {
-			return s.approves(user, v.record) && v.User != user.ID && v.status == client.StatusPending
-		}, nil
-	case scopeMyHistoricTasks:
-		return func(v *view) bool { return v.Decision != nil && v.Decision.By == user.ID }, nil
-	case scopeMyDelegatedRequests:
-		return func(*view) bool { return false }, nil
+// requestScope is one scope of a list of requests (schema
+// AccessRequestsScopeModel).
+type requestScope struct {
+	name     string
+	contains func(*requestView) bool
+}
+
+// requestScopes returns the scopes of a user's lists; the first is the default.
+func (s *Sandbox) requestScopes(user User) []requestScope {
+	return []requestScope{
+		{client.ScopeMyRequests, func(v *requestView) bool { return v.User == user.ID }},
+		{client.ScopeMyTasks, func(v *requestView) bool {
+			return s.canApprove(user, v.Request) && v.User != user.ID && v.status == client.StatusPending
+		}},
+		{client.ScopeMyHistoricTasks, func(v *requestView) bool { return v.Decision != nil && v.Decision.By == user.ID }},
+		{client.ScopeMyDelegatedRequests, func(*requestView) bool { return false }},
 	}
-	return nil, refuse(http.StatusBadRequest, "scope must be MyRequests, MyTasks, MyHistoricTasks or MyDelegatedRequests, not %q", scope)
+}
+
+func (s *Sandbox) scopeFilter(user User, name string) (func(*requestView) bool, error) {
+	var names []string
+	for _, scope := range s.requestScopes(user) {
+		if name == scope.name || name == "" {
+			return scope.contains, nil
+		}
+		names = append(names, scope.name)
+	}
+	return nil, errorf(http.StatusBadRequest, "scope must be one of %s, not %q", strings.Join(names, ", "), name)
 }
 
 func (s *Sandbox) requestUnits(ctx context.Context, c *call) (any, error) {
 	ids := c.list("request_id")
 	if len(ids) == 0 {
-		return nil, refuse(http.StatusBadRequest, "request_id is missing")
+		return nil, errorf(http.StatusBadRequest, "The query parameter request_id is missing")
 	}
 	units := []client.RequestUnits{}
 	for _, id := range ids {
-		v, err := s.load(ctx, c.user, id, nil)
+		v, err := s.loadRequest(ctx, c.user, id)
 		if err != nil {
 			return nil, err
 		}
-		units = append(units, client.RequestUnits{ID: v.id(), AccessUnits: v.wireUnits(v.units)})
+		units = append(units, client.RequestUnits{ID: v.ID(), AccessUnits: v.apiUnits(v.units)})
 	}
 	return units, nil
 }

@@ -1,9 +1,13 @@
 // Package sandbox is the Apono client API, embedded: the same paths, parameters
-// and answers as the service, over a demo catalogue, one SQLite file and the
-// clock. It knows the wire types of package client, the rules that the demo
-// account's access flows set, and how access is given and taken away again. It
-// must not know flags, prompts, profiles, how somebody logs in, or how anything
-// is shown.
+// and responses as the service, over a demo catalog, one SQLite file and a
+// clock. It implements the lifecycle of requests and sessions. It must not know
+// flags, prompts, profiles, how users log in, or how anything is shown.
+//
+// Its subpackages are the demo catalog (catalog), the database file (store), the
+// validation of new requests (submission), how sessions are opened (connect) and
+// the transport without a port (inprocess); and, used by others too, the shop
+// database (shop), a real PostgreSQL server (postgres) and an OAuth server
+// (login).
 package sandbox
 
 import (
@@ -15,53 +19,55 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/store"
 )
 
-// Options is what Open needs. Only Dir is required.
+// Options configures Open. Only Dir is required.
 type Options struct {
-	// Dir is the folder for all state. It is made, for this user alone, when it
-	// is missing.
+	// Dir is the folder for all state. Open creates it, readable only by the
+	// user, if it does not exist.
 	Dir string
-	// Now is the clock that requests move by; nil means time.Now.
+	// Now is the clock that advances requests; nil means time.Now.
 	Now func() time.Time
-	// Program is the command that starts this program again, such as the path
-	// of its executable. Sessions of the embedded database are opened with it;
-	// empty means "apono".
+	// Program is the command that starts this program, such as the path of its
+	// executable. Sessions of the embedded database run it; empty means "apono".
 	Program []string
 	// Lifecycle is how long each step of a request takes.
 	Lifecycle Lifecycle
-	// Postgres is a real server to offer as one more integration; nil offers none.
+	// Postgres is a real server to offer as another integration; nil offers none.
 	Postgres PostgresServer
 	// PostgresAddr is the host:port that sessions on Postgres connect to.
 	PostgresAddr string
-	// Authenticate tells who a bearer token belongs to, for Handler; nil
-	// accepts no token.
+	// Authenticate returns the user of a bearer token, for Handler; nil accepts
+	// no token.
 	Authenticate func(token string) (userID string, ok bool)
 }
 
-// Sandbox is one opened sandbox. It is safe for concurrent use, and several
-// processes may have the same Dir open at once.
+// Sandbox is an open sandbox. It is safe for concurrent use, and several
+// processes can open the same Dir.
 type Sandbox struct {
 	dir          string
 	now          func() time.Time
 	program      []string
 	lifecycle    Lifecycle
 	authenticate func(token string) (string, bool)
-	store        *store
-	postgres     *postgresSource     // nil when no server is offered
-	catalogue    func() *catalogue   // built at first use, so that opening stays cheap
-	routes       func() http.Handler // the API without its door; built at first use
+	store        *store.Store
+	postgres     *postgresSource         // nil if no server is offered
+	catalog      func() *catalog.Catalog // built on first use, so that Open is cheap
+	routes       func() http.Handler     // the API without authentication; built on first use
 }
 
-// Open opens the sandbox in opts.Dir, and makes it when there is none.
+// Open opens the sandbox in opts.Dir, and creates it if it does not exist.
 func Open(ctx context.Context, opts Options) (*Sandbox, error) {
 	if opts.Dir == "" {
-		return nil, errors.New("the sandbox needs a folder")
+		return nil, errors.New("sandbox: Options.Dir is required")
 	}
 	if err := os.MkdirAll(opts.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the sandbox's folder: %w", err)
+		return nil, fmt.Errorf("create the sandbox folder: %w", err)
 	}
-	st, err := openStore(ctx, filepath.Join(opts.Dir, "sandbox.db"))
+	st, err := store.Open(ctx, filepath.Join(opts.Dir, "sandbox.db"))
 	if err != nil {
 		return nil, fmt.Errorf("open the sandbox: %w", err)
 	}
@@ -82,45 +88,46 @@ func Open(ctx context.Context, opts Options) (*Sandbox, error) {
 	if opts.Postgres != nil {
 		s.postgres = newPostgresSource(opts.Postgres, opts.PostgresAddr, s.now)
 	}
-	s.catalogue = sync.OnceValue(func() *catalogue { return newCatalogue(s.postgres != nil) })
+	s.catalog = sync.OnceValue(func() *catalog.Catalog { return catalog.New(approver().apiUser(), s.postgres != nil) })
 	s.routes = sync.OnceValue(s.newRoutes)
 	return s, nil
 }
 
-// Close closes the sandbox. Access that was granted stays granted.
-func (s *Sandbox) Close() error { return s.store.close() }
+// Close closes the sandbox. Granted access stays granted.
+func (s *Sandbox) Close() error { return s.store.Close() }
 
-// ShopPath is the file of the embedded shop database. It may not exist yet.
+// ShopPath returns the path of the embedded shop database, which may not exist
+// yet.
 func (s *Sandbox) ShopPath() string { return filepath.Join(s.dir, "shop.db") }
 
 const customFieldsSetting = "custom_fields"
 
-// SetCustomFields switches the demo account's custom fields on or off. They
-// are off in a new sandbox.
+// SetCustomFields switches the demo account's custom fields on or off. They are
+// off in a new sandbox.
 func (s *Sandbox) SetCustomFields(ctx context.Context, on bool) error {
-	return s.store.write(ctx, func(t *tx) error { return t.setSetting(customFieldsSetting, on) })
+	return s.store.Write(ctx, func(t *store.Tx) error { return t.SetSetting(customFieldsSetting, on) })
 }
 
-// CustomFields says whether the demo account's custom fields are switched on.
+// CustomFields reports whether the demo account's custom fields are on.
 func (s *Sandbox) CustomFields(ctx context.Context) (on bool, err error) {
-	err = s.store.read(ctx, func(t *tx) error {
-		on, err = t.setting(customFieldsSetting)
+	err = s.store.Read(ctx, func(t *store.Tx) error {
+		on, err = t.Setting(customFieldsSetting)
 		return err
 	})
 	return on, err
 }
 
-// Reset forgets every request, session and switch, takes away what was
-// granted, and removes the shop database, which is made anew at its next use.
-// Where a real server cannot be reached to take its roles away, everything
-// else is done and the error says so.
+// Reset deletes every request, session and setting, revokes all access, and
+// deletes the shop database, which is created again on its next use. If it
+// cannot reach the real server to remove the roles there, it does the rest and
+// returns an error.
 func (s *Sandbox) Reset(ctx context.Context) error {
 	var roles []string
-	err := s.store.write(ctx, func(t *tx) (err error) {
-		if roles, err = s.openRoles(t); err != nil {
+	err := s.store.Write(ctx, func(t *store.Tx) (err error) {
+		if roles, err = openRoles(t); err != nil {
 			return err
 		}
-		return t.deleteAll()
+		return t.DeleteAll()
 	})
 	if err != nil {
 		return fmt.Errorf("reset the sandbox: %w", err)
@@ -128,7 +135,7 @@ func (s *Sandbox) Reset(ctx context.Context) error {
 	errs := []error{s.revokeRoles(ctx, roles)}
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		if err := os.Remove(s.ShopPath() + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			errs = append(errs, fmt.Errorf("remove the shop database: %w", err))
+			errs = append(errs, fmt.Errorf("delete the shop database: %w", err))
 		}
 	}
 	return errors.Join(errs...)

@@ -2,15 +2,19 @@ package sandbox
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"apono/client"
+	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/connect"
+	"apono/client/sandbox/store"
 )
 
-// The states of a session and of its credentials.
+// The statuses of a session and of its credentials.
 const (
 	sessionConnected     = "CONNECTED"
 	sessionDisconnected  = "DISCONNECTED"
@@ -18,153 +22,173 @@ const (
 	credentialsResetting = "RESETTING"
 )
 
-// mask stands where a secret stood once it has been seen.
-const mask = "********"
+// sessionView is a stored session at one moment, with what it refers to.
+type sessionView struct {
+	*store.Session
+	request     *requestView
+	integration *catalog.Integration
+	units       []catalog.Unit
+}
 
-// credentialsStatus is the state of a's secret now.
-func (a *access) credentialsStatus(now time.Time) string {
-	switch {
-	case now.Before(a.Ready):
-		return credentialsResetting
-	case a.Unseen != "":
-		return client.CredentialsNew
+func (v *sessionView) active() bool { return v.request.status == client.StatusActive && !v.Closed }
+
+// credentials returns nil if the session needs no secret.
+func (v *sessionView) credentials(now time.Time) *client.Credentials {
+	if v.integration.Connector.NoCredentials {
+		return nil
 	}
-	return credentialsUsed
+	status := credentialsUsed
+	switch {
+	case now.Before(v.Ready):
+		status = credentialsResetting
+	case v.Unseen != "":
+		status = client.CredentialsNew
+	}
+	return &client.Credentials{ID: "cred-" + v.ID, Status: status, CanReset: true}
 }
 
-// opened is a session with everything that its JSON is made of.
-type opened struct {
-	*access
-	view  *view
-	in    *integration
-	units []unit
-}
-
-func (o *opened) active() bool { return o.view.status == client.StatusActive && !o.Closed }
-
-// open joins a stored session with its request. ok is false where the
-// catalogue no longer knows what it opens.
-func (s *Sandbox) open(t *tx, a *access, now time.Time) (o *opened, ok bool, err error) {
-	r, err := t.request(a.Request)
+// viewSession joins a stored session with its request. ok is false if the
+// catalog no longer contains what it opens.
+func (s *Sandbox) viewSession(t *store.Tx, session *store.Session, now time.Time) (v *sessionView, ok bool, err error) {
+	r, err := t.Request(session.Request)
 	if err != nil || r == nil {
 		return nil, false, err
 	}
-	v, err := s.view(t, r, now)
+	request, err := s.viewRequest(t, r, now)
 	if err != nil {
 		return nil, false, err
 	}
-	in, ok := s.catalogue().integration(a.Integration)
-	units := s.catalogue().units(a.Units)
-	return &opened{access: a, view: v, in: in, units: units}, ok && len(units) > 0, nil
+	in, ok := s.catalog().Integration(session.Integration)
+	units := s.catalog().Units(session.Units)
+	return &sessionView{Session: session, request: request, integration: in, units: units}, ok && len(units) > 0, nil
 }
 
-// wireSession turns a session into what is sent.
-func (s *Sandbox) wireSession(o *opened, now time.Time) client.AccessSession {
-	wired := client.AccessSession{
-		ID:                 o.ID,
-		Name:               o.in.Name,
-		Type:               client.SessionType{ID: "session-" + o.in.Type, Name: o.in.TypeDisplayName, Icons: o.in.Icons},
-		Integration:        o.in.Integration,
-		Credentials:        o.credentials(now),
-		ConnectionMethods:  o.in.connect.methods,
-		Status:             sessionDisconnected,
-		HasMoreAccessUnits: false,
-		Launchers:          []client.LauncherSummary{},
-		CredentialsRotated: o.Rotated,
+// describe returns how v is opened with secret.
+func (s *Sandbox) describe(v *sessionView, secret string) connect.Details {
+	access := make([]string, 0, len(v.units))
+	for _, u := range v.units {
+		access = append(access, u.Permission.Name+" on "+u.Resource.Path)
 	}
-	if o.active() {
-		wired.Status = sessionConnected
+	user, _ := userByID(v.request.User)
+	session := connect.Session{
+		ID:          v.ID,
+		Secret:      secret,
+		Ends:        v.request.Ends,
+		Access:      strings.Join(access, ", "),
+		Resource:    v.units[0].Resource.Name,
+		Integration: v.integration.Integration,
+		Email:       user.Email,
+		Program:     s.program,
+		ShopPath:    s.ShopPath(),
+		Role:        v.Role,
 	}
-	if o.ConsumedBy != "" {
-		wired.ConsumedBy = &o.ConsumedBy
+	session.Database, session.Schema = v.units[0].Resource.ServerLocation()
+	if s.postgres != nil {
+		session.Host, session.Port, _ = net.SplitHostPort(s.postgres.addr)
 	}
-	way := s.way(o, mask)
-	link := way.link != nil
-	wired.HasLinkAccessDetails = &link
-	if way.message != "" {
-		wired.CustomAccessDetails = &way.message
-	}
-	for _, l := range way.launchers {
-		wired.HasLaunchers = true
-		wired.Launchers = append(wired.Launchers, client.LauncherSummary{ID: l.ID, DisplayName: l.DisplayName, LauncherType: l.LauncherType})
-	}
-	return wired
+	return v.integration.Connector.Describe(session)
 }
 
-// credentials is nil where a session needs no secret of its own.
-func (o *opened) credentials(now time.Time) *client.Credentials {
-	if o.in.connect.secretless {
-		return nil
+// apiSession returns v as the API represents it.
+func (s *Sandbox) apiSession(v *sessionView, now time.Time) client.AccessSession {
+	details := s.describe(v, connect.Mask)
+	hasLink := details.Link != nil
+	in := v.integration
+	session := client.AccessSession{
+		ID:                   v.ID,
+		Name:                 in.Name,
+		Type:                 client.SessionType{ID: "session-" + in.Type, Name: in.TypeDisplayName, Icons: in.Icons},
+		Integration:          in.Integration,
+		Credentials:          v.credentials(now),
+		ConnectionMethods:    in.Connector.Methods,
+		Status:               sessionDisconnected,
+		HasLinkAccessDetails: &hasLink,
+		HasLaunchers:         len(details.Launchers) > 0,
+		Launchers:            []client.LauncherSummary{},
+		ConsumedBy:           optional(v.ConsumedBy),
+		CredentialsRotated:   v.Rotated,
+		CustomAccessDetails:  optional(details.Message),
 	}
-	return &client.Credentials{ID: "cred-" + o.ID, Status: o.credentialsStatus(now), CanReset: true}
+	if v.active() {
+		session.Status = sessionConnected
+	}
+	for _, l := range details.Launchers {
+		session.Launchers = append(session.Launchers, client.LauncherSummary{ID: l.ID, DisplayName: l.DisplayName, LauncherType: l.LauncherType})
+	}
+	return session
 }
 
-// session returns one session of user's, whether it still opens anything or not.
-func (s *Sandbox) session(ctx context.Context, user User, id string) (*opened, time.Time, error) {
-	if err := s.settle(ctx); err != nil {
+// loadSession brings requests up to the clock and returns one session of user,
+// active or ended.
+func (s *Sandbox) loadSession(ctx context.Context, user User, id string) (v *sessionView, now time.Time, err error) {
+	if err := s.advance(ctx); err != nil {
 		return nil, time.Time{}, err
 	}
-	now := s.now()
-	var o *opened
-	err := s.store.read(ctx, func(t *tx) (err error) {
-		o, err = s.findSession(t, user, id, now)
+	now = s.now()
+	err = s.store.Read(ctx, func(t *store.Tx) error {
+		v, err = s.findSession(t, user, id, now)
 		return err
 	})
-	return o, now, err
+	return v, now, err
 }
 
-func (s *Sandbox) findSession(t *tx, user User, id string, now time.Time) (*opened, error) {
-	a, err := t.session(id)
+func (s *Sandbox) findSession(t *store.Tx, user User, id string, now time.Time) (*sessionView, error) {
+	session, err := t.Session(id)
 	if err != nil {
 		return nil, err
 	}
-	if a == nil {
+	if session == nil {
 		return nil, notFound("access session", id)
 	}
-	o, ok, err := s.open(t, a, now)
+	v, ok, err := s.viewSession(t, session, now)
 	if err != nil {
 		return nil, err
 	}
-	if !ok || o.view.User != user.ID || o.view.status == client.StatusGranting {
+	if !ok || v.request.User != user.ID || v.request.status == client.StatusGranting {
 		return nil, notFound("access session", id)
 	}
-	return o, nil
+	return v, nil
+}
+
+// sessionEnded returns the error for a session that no longer opens anything.
+func sessionEnded(v *sessionView) error {
+	return errorf(http.StatusNotFound, "The access session %q has ended: its request %s is %s", v.ID, v.request.ID(), v.request.status)
 }
 
 func (s *Sandbox) getAccessSession(ctx context.Context, c *call) (any, error) {
-	o, now, err := s.session(ctx, c.user, c.PathValue("id"))
+	v, now, err := s.loadSession(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	return s.wireSession(o, now), nil
+	return s.apiSession(v, now), nil
 }
 
-// mySessions returns the sessions of a call's user that its filters let through.
-func (s *Sandbox) mySessions(ctx context.Context, c *call) ([]client.AccessSession, error) {
-	ended, err := c.flag("include_disconnected")
+// userSessions returns the sessions of a call's user that pass its filters.
+func (s *Sandbox) userSessions(ctx context.Context, c *call) ([]client.AccessSession, error) {
+	includeEnded, err := c.boolean("include_disconnected")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx); err != nil {
+	if err := s.advance(ctx); err != nil {
 		return nil, err
 	}
 	found := []client.AccessSession{}
-	err = s.store.read(ctx, func(t *tx) error {
-		all, err := t.sessions("")
+	err = s.store.Read(ctx, func(t *store.Tx) error {
+		all, err := t.Sessions()
 		if err != nil {
 			return err
 		}
 		now := s.now()
-		for _, a := range all {
-			o, ok, err := s.open(t, a, now)
+		for _, stored := range all {
+			v, ok, err := s.viewSession(t, stored, now)
 			if err != nil {
 				return err
 			}
-			if !ok || o.view.User != c.user.ID || o.view.status == client.StatusGranting || !(o.active() || ended) {
+			if !ok || v.request.User != c.user.ID || v.request.status == client.StatusGranting || !(v.active() || includeEnded) {
 				continue
 			}
-			if w := s.wireSession(o, now); sessionPasses(c, o, w) {
-				found = append(found, w)
+			if session := s.apiSession(v, now); passesFilters(c, v, session) {
+				found = append(found, session)
 			}
 		}
 		return nil
@@ -172,31 +196,31 @@ func (s *Sandbox) mySessions(ctx context.Context, c *call) ([]client.AccessSessi
 	return found, err
 }
 
-// sessionPasses says whether every filter of a call lets a session through.
-func sessionPasses(c *call, o *opened, w client.AccessSession) bool {
+// passesFilters reports whether a session passes every filter of a call.
+func passesFilters(c *call, v *sessionView, session client.AccessSession) bool {
 	credentials := ""
-	if w.Credentials != nil {
-		credentials = w.Credentials.ID
+	if session.Credentials != nil {
+		credentials = session.Credentials.ID
 	}
 	for name, value := range map[string]string{
-		"integration_id":    w.Integration.ID,
-		"integration_types": w.Integration.Type,
-		"session_types":     w.Type.ID,
-		"status":            w.Status,
+		"integration_id":    session.Integration.ID,
+		"integration_types": session.Integration.Type,
+		"session_types":     session.Type.ID,
+		"status":            session.Status,
 		"credentials_id":    credentials,
-		"bundle_id":         o.view.Bundle,
-		"request_id":        o.view.id(),
+		"bundle_id":         v.request.Bundle,
+		"request_id":        v.request.ID(),
 	} {
 		wanted := c.list(name)
-		if len(wanted) > 0 && !slices.ContainsFunc(wanted, func(v string) bool { return strings.EqualFold(v, value) }) {
+		if len(wanted) > 0 && !slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, value) }) {
 			return false
 		}
 	}
-	return matches(c.param("search"), w.ID, w.Name, w.Integration.Title(), w.Type.Name)
+	return catalog.Matches(c.param("search"), session.ID, session.Name, session.Integration.Title(), session.Type.Name)
 }
 
 func (s *Sandbox) listSessions(ctx context.Context, c *call) (any, error) {
-	found, err := s.mySessions(ctx, c)
+	found, err := s.userSessions(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -213,66 +237,54 @@ type sessionGroup struct {
 }
 
 func (s *Sandbox) listSessionGroups(ctx context.Context, c *call) (any, error) {
-	size, err := c.number("sessions-page-size", 10)
+	size, err := c.integer("sessions-page-size", 10)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.mySessions(ctx, c)
+	found, err := s.userSessions(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	groups := []sessionGroup{}
-	for _, w := range found {
-		i := slices.IndexFunc(groups, func(g sessionGroup) bool { return g.Integration.ID == w.Integration.ID })
+	for _, session := range found {
+		i := slices.IndexFunc(groups, func(g sessionGroup) bool { return g.Integration.ID == session.Integration.ID })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, sessionGroup{Integration: w.Integration, Sessions: []client.AccessSession{}, CustomAccessDetails: w.CustomAccessDetails})
+			groups = append(groups, sessionGroup{Integration: session.Integration, Sessions: []client.AccessSession{}, CustomAccessDetails: session.CustomAccessDetails})
 		}
 		groups[i].Total++
 		if len(groups[i].Sessions) < size {
-			groups[i].Sessions = append(groups[i].Sessions, w)
+			groups[i].Sessions = append(groups[i].Sessions, session)
 		}
 	}
 	return page(c, groups, pageSize)
 }
 
-// syncSessions brings sessions up to date, as every other call does anyway.
+// syncSessions brings sessions up to date, as every other call does.
 func (s *Sandbox) syncSessions(ctx context.Context, _ *call) (any, error) {
-	return message{"The sessions are up to date"}, s.settle(ctx)
+	return messageResponse{"The sessions are up to date"}, s.advance(ctx)
 }
 
-// template is what a session was asked for with (schema
+// requestTemplate is what a session was requested with (schema
 // AccessSessionRequestTemplateClientModel).
-type template struct {
+type requestTemplate struct {
 	Integrations  []client.Integration  `json:"integrations"`
 	ResourceTypes []client.ResourceType `json:"resource_types"`
 	Resources     []client.Resource     `json:"resources"`
 	Permissions   []client.Permission   `json:"permissions"`
 }
 
-func (s *Sandbox) requestTemplate(ctx context.Context, c *call) (any, error) {
-	o, _, err := s.session(ctx, c.user, c.PathValue("id"))
+func (s *Sandbox) getRequestTemplate(ctx context.Context, c *call) (any, error) {
+	v, _, err := s.loadSession(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	var answer template
-	for _, u := range o.units {
-		answer.Integrations = addNew(answer.Integrations, u.resource.Integration)
-		answer.ResourceTypes = addNew(answer.ResourceTypes, u.resource.kind.ResourceType)
-		answer.Resources = addNew(answer.Resources, u.resource.Resource)
-		answer.Permissions = addNew(answer.Permissions, u.permission)
+	var template requestTemplate
+	for _, u := range v.units {
+		template.Integrations = appendNew(template.Integrations, u.Resource.Integration)
+		template.ResourceTypes = appendNew(template.ResourceTypes, u.Resource.Type)
+		template.Resources = appendNew(template.Resources, u.Resource.Resource)
+		template.Permissions = appendNew(template.Permissions, u.Permission)
 	}
-	return answer, nil
-}
-
-func addNew[T comparable](list []T, item T) []T {
-	if slices.Contains(list, item) {
-		return list
-	}
-	return append(list, item)
-}
-
-// errEnded is what a session that opens nothing any more answers with.
-func errEnded(o *opened) error {
-	return refuse(http.StatusNotFound, "The access session %q has ended: its request %s is %s", o.ID, o.view.id(), o.view.status)
+	return template, nil
 }

@@ -9,236 +9,209 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/sandbox/store"
+	"apono/client/sandbox/submission"
 )
 
-// requiredFilters are the fields of a submission that have to be there, be
-// they empty.
-func requiredFilters() []string {
-	return []string{"filter_integration_ids", "filter_bundle_ids", "filter_resource_type_ids", "filter_resource_ids",
-		"filter_resources", "filter_permission_ids", "filter_access_unit_ids"}
-}
-
-// submission reads the body of a create or a dry run.
-func (c *call) submission() (asked client.NewRequest, err error) {
+// newRequest parses the body of a create or a dry run.
+func (c *call) newRequest() (n client.NewRequest, err error) {
 	var raw map[string]json.RawMessage
 	if err := c.decode(&raw); err != nil {
-		return asked, err
+		return n, err
 	}
-	for _, name := range requiredFilters() {
+	for _, name := range submission.RequiredFields() {
 		if _, ok := raw[name]; !ok {
-			return asked, refuse(http.StatusBadRequest, "The field %s is missing", name)
+			return n, errorf(http.StatusBadRequest, "The field %s is missing", name)
 		}
 	}
 	whole, err := json.Marshal(raw)
 	if err == nil {
-		err = json.Unmarshal(whole, &asked)
+		err = json.Unmarshal(whole, &n)
 	}
 	if err != nil {
-		return asked, refuse(http.StatusBadRequest, "The body is not the JSON that was expected: %v", err)
+		return n, invalidBody(err)
 	}
-	return asked, nil
+	return n, nil
 }
 
-// check holds a submission against the catalogue and the rules of its flows.
-func (s *Sandbox) check(user User, asked client.NewRequest) ([]part, []fault) {
-	parts, faults := s.catalogue().choose(asked)
-	if g := asked.GranteeID; g != nil && *g != "" && *g != user.ID {
-		faults = append(faults, fault{code: faultGrantee, field: "grantee_id", message: "You can only ask for access of your own"})
+// check resolves a new request and checks it against the rules of its flows.
+func (s *Sandbox) check(user User, n client.NewRequest) ([]submission.Part, []submission.Problem) {
+	parts, problems := submission.Resolve(s.catalog(), n)
+	if g := n.GranteeID; g != nil && *g != "" && *g != user.ID {
+		problems = append(problems, submission.Problem{Code: submission.CodeInvalidGrantee, Field: "grantee_id", Message: "You can request access only for yourself"})
 	}
-	return parts, append(faults, checkRules(parts, asked.Justification, asked.DurationInSec)...)
+	return parts, append(problems, submission.CheckFlows(parts, n.Justification, n.DurationInSec)...)
 }
 
 func (s *Sandbox) createRequest(ctx context.Context, c *call) (any, error) {
-	asked, err := c.submission()
+	n, err := c.newRequest()
 	if err != nil {
 		return nil, err
 	}
-	parts, faults := s.check(c.user, asked)
-	return s.submit(ctx, c.user, parts, faults, asked)
+	parts, problems := s.check(c.user, n)
+	return s.submit(ctx, c.user, parts, problems, n)
 }
 
-// submit stores one request for each part, unless there are faults.
-func (s *Sandbox) submit(ctx context.Context, user User, parts []part, faults []fault, asked client.NewRequest) (any, error) {
-	answer := client.Submitted{RequestIDs: []string{}}
-	err := s.store.write(ctx, func(t *tx) error {
-		on, err := t.setting(customFieldsSetting)
+// submit stores one request for each part, unless there are problems.
+func (s *Sandbox) submit(ctx context.Context, user User, parts []submission.Part, problems []submission.Problem, n client.NewRequest) (any, error) {
+	submitted := client.Submitted{RequestIDs: []string{}}
+	err := s.store.Write(ctx, func(t *store.Tx) error {
+		on, err := t.Setting(customFieldsSetting)
 		if err != nil {
 			return err
 		}
+		var fields []client.CustomField
 		if on {
-			faults = append(faults, checkCustomFields(s.catalogue().customFields, asked.CustomFields)...)
-		} else {
-			faults = append(faults, checkCustomFields(nil, asked.CustomFields)...)
+			fields = s.catalog().CustomFields
 		}
-		if len(faults) > 0 {
-			return refuse(http.StatusUnprocessableEntity, "%s", sentence(faults))
+		problems = append(problems, submission.CheckCustomFields(fields, n.CustomFields)...)
+		if len(problems) > 0 {
+			return errorf(http.StatusUnprocessableEntity, "%s", submission.Messages(problems))
 		}
 		for _, p := range parts {
-			r := s.newRecord(user, p, asked)
-			if err := t.insertRequest(r); err != nil {
+			r := s.storedRequest(user, p, n)
+			if err := t.InsertRequest(r); err != nil {
 				return err
 			}
-			answer.RequestIDs = append(answer.RequestIDs, r.id())
+			submitted.RequestIDs = append(submitted.RequestIDs, r.ID())
 		}
 		return nil
 	})
-	if n := len(answer.RequestIDs); n > 1 {
-		text := fmt.Sprintf("Your request was split into %d, one for each access flow: %s", n, strings.Join(answer.RequestIDs, ", "))
-		answer.Message = &text
+	if count := len(submitted.RequestIDs); count > 1 {
+		text := fmt.Sprintf("Your request was split into %d, one for each access flow: %s", count, strings.Join(submitted.RequestIDs, ", "))
+		submitted.Message = &text
 	}
-	return answer, err
+	return submitted, err
 }
 
-// sentence is what all faults say, for an error's message.
-func sentence(faults []fault) string {
-	said := make([]string, 0, len(faults))
-	for _, f := range faults {
-		said = append(said, f.message)
-	}
-	return strings.Join(said, ". ")
-}
-
-func (s *Sandbox) newRecord(user User, p part, asked client.NewRequest) *record {
-	r := &record{
+func (s *Sandbox) storedRequest(user User, p submission.Part, n client.NewRequest) *store.Request {
+	r := &store.Request{
 		User:          user.ID,
 		Created:       s.now(),
-		Flow:          p.flow.id,
-		Justification: asked.Justification,
-		Duration:      p.flow.usual,
-		CustomFields:  asked.CustomFields,
+		Flow:          p.Flow.ID,
+		Justification: n.Justification,
+		Duration:      p.Flow.DefaultDuration,
+		CustomFields:  n.CustomFields,
 	}
-	if p.bundle != nil {
-		r.Bundle = p.bundle.ID
+	if p.Bundle != nil {
+		r.Bundle = p.Bundle.ID
 	}
-	if asked.DurationInSec != nil {
-		r.Duration = time.Duration(*asked.DurationInSec) * time.Second
+	if n.DurationInSec != nil {
+		r.Duration = time.Duration(*n.DurationInSec) * time.Second
 	}
-	for _, u := range p.units {
-		r.Units = append(r.Units, u.id())
+	for _, u := range p.Units {
+		r.Units = append(r.Units, u.ID())
 	}
 	return r
 }
 
 func (s *Sandbox) dryRun(ctx context.Context, c *call) (any, error) {
-	asked, err := c.submission()
+	n, err := c.newRequest()
 	if err != nil {
 		return nil, err
 	}
-	typesOnly, err := c.flag("resource_type_only_mode")
+	typesOnly, err := c.boolean("resource_type_only_mode")
 	if err != nil {
 		return nil, err
 	}
 	if !typesOnly {
-		parts, faults := s.check(c.user, asked)
-		return s.verdict(ctx, parts, faults), nil
+		parts, problems := s.check(c.user, n)
+		return s.dryRunResult(ctx, parts, problems), nil
 	}
-	parts, faults := s.check(c.user, withoutChoice(asked))
-	return s.verdict(ctx, parts, withoutField(faults, "filter_permission_ids")), nil
+	parts, problems := s.check(c.user, submission.TypesOnly(n))
+	return s.dryRunResult(ctx, parts, submission.WithoutField(problems, submission.FieldPermissions)), nil
 }
 
-// withoutField leaves out the faults of one field.
-func withoutField(faults []fault, field string) []fault {
-	var left []fault
-	for _, f := range faults {
-		if f.field != field {
-			left = append(left, f)
-		}
-	}
-	return left
-}
-
-// The words of a dry run's status.
+// The statuses of a dry run.
 const (
 	dryRunSuccess = "Success"
 	dryRunFailure = "Failure"
 )
 
-// verdict is a dry run's answer.
-func (s *Sandbox) verdict(ctx context.Context, parts []part, faults []fault) *client.DryRun {
-	answer := &client.DryRun{Status: dryRunSuccess, Errors: []client.DryRunError{}}
-	if why := s.unreachable(ctx, parts); why != "" {
-		faults = append(faults, fault{code: faultNotReachable, field: "filter_integration_ids", message: why})
+func (s *Sandbox) dryRunResult(ctx context.Context, parts []submission.Part, problems []submission.Problem) *client.DryRun {
+	result := &client.DryRun{Status: dryRunSuccess, Errors: []client.DryRunError{}}
+	if err := s.checkServer(ctx, parts); err != nil {
+		problems = append(problems, submission.Problem{Code: submission.CodeNotReachable, Field: submission.FieldIntegrations, Message: err.Error()})
 	}
-	for _, f := range faults {
+	for _, p := range problems {
 		details := []byte("{}")
-		if f.details != nil {
-			details, _ = json.Marshal(f.details) // numbers and text only: cannot fail
+		if p.Details != nil {
+			details, _ = json.Marshal(p.Details) // numbers and text only: cannot fail
 		}
-		answer.Status = dryRunFailure
-		answer.Errors = append(answer.Errors, client.DryRunError{Code: f.code, Field: f.field, Message: &f.message, Details: details})
+		result.Status = dryRunFailure
+		result.Errors = append(result.Errors, client.DryRunError{Code: p.Code, Field: p.Field, Message: &p.Message, Details: details})
 	}
 	if len(parts) > 0 {
-		seconds := int64(longest(parts) / time.Second)
-		answer.MaxDurationInSec = &seconds
+		seconds := int64(submission.MaxDuration(parts) / time.Second)
+		result.MaxDurationInSec = &seconds
 	}
-	return answer
+	return result
 }
 
-// unreachable says why the real server cannot give what parts ask of it; empty
-// when it can, or is not asked.
-func (s *Sandbox) unreachable(ctx context.Context, parts []part) string {
+// checkServer returns why the real server cannot grant parts. It returns nil if
+// it can, or if no part is on that server.
+func (s *Sandbox) checkServer(ctx context.Context, parts []submission.Part) error {
 	for _, p := range parts {
-		if p.flow.id != flowServer {
+		if !p.Flow.External {
 			continue
 		}
 		if s.postgres == nil {
-			return errNoServer.Error()
+			return errNoServer
 		}
 		if _, err := s.postgres.list(ctx); err != nil {
-			return err.Error()
+			return err
 		}
 	}
-	return ""
+	return nil
 }
 
-// againBody is what comes with a request that is made again (schema
+// requestAgainBody is the body of a repeated request (schema
 // RequestAgainClientModel).
-type againBody struct {
+type requestAgainBody struct {
 	Justification string            `json:"justification"`
 	CustomFields  map[string]string `json:"custom_fields"`
 }
 
 func (s *Sandbox) requestAgain(ctx context.Context, c *call) (any, error) {
-	var body againBody
+	var body requestAgainBody
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}
-	r, err := s.visible(ctx, c.user, c.PathValue("id"))
+	v, err := s.loadRequest(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	asked := r.again()
-	asked.Justification, asked.CustomFields = &body.Justification, body.CustomFields
-	parts := s.parts(r)
-	return s.submit(ctx, c.user, parts, checkAgain(parts, asked), asked)
+	n := v.newRequest()
+	n.Justification, n.CustomFields = &body.Justification, body.CustomFields
+	part := v.part()
+	return s.submit(ctx, c.user, []submission.Part{part}, checkAgain(part, n), n)
 }
 
 func (s *Sandbox) dryRunAgain(ctx context.Context, c *call) (any, error) {
-	r, err := s.visible(ctx, c.user, c.PathValue("id"))
+	v, err := s.loadRequest(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	asked, parts := r.again(), s.parts(r)
-	return s.verdict(ctx, parts, checkAgain(parts, asked)), nil
+	part := v.part()
+	return s.dryRunResult(ctx, []submission.Part{part}, checkAgain(part, v.newRequest())), nil
 }
 
-// checkAgain holds a request that is made again against today's rules and catalogue.
-func checkAgain(parts []part, asked client.NewRequest) []fault {
-	faults := checkRules(parts, asked.Justification, asked.DurationInSec)
-	if len(parts[0].units) == 0 {
-		faults = append(faults, fault{code: faultNotFound, field: "filter_access_unit_ids", message: "What it asked for is not there any more"})
+// checkAgain checks a repeated request against the current rules and catalog.
+func checkAgain(p submission.Part, n client.NewRequest) []submission.Problem {
+	problems := submission.CheckFlows([]submission.Part{p}, n.Justification, n.DurationInSec)
+	if len(p.Units) == 0 {
+		problems = append(problems, submission.Problem{Code: submission.CodeNotFound, Field: submission.FieldAccessUnits, Message: "The requested resources no longer exist"})
 	}
-	return faults
+	return problems
 }
 
-// again is what r asked for, apart from its units.
-func (r *record) again() client.NewRequest {
-	seconds := int32(r.Duration / time.Second)
-	return client.NewRequest{Justification: r.Justification, DurationInSec: &seconds}
+// newRequest returns what v requested, without its units.
+func (v *requestView) newRequest() client.NewRequest {
+	seconds := int32(v.Duration / time.Second)
+	return client.NewRequest{Justification: v.Justification, DurationInSec: &seconds}
 }
 
-// parts is what r asked for, as the one part that it was.
-func (s *Sandbox) parts(r *record) []part {
-	b, _ := s.catalogue().bundle(r.Bundle)
-	return []part{{flow: s.flowOf(r), bundle: b, units: s.catalogue().units(r.Units)}}
+// part returns what v requested, as the one part that it was.
+func (v *requestView) part() submission.Part {
+	return submission.Part{Flow: v.flow, Bundle: v.bundle, Units: v.units}
 }

@@ -2,11 +2,12 @@ package sandbox
 
 import "apono/client"
 
-// AccountID is the demo account, as tokens for it say in their account_id claim.
+// AccountID is the ID of the demo account, as in the account_id claim of its
+// tokens.
 const AccountID = "5c1d3a52-7c0e-4d3b-9f5e-1f0a6d1c2b90"
 
-// The users of the demo account. Everything in process is done as DemoUser;
-// ApproverUser answers the requests that wait for people.
+// The IDs of the demo account's users. Calls through Transport are made as
+// DemoUser; ApproverUser approves the requests that need approval.
 const (
 	DemoUser     = "0d9f2c1e-5a44-4d6b-8a7e-3b1f6f2c9d01"
 	ApproverUser = "7e2b9a34-1c8d-4f0a-b6d5-9c4e8f1a2b02"
@@ -17,17 +18,17 @@ type User struct {
 	ID          string
 	Name        string
 	Email       string
-	Description string // what this user is good for, for people who choose one
+	Description string // the user's role, for the login page
 }
 
 func demoUser() User {
 	return User{ID: DemoUser, Name: "Robin Meyer", Email: "robin.meyer@acme.example",
-		Description: "A developer who asks for access"}
+		Description: "A developer who requests access"}
 }
 
 func approver() User {
 	return User{ID: ApproverUser, Name: "Dana Levi", Email: "dana.levi@acme.example",
-		Description: "A database owner, who also approves and rejects requests"}
+		Description: "A database owner who also approves and rejects requests"}
 }
 
 // Users returns everybody who can log in to the sandbox, the demo user first.
@@ -42,7 +43,7 @@ func userByID(id string) (User, bool) {
 	return User{}, false
 }
 
-func (u User) wire() client.User {
+func (u User) apiUser() client.User {
 	return client.User{ID: u.ID, Name: u.Name, Email: u.Email}
 }
 

@@ -101,7 +101,7 @@ func explainAccess(err error) (problem, bool) {
 	var noShell *wizard.NoShellError
 	var masked *wizard.MaskedError
 	var method *wizard.WrongMethodError
-	var refusal *sandbox.Refusal
+	var refusal *sandbox.Error
 	var noAccess *sandbox.NoAccessError
 	switch {
 	case errors.As(err, &refusal):
@@ -154,7 +154,7 @@ func describeEach(ids []string) []hint {
 
 // refusalCode tells an ID that the sandbox does not know from what it does not
 // allow.
-func refusalCode(e *sandbox.Refusal) int {
+func refusalCode(e *sandbox.Error) int {
 	if e.Status == http.StatusNotFound {
 		return exitUsage
 	}

@@ -28,17 +28,18 @@ type rooms map[string][]string
 
 func layout() rooms {
 	return rooms{
-		"apono":                 {"apono/wizard/command", "apono/render"},
-		"apono/wizard/command":  {"apono/wizard", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render", "apono/auth/atomicfile", "apono/auth/detached"},
-		"apono/wizard":          {"apono/client", "apono/render", "apono/client/wait", "apono/auth/atomicfile"},
-		"apono/client/sandbox":  {"apono/client", "apono/auth/atomicfile", "apono/render/safetext"},
-		"apono/client":          {"apono/client/wait", "apono/render/safetext"},
-		"apono/client/wait":     {},
-		"apono/auth":            {"apono/auth/atomicfile", "apono/auth/detached"},
-		"apono/auth/atomicfile": {},
-		"apono/auth/detached":   {},
-		"apono/render":          {"apono/render/safetext"},
-		"apono/render/safetext": {},
+		"apono":                         {"apono/wizard/command", "apono/render"},
+		"apono/wizard/command":          {"apono/wizard", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render", "apono/auth/atomicfile", "apono/auth/detached", "apono/wizard/command/sqlshell"},
+		"apono/wizard/command/sqlshell": {"apono/client/sandbox", "apono/render", "apono/render/safetext", "apono/auth/atomicfile"},
+		"apono/wizard":                  {"apono/client", "apono/render", "apono/client/wait", "apono/auth/atomicfile"},
+		"apono/client/sandbox":          {"apono/client", "apono/auth/atomicfile", "apono/render/safetext"},
+		"apono/client":                  {"apono/client/wait", "apono/render/safetext"},
+		"apono/client/wait":             {},
+		"apono/auth":                    {"apono/auth/atomicfile", "apono/auth/detached"},
+		"apono/auth/atomicfile":         {},
+		"apono/auth/detached":           {},
+		"apono/render":                  {"apono/render/safetext"},
+		"apono/render/safetext":         {},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"apono/client/sandbox/shop"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/sqlshell"
 )
 
 // passwordVariable carries the secret of a session of the sandbox's database,
@@ -174,8 +175,8 @@ func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, stateme
 	return ended(shell.Run(ctx), nil)
 }
 
-func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *shop.Shell {
-	s := &shop.Shell{
+func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *sqlshell.Shell {
+	s := &sqlshell.Shell{
 		Database: db, In: a.Streams.In, Out: a.Streams.OutFile, Err: a.Streams.ErrFile,
 		Interactive: a.Streams.InTerminal && a.Streams.OutTerminal,
 		HistoryFile: filepath.Join(a.sandboxDir(), "sql_history"),

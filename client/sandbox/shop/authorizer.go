@@ -1,148 +1,146 @@
 package shop
 
 import (
-	"slices"
 	"strings"
 
 	"zombiezen.com/go/sqlite"
 )
 
-// gate is asked by SQLite about everything that a statement would do, while
-// the statement is prepared, and refuses what the access does not allow. It
-// lets through what it knows to be harmless; whatever it does not know stays
-// outside.
-type gate struct {
+// authorizer refuses what the access does not allow. While SQLite prepares a
+// statement, it asks the authorizer about everything the statement would do.
+// Actions that are not known to be harmless are refused.
+type authorizer struct {
 	access Access
-	// views are the views there are: they may be named by everybody, because
-	// SQLite asks about the tables behind them one by one.
+	// views are the names of all views. Every access may name them, because
+	// SQLite also asks about each table that a view reads.
 	views []string
-	// refused is the first refusal since it was last cleared.
+	// refused is the first refusal since the last reset.
 	refused *RefusedError
-	// writes says that the statement changes rows.
+	// writes is set if the statement changes rows.
 	writes bool
-	// keysOnly says that whatever the statement reads of other tables is read
-	// by its foreign keys; see Database.prepare.
-	keysOnly bool
+	// allowReads allows reading any table, if only foreign keys read the tables
+	// that the access does not include; see Database.prepare.
+	allowReads bool
 }
 
 // Authorize implements sqlite.Authorizer.
-func (g *gate) Authorize(action sqlite.Action) sqlite.AuthResult {
-	refusal := g.judge(action)
-	if refusal == nil {
+func (a *authorizer) Authorize(action sqlite.Action) sqlite.AuthResult {
+	refused := a.check(action)
+	if refused == nil {
 		return sqlite.AuthResultOK
 	}
-	if g.refused == nil {
-		g.refused = refusal
+	if a.refused == nil {
+		a.refused = refused
 	}
 	return sqlite.AuthResultDeny
 }
 
-// clear forgets what was asked about the statement before.
-func (g *gate) clear() { g.refused, g.writes, g.keysOnly = nil, false, false }
+// reset clears what is known about the previous statement.
+func (a *authorizer) reset() { a.refused, a.writes, a.allowReads = nil, false, false }
 
-func (g *gate) judge(action sqlite.Action) *RefusedError {
+func (a *authorizer) check(action sqlite.Action) *RefusedError {
 	switch action.Type() {
 	case sqlite.OpSelect, sqlite.OpFunction, sqlite.OpRecursive, sqlite.OpTransaction, sqlite.OpSavepoint:
 		return nil
 	case sqlite.OpRead:
-		return g.read(action.Table())
+		return a.checkRead(action.Table())
 	case sqlite.OpInsert, sqlite.OpUpdate, sqlite.OpDelete:
-		return g.write(action.Table())
+		return a.checkWrite(action.Table())
 	case sqlite.OpPragma:
-		return g.pragma(action.Pragma(), action.PragmaArg())
+		return a.checkPragma(action.Pragma(), action.PragmaArg())
 	case sqlite.OpAttach, sqlite.OpDetach:
-		return g.refuse("open or write other database files (ATTACH, VACUUM)", "")
+		return a.refuse("open or write other database files (ATTACH, VACUUM)", "")
 	case sqlite.OpCreateVTable, sqlite.OpDropVTable:
-		return g.virtualTable(action)
+		return a.checkVirtualTable(action)
 	default:
-		return g.changeSchema(action)
+		return a.checkSchemaChange(action)
 	}
 }
 
-func (g *gate) refuse(deed, needs string) *RefusedError {
-	return &RefusedError{Access: g.access, Deed: deed, Needs: needs}
+func (a *authorizer) refuse(action, required string) *RefusedError {
+	return &RefusedError{Access: a.access, Action: action, Required: required}
 }
 
-func (g *gate) read(table string) *RefusedError {
-	if g.keysOnly || g.access.covers(table) || isSchemaTable(table) || isDerived(table) || contains(g.views, table) {
+func (a *authorizer) checkRead(table string) *RefusedError {
+	if a.allowReads || a.access.includes(table) || isSchemaTable(table) || isTableFunction(table) || containsFold(a.views, table) {
 		return nil
 	}
-	return g.refuse("read "+table, g.access.Permission)
+	return a.refuse("read "+table, a.access.Permission)
 }
 
-func (g *gate) write(table string) *RefusedError {
+func (a *authorizer) checkWrite(table string) *RefusedError {
 	switch {
 	case isInternal(table):
-		// Every change of the schema is also a write to SQLite's own tables;
-		// writing to them directly is refused by SQLite (SetDefensive).
-		return g.needSchema("change the schema")
-	case !g.access.mayWrite():
-		return g.refuse("write to "+table, ReadWrite)
-	case g.access.covers(table) || contains(g.views, table):
-		g.writes = true
+		// Every schema change also writes to SQLite's own tables. SQLite itself
+		// refuses statements that write to them directly (SetDefensive).
+		return a.requireAdmin("change the schema")
+	case !a.access.Allows(ReadWrite):
+		return a.refuse("write to "+table, ReadWrite)
+	case a.access.includes(table) || containsFold(a.views, table):
+		a.writes = true
 		return nil
 	default:
-		return g.refuse("write to "+table, g.access.Permission)
+		return a.refuse("write to "+table, a.access.Permission)
 	}
 }
 
-func (g *gate) needSchema(deed string) *RefusedError {
-	if g.access.mayChangeSchema() {
+func (a *authorizer) requireAdmin(action string) *RefusedError {
+	if a.access.Allows(Admin) {
 		return nil
 	}
-	return g.refuse(deed, Admin)
+	return a.refuse(action, Admin)
 }
 
-// changeSchema judges what creates, alters or drops. An access to some tables
-// may change those and their indexes only: a trigger made with it would run
-// with the rights of whoever sets it off.
-func (g *gate) changeSchema(action sqlite.Action) *RefusedError {
-	if refusal := g.needSchema("change the schema"); refusal != nil || g.access.Tables == nil {
-		return refusal
+// checkSchemaChange checks statements that create, alter or drop something. An
+// access to some tables may change only those tables and their indexes. It must
+// not create triggers, because they run with the permissions of whoever fires them.
+func (a *authorizer) checkSchemaChange(action sqlite.Action) *RefusedError {
+	if refused := a.requireAdmin("change the schema"); refused != nil || a.access.Tables == nil {
+		return refused
 	}
 	switch action.Type() {
 	case sqlite.OpReindex:
 		return nil
 	case sqlite.OpAlterTable, sqlite.OpDropTable, sqlite.OpAnalyze, sqlite.OpCreateIndex, sqlite.OpDropIndex:
-		if g.access.covers(action.Table()) {
+		if a.access.includes(action.Table()) {
 			return nil
 		}
-		return g.refuse("change the schema of "+action.Table(), Admin)
+		return a.refuse("change the schema of "+action.Table(), Admin)
 	default:
-		return g.refuse("create or drop anything but indexes of its tables", Admin)
+		return a.refuse("create or drop anything except indexes on its tables", Admin)
 	}
 }
 
-// virtualTable lets an admin make the kinds that keep their rows in this very file.
-func (g *gate) virtualTable(action sqlite.Action) *RefusedError {
-	if refusal := g.changeSchema(action); refusal != nil {
-		return refusal
+// checkVirtualTable allows an admin the modules that keep their rows in this file.
+func (a *authorizer) checkVirtualTable(action sqlite.Action) *RefusedError {
+	if refused := a.checkSchemaChange(action); refused != nil {
+		return refused
 	}
-	if contains([]string{"fts5", "fts5vocab", "rtree", "rtree_i32", "geopoly"}, action.Module()) {
+	if containsFold([]string{"fts5", "fts5vocab", "rtree", "rtree_i32", "geopoly"}, action.Module()) {
 		return nil
 	}
-	return g.refuse("use virtual tables of the kind "+action.Module(), "")
+	return a.refuse("use the virtual table module "+action.Module(), "")
 }
 
-// pragma lets through those that tell something, and the few that change
-// something within the file and within the permission.
-func (g *gate) pragma(name, argument string) *RefusedError {
+// checkPragma allows pragmas that only read, and those that change only this
+// file and only what the permission includes.
+func (a *authorizer) checkPragma(name, argument string) *RefusedError {
 	switch {
-	case contains(tellingPragmas(), name), argument == "" && contains(readablePragmas(), name):
+	case containsFold(readOnlyPragmas(), name), argument == "" && containsFold(settingPragmas(), name):
 		return nil
-	case g.access.mayWrite() && strings.EqualFold(name, "defer_foreign_keys"):
+	case a.access.Allows(ReadWrite) && strings.EqualFold(name, "defer_foreign_keys"):
 		return nil
-	case !contains(adminPragmas(), name):
-		return g.refuse("use PRAGMA "+name, "")
-	case g.access.Tables != nil:
-		return g.refuse("use PRAGMA "+name, Admin)
+	case !containsFold(adminPragmas(), name):
+		return a.refuse("use PRAGMA "+name, "")
+	case a.access.Tables != nil:
+		return a.refuse("use PRAGMA "+name, Admin)
 	default:
-		return g.needSchema("use PRAGMA " + name)
+		return a.requireAdmin("use PRAGMA " + name)
 	}
 }
 
-// tellingPragmas only answer, whatever their argument is.
-func tellingPragmas() []string {
+// readOnlyPragmas returns the pragmas that change nothing, whatever their argument.
+func readOnlyPragmas() []string {
 	return []string{
 		"collation_list", "compile_options", "data_version", "database_list", "foreign_key_check", "foreign_key_list",
 		"freelist_count", "function_list", "index_info", "index_list", "index_xinfo", "integrity_check", "module_list",
@@ -150,39 +148,35 @@ func tellingPragmas() []string {
 	}
 }
 
-// readablePragmas only answer as long as they have no argument.
-func readablePragmas() []string {
+// settingPragmas returns the pragmas that read a setting if they have no argument.
+func settingPragmas() []string {
 	return []string{
 		"application_id", "auto_vacuum", "cache_size", "defer_foreign_keys", "encoding", "foreign_keys",
 		"journal_mode", "page_size", "query_only", "schema_version", "user_version",
 	}
 }
 
-// adminPragmas change the file, or how it is checked, and nothing outside it.
+// adminPragmas returns the pragmas that change this file, or how it is checked,
+// and nothing else.
 func adminPragmas() []string {
 	return []string{"analysis_limit", "application_id", "foreign_keys", "incremental_vacuum", "optimize", "user_version"}
 }
 
-// isSchemaTable says whether the table lists the objects of the database.
+// isSchemaTable reports whether the table lists the objects of the database.
 func isSchemaTable(table string) bool {
-	return contains([]string{"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"}, table)
+	return containsFold([]string{"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"}, table)
 }
 
 func isInternal(table string) bool {
 	return strings.HasPrefix(strings.ToLower(table), "sqlite_")
 }
 
-// isDerived says whether the table holds nothing of its own: it is a function
-// that takes its rows from its arguments or from the schema.
-func isDerived(table string) bool {
+// isTableFunction reports whether the table is a table-valued function whose
+// rows come from its arguments or from the schema.
+func isTableFunction(table string) bool {
 	pragma, isPragma := strings.CutPrefix(strings.ToLower(table), "pragma_")
 	if isPragma {
-		return contains(tellingPragmas(), pragma) || contains(readablePragmas(), pragma)
+		return containsFold(readOnlyPragmas(), pragma) || containsFold(settingPragmas(), pragma)
 	}
-	return contains([]string{"json_each", "json_tree"}, table)
-}
-
-// contains ignores case, as SQLite does.
-func contains(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	return containsFold([]string{"json_each", "json_tree"}, table)
 }

@@ -13,107 +13,111 @@ import (
 const (
 	customerCount = 800
 	orderCount    = 3000
-	// seed is fixed: everybody's shop is the same, so that examples in texts
-	// and tests stay true.
-	seed = 0x5140B
+	// randomSeed is fixed, so that examples in documentation and tests match
+	// every demo database.
+	randomSeed = 0x5140B
 )
 
-// filler writes the demo shop's rows, one customer and one order at a time.
-type filler struct {
+// seeder inserts the demo rows, one customer and one order at a time.
+type seeder struct {
 	conn   *sqlite.Conn
 	random *rand.Rand
-	goods  goods
-	// joined is when each customer came, by index; nobody orders before that.
+	data   seedData
+	// joined is when each customer joined, by index. Nobody orders before that.
 	joined []time.Time
-	err    error
+	// err is the first error of an insert.
+	err error
 }
 
-func fillRows(conn *sqlite.Conn) (err error) {
+// insertRows inserts all demo rows in one transaction.
+func insertRows(conn *sqlite.Conn) (err error) {
 	end, err := sqlitex.ImmediateTransaction(conn)
 	if err != nil {
 		return err
 	}
 	defer end(&err)
-	f := &filler{conn: conn, random: rand.New(rand.NewPCG(seed, seed)), goods: demoGoods()} //nolint:gosec // not a secret: the rows have to be the same each time
+	s := &seeder{conn: conn, random: rand.New(rand.NewPCG(randomSeed, randomSeed)), data: demoSeedData()} //nolint:gosec // not a secret: the rows must be the same every time
 	for id := 1; id <= customerCount; id++ {
-		f.customer(id)
+		s.customer(id)
 	}
-	for id, placed := range f.orderTimes() {
-		f.order(id+1, placed)
+	for id, placed := range s.orderTimes() {
+		s.order(id+1, placed)
 	}
-	return f.err
+	return s.err
 }
 
 func firstDay() time.Time { return time.Date(2024, time.January, 2, 7, 0, 0, 0, time.UTC) }
 
 func lastDay() time.Time { return time.Date(2025, time.December, 30, 22, 0, 0, 0, time.UTC) }
 
-// between is a moment of a day when people shop.
-func (f *filler) between(first, last time.Time) time.Time {
+// randomTime returns a time between first and last.
+func (s *seeder) randomTime(first, last time.Time) time.Time {
 	seconds := int64(last.Sub(first) / time.Second)
-	return first.Add(time.Duration(f.random.Int64N(seconds+1)) * time.Second)
+	return first.Add(time.Duration(s.random.Int64N(seconds+1)) * time.Second)
 }
 
-// orderTimes is when each order was placed, oldest first, so that the IDs grow with the dates.
-func (f *filler) orderTimes() []time.Time {
+// orderTimes returns the time of each order, oldest first, so that order IDs
+// increase with the dates.
+func (s *seeder) orderTimes() []time.Time {
 	span := lastDay().Sub(firstDay())
 	times := make([]time.Time, orderCount)
 	for i := range times {
-		part := (float64(i) + f.random.Float64()) / orderCount
+		part := (float64(i) + s.random.Float64()) / orderCount
 		times[i] = firstDay().Add(time.Duration(part * float64(span))).Truncate(time.Second)
 	}
 	return times
 }
 
-func (f *filler) customer(id int) {
-	name, mailbox := f.person()
-	place := pick(f.random, f.goods.places)
-	// The first customers were there before the first order.
+func (s *seeder) customer(id int) {
+	name, mailbox := s.person()
+	place := pick(s.random, s.data.places)
+	// The first customers joined before the first order.
 	joined := firstDay().Add(-time.Duration(id) * time.Hour)
 	if id > customerCount/4 {
-		joined = f.between(firstDay(), lastDay().AddDate(0, -1, 0))
+		joined = s.randomTime(firstDay(), lastDay().AddDate(0, -1, 0))
 	}
-	f.joined = append(f.joined, joined)
-	f.insert("INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?)",
-		id, name, fmt.Sprintf("%s%d@%s", mailbox, id, pick(f.random, f.goods.domains)), place.city, place.country, f.random.IntN(2), stamp(joined))
+	s.joined = append(s.joined, joined)
+	s.insert("INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?)",
+		id, name, fmt.Sprintf("%s%d@%s", mailbox, id, pick(s.random, s.data.domains)), place.city, place.country, s.random.IntN(2), formatTime(joined))
 }
 
-func (f *filler) person() (name, mailbox string) {
-	if f.random.IntN(60) == 0 {
-		foreigner := pick(f.random, f.goods.foreigners)
-		return foreigner.name, foreigner.mailbox
+func (s *seeder) person() (name, mailbox string) {
+	if s.random.IntN(60) == 0 {
+		chosen := pick(s.random, s.data.fullNames)
+		return chosen.name, chosen.mailbox
 	}
-	given, family := pick(f.random, f.goods.given), pick(f.random, f.goods.family)
+	given, family := pick(s.random, s.data.givenNames), pick(s.random, s.data.familyNames)
 	plain := strings.NewReplacer("'", "", "ë", "e").Replace(given + "." + family)
 	return given + " " + family, strings.ToLower(plain)
 }
 
-func (f *filler) order(id int, placed time.Time) {
-	status := f.status(placed)
-	shipping := []int{0, 390, 490, 990}[f.random.IntN(4)]
+func (s *seeder) order(id int, placed time.Time) {
+	status := s.status(placed)
+	shipping := []int{0, 390, 490, 990}[s.random.IntN(4)]
 	var shipped, note any
 	if status == "shipped" || status == "delivered" || status == "returned" {
-		shipped = stamp(placed.Add(time.Duration(6+f.random.IntN(90)) * time.Hour))
+		shipped = formatTime(placed.Add(time.Duration(6+s.random.IntN(90)) * time.Hour))
 	}
-	if f.random.IntN(12) == 0 {
-		note = pick(f.random, f.goods.notes)
+	if s.random.IntN(12) == 0 {
+		note = pick(s.random, s.data.notes)
 	}
-	f.insert("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)", id, f.buyer(placed), status, shipping, stamp(placed), shipped, note)
-	f.payment(id, f.items(id)+shipping, status, placed)
+	s.insert("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)", id, s.buyer(placed), status, shipping, formatTime(placed), shipped, note)
+	s.payment(id, s.items(id)+shipping, status, placed)
 }
 
-// buyer is a customer who had joined by then.
-func (f *filler) buyer(placed time.Time) int {
+// buyer returns the ID of a customer who had joined by then.
+func (s *seeder) buyer(placed time.Time) int {
 	for {
-		if i := f.random.IntN(len(f.joined)); !f.joined[i].After(placed) {
+		if i := s.random.IntN(len(s.joined)); !s.joined[i].After(placed) {
 			return i + 1
 		}
 	}
 }
 
-// status is what has become of an order: old ones have arrived, the newest wait.
-func (f *filler) status(placed time.Time) string {
-	chance := f.random.IntN(100)
+// status returns the status of an order: old orders are delivered, the newest
+// are pending or paid.
+func (s *seeder) status(placed time.Time) string {
+	chance := s.random.IntN(100)
 	switch age := lastDay().Sub(placed); {
 	case chance < 4:
 		return "cancelled"
@@ -130,38 +134,38 @@ func (f *filler) status(placed time.Time) string {
 	}
 }
 
-// items writes the lines of an order and returns what they cost together.
-func (f *filler) items(order int) (cents int) {
-	for _, i := range f.random.Perm(len(f.goods.products))[:1+f.random.IntN(4)] {
-		product, quantity := f.goods.products[i], 1+f.random.IntN(5)/2
-		f.insert("INSERT INTO items (order_id, sku, product, quantity, price_cents) VALUES (?, ?, ?, ?, ?)",
+// items inserts the items of an order and returns their total price in cents.
+func (s *seeder) items(order int) (cents int) {
+	for _, i := range s.random.Perm(len(s.data.products))[:1+s.random.IntN(4)] {
+		product, quantity := s.data.products[i], 1+s.random.IntN(5)/2
+		s.insert("INSERT INTO items (order_id, sku, product, quantity, price_cents) VALUES (?, ?, ?, ?, ?)",
 			order, product.sku, product.name, quantity, product.cents)
 		cents += quantity * product.cents
 	}
 	return cents
 }
 
-func (f *filler) payment(order, cents int, status string, placed time.Time) {
+func (s *seeder) payment(order, cents int, status string, placed time.Time) {
 	outcome := map[string]string{"cancelled": "failed", "returned": "refunded", "pending": "authorized"}[status]
 	if outcome == "" {
 		outcome = "captured"
 	}
 	var paid any
 	if outcome == "captured" || outcome == "refunded" {
-		paid = stamp(placed.Add(time.Duration(20+f.random.IntN(400)) * time.Second))
+		paid = formatTime(placed.Add(time.Duration(20+s.random.IntN(400)) * time.Second))
 	}
-	method := pick(f.random, []string{"card", "card", "card", "paypal", "paypal", "transfer", "gift card"})
-	f.insert("INSERT INTO payments (order_id, method, amount_cents, status, paid_at) VALUES (?, ?, ?, ?, ?)",
+	method := pick(s.random, []string{"card", "card", "card", "paypal", "paypal", "transfer", "gift card"})
+	s.insert("INSERT INTO payments (order_id, method, amount_cents, status, paid_at) VALUES (?, ?, ?, ?, ?)",
 		order, method, cents, outcome, paid)
 }
 
-// insert does nothing after the first failure, which fillRows returns.
-func (f *filler) insert(query string, values ...any) {
-	if f.err == nil {
-		f.err = sqlitex.Execute(f.conn, query, &sqlitex.ExecOptions{Args: values})
+// insert does nothing after the first error, which insertRows returns.
+func (s *seeder) insert(query string, values ...any) {
+	if s.err == nil {
+		s.err = sqlitex.Execute(s.conn, query, &sqlitex.ExecOptions{Args: values})
 	}
 }
 
-func stamp(t time.Time) string { return t.UTC().Format(time.DateTime) }
+func formatTime(t time.Time) string { return t.UTC().Format(time.DateTime) }
 
 func pick[T any](random *rand.Rand, from []T) T { return from[random.IntN(len(from))] }

@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"bufio"
@@ -78,15 +78,15 @@ func (h history) add(entry string) error {
 	if h.path == "" || !isEntry(entry) {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(h.path), folderMode); err != nil {
+	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return fmt.Errorf("keep the history: %w", err)
 	}
-	file, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, fileMode)
+	file, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("keep the history: %w", err)
 	}
 	// The file may have been made by somebody less careful.
-	err = file.Chmod(fileMode)
+	err = file.Chmod(0o600)
 	_, writing := file.WriteString(entry + "\n")
 	if err := errors.Join(err, writing, file.Close()); err != nil {
 		return fmt.Errorf("keep the history: %w", err)

@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"apono/client/sandbox/shop"
 )
 
 // endedError is the reason for which the access no longer stands.
@@ -48,7 +50,7 @@ func (p *prompt) report(ctx context.Context, err error, line int) int {
 
 // faultyLine is the line of the script that SQLite stumbled over, as far as it says.
 func faultyLine(s statement, err error) int {
-	var fault *StatementError
+	var fault *shop.StatementError
 	if !errors.As(err, &fault) || fault.Offset < 0 || fault.Offset > len(s.text) {
 		return s.line
 	}
@@ -57,11 +59,11 @@ func faultyLine(s statement, err error) int {
 
 // suggest says how to get what was refused.
 func (p *prompt) suggest(err error) {
-	var refused *RefusedError
-	if !errors.As(err, &refused) || refused.Needs == "" {
+	var refused *shop.RefusedError
+	if !errors.As(err, &refused) || refused.Required == "" {
 		return
 	}
-	p.notice("  To ask for more: " + p.request(refused.Needs))
+	p.notice("  To ask for more: " + p.request(refused.Required))
 }
 
 func (p *prompt) request(permission string) string {
@@ -76,13 +78,13 @@ func (p *prompt) request(permission string) string {
 func (p *prompt) notice(line string) { _, _ = fmt.Fprintln(p.shell.Err, line) }
 
 // summary says what a statement did and how long it took.
-func summary(done outcome, took time.Duration) string {
+func summary(done shop.Result, took time.Duration) string {
 	words := "Done"
 	switch {
-	case done.changed >= 0:
-		words = count(done.changed, "row") + " changed"
-	case done.isQuery:
-		words = count(done.rows, "row")
+	case done.Changed >= 0:
+		words = count(done.Changed, "row") + " changed"
+	case done.IsQuery:
+		words = count(done.Rows, "row")
 	}
 	return fmt.Sprintf("%s (%s)", words, duration(took))
 }

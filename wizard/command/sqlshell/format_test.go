@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"bufio"
@@ -10,35 +10,26 @@ import (
 	"testing"
 	"unicode"
 
+	"apono/client/sandbox/shop"
+
 	"github.com/jedib0t/go-pretty/v6/text"
 	"pgregory.net/rapid"
-	"zombiezen.com/go/sqlite"
 )
 
-func textValue(s string) value { return value{kind: sqlite.TypeText, text: s} }
-
-func intValue(n int64) value { return value{kind: sqlite.TypeInteger, integer: n} }
-
-func realValue(f float64) value { return value{kind: sqlite.TypeFloat, real: f} }
-
-func null() value { return value{kind: sqlite.TypeNull} }
-
-func blobValue(s string) value { return value{kind: sqlite.TypeBlob, text: s} }
-
 // printed is what a sink makes of a result.
-func printed(t interface{ Fatal(...any) }, make func(*bufio.Writer) sink, columns []string, rows ...[]value) string {
+func printed(t interface{ Fatal(...any) }, make func(*bufio.Writer) shop.Sink, columns []string, rows ...shop.Row) string {
 	var out bytes.Buffer
 	buffered := bufio.NewWriter(&out)
 	to := make(buffered)
-	if err := to.begin(columns); err != nil {
+	if err := to.Begin(columns); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range rows {
-		if more, err := to.row(row); err != nil || !more {
+		if more, err := to.Row(row); err != nil || !more {
 			t.Fatal("row:", more, err)
 		}
 	}
-	if err := to.end(); err != nil {
+	if err := to.End(); err != nil {
 		t.Fatal(err)
 	}
 	if err := buffered.Flush(); err != nil {
@@ -47,15 +38,15 @@ func printed(t interface{ Fatal(...any) }, make func(*bufio.Writer) sink, column
 	return out.String()
 }
 
-func asTable(width int) func(*bufio.Writer) sink {
-	return func(out *bufio.Writer) sink { return &drawn{out: out, width: width} }
+func asTable(width int) func(*bufio.Writer) shop.Sink {
+	return func(out *bufio.Writer) shop.Sink { return &drawn{out: out, width: width} }
 }
 
 func TestTable(t *testing.T) {
 	got := printed(t, asTable(0), []string{"id", "Name", "amount", "note"},
-		[]value{intValue(1), textValue("Ada"), realValue(5), null()},
-		[]value{intValue(20), textValue("山田 太郎"), null(), textValue("a\x1b[2Jb\nc")},
-		[]value{intValue(300), textValue("Zoë"), realValue(12.25), blobValue("\x00\xff")})
+		shop.Row{int64(1), "Ada", 5.0, nil},
+		shop.Row{int64(20), "山田 太郎", nil, "a\x1b[2Jb\nc"},
+		shop.Row{int64(300), "Zoë", 12.25, []byte("\x00\xff")})
 	want := `
 ┌─────┬───────────┬────────┬──────────────┐
 │  id │ Name      │ amount │ note         │
@@ -79,7 +70,7 @@ func TestAnEmptyTableHasItsColumns(t *testing.T) {
 
 func TestWideTablesAreCutToTheTerminal(t *testing.T) {
 	got := printed(t, asTable(40), []string{"id", "short", "long"},
-		[]value{intValue(123456), textValue("keeps"), textValue(strings.Repeat("価格", 40))})
+		shop.Row{int64(123456), "keeps", strings.Repeat("価格", 40)})
 	if !strings.Contains(got, "123456") || !strings.Contains(got, "keeps") || !strings.Contains(got, "…") {
 		t.Errorf("the wrong column was cut:\n%s", got)
 	}
@@ -89,9 +80,9 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(20, 120).Draw(t, "width")
 		columns := rapid.SliceOfN(rapid.StringMatching(`[a-z価é]{1,12}`), 1, 30).Draw(t, "columns")
-		row := make([]value, len(columns))
+		row := make(shop.Row, len(columns))
 		for i := range row {
-			row[i] = textValue(rapid.String().Draw(t, "cell"))
+			row[i] = rapid.String().Draw(t, "cell")
 		}
 		for line := range strings.Lines(printed(t, asTable(width), columns, row)) {
 			if w := text.StringWidthWithoutEscSequences(strings.TrimSuffix(line, "\n")); w > width {
@@ -105,9 +96,9 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 }
 
 func TestLongResultsAreDrawnInPages(t *testing.T) {
-	rows := make([][]value, 2*pageRows+1)
+	rows := make([]shop.Row, 2*pageRows+1)
 	for i := range rows {
-		rows[i] = []value{intValue(int64(i))}
+		rows[i] = shop.Row{int64(i)}
 	}
 	got := printed(t, asTable(80), []string{"n"}, rows...)
 	if tables := strings.Count(got, "┌"); tables != 3 {
@@ -119,13 +110,13 @@ func TestLongResultsAreDrawnInPages(t *testing.T) {
 }
 
 func TestTabs(t *testing.T) {
-	row := []value{intValue(1), textValue("a\tb\nc"), null(), realValue(0.1), blobValue("\x01\x02")}
+	row := shop.Row{int64(1), "a\tb\nc", nil, 0.1, []byte("\x01\x02")}
 	columns := []string{"a", "b", "c", "d", "e"}
 	for headers, want := range map[bool]string{
 		false: "1\ta\\tb\\nc\t\t0.1\t0102\n",
 		true:  "a\tb\tc\td\te\n1\ta\\tb\\nc\t\t0.1\t0102\n",
 	} {
-		got := printed(t, func(out *bufio.Writer) sink { return &tabs{out: out, headers: headers} }, columns, row)
+		got := printed(t, func(out *bufio.Writer) shop.Sink { return &tabs{out: out, headers: headers} }, columns, row)
 		if got != want {
 			t.Errorf("headers %v: got %q, want %q", headers, got, want)
 		}
@@ -133,8 +124,8 @@ func TestTabs(t *testing.T) {
 }
 
 func TestCommas(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) sink { return &commas{out: out, headers: true} }, []string{"a", "b"},
-		[]value{textValue("x,\"y\"\nz"), null()}, []value{textValue("\x1b"), intValue(2)})
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &commas{out: out, headers: true} }, []string{"a", "b"},
+		shop.Row{"x,\"y\"\nz", nil}, shop.Row{"\x1b", int64(2)})
 	records, err := csv.NewReader(strings.NewReader(got)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
@@ -145,25 +136,25 @@ func TestCommas(t *testing.T) {
 }
 
 func TestALoneEmptyFieldIsARecord(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) sink { return &commas{out: out} }, []string{"a"}, []value{null()}, []value{textValue("x")})
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &commas{out: out} }, []string{"a"}, shop.Row{nil}, shop.Row{"x"})
 	if got != "\"\"\nx\n" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestCommasOnATerminalAreClean(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) sink { return &commas{out: out, clean: true} }, []string{"a"}, []value{textValue("\x1b[2J")})
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &commas{out: out, clean: true} }, []string{"a"}, shop.Row{"\x1b[2J"})
 	if got != "\\x1b[2J\n" {
 		t.Errorf("got %q", got)
 	}
 }
 
-func asObjects(out *bufio.Writer) sink { return &objects{out: out} }
+func asObjects(out *bufio.Writer) shop.Sink { return &objects{out: out} }
 
 func TestObjects(t *testing.T) {
 	got := printed(t, asObjects, []string{"id", "id", "v"},
-		[]value{intValue(9007199254740993), textValue("<\x1b\u009b\">"), null()},
-		[]value{realValue(math.Inf(1)), blobValue("\xff"), realValue(2)})
+		shop.Row{int64(9007199254740993), "<\x1b\u009b\">", nil},
+		shop.Row{math.Inf(1), []byte("\xff"), 2.0})
 	want := `[
   {"id": 9007199254740993, "id_2": "\u003c\u001b\u009b\"\u003e", "v": null},
   {"id": 1e999, "id_2": "ff", "v": 2.0}
@@ -177,7 +168,7 @@ func TestObjects(t *testing.T) {
 func TestObjectsAreJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key, cell := rapid.String().Draw(t, "key"), rapid.String().Draw(t, "cell")
-		got := printed(t, asObjects, []string{key}, []value{textValue(cell)})
+		got := printed(t, asObjects, []string{key}, shop.Row{cell})
 		var back []map[string]string
 		if err := json.Unmarshal([]byte(got), &back); err != nil {
 			t.Fatalf("%v in %s", err, got)
@@ -195,8 +186,8 @@ func TestNoObjects(t *testing.T) {
 }
 
 func TestRecords(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) sink { return &record{out: out} }, []string{"id", "long name"},
-		[]value{intValue(1), null()}, []value{intValue(2), textValue("a\nb")})
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &record{out: out} }, []string{"id", "long name"},
+		shop.Row{int64(1), nil}, shop.Row{int64(2), "a\nb"})
 	want := "       id = 1\nlong name = NULL\n\n       id = 2\nlong name = a\\nb\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -215,10 +206,10 @@ func TestReals(t *testing.T) {
 }
 
 func TestLongCellsAreShortened(t *testing.T) {
-	if got := textValue(strings.Repeat("価", 5000)).shown(); got != strings.Repeat("価", longestShown)+"…" {
+	if got := displayText(strings.Repeat("価", 5000)); got != strings.Repeat("価", longestShown)+"…" {
 		t.Errorf("%d bytes shown", len(got))
 	}
-	if got := blobValue(strings.Repeat("\x01", 20)).shown(); got != "x'01010101010101010101010101010101…' (20 bytes)" {
+	if got := displayText([]byte(strings.Repeat("\x01", 20))); got != "x'01010101010101010101010101010101…' (20 bytes)" {
 		t.Errorf("got %s", got)
 	}
 }

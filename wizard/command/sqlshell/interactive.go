@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"context"
@@ -182,11 +182,11 @@ func (p *prompt) complete(prefix string) []string {
 	if prefix == "" {
 		return nil
 	}
-	tables, err := p.shell.Database.tables()
+	tables, err := p.shell.Database.Tables()
 	if err != nil {
 		return nil
 	}
-	columns, err := p.shell.Database.columns()
+	columns, err := p.shell.Database.Columns()
 	if err != nil {
 		return nil
 	}

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package shop
+package sqlshell
 
 import (
 	"os"
@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"apono/client/sandbox/shop"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 const fresh = "shop>"
 
 func TestAPersonReadsAndIsRefused(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	c.press("select count(*) as orders from orders;" + enter)
 	if shown := c.sees(" ms)\n" + fresh); !strings.Contains(shown, "│ orders │\n├────────┤\n│   3000 │\n└────────┘\n1 row (") {
@@ -40,7 +42,7 @@ func TestAPersonReadsAndIsRefused(t *testing.T) {
 }
 
 func TestAPersonWrites(t *testing.T) {
-	c := newTerminal(t, ReadWrite)
+	c := newTerminal(t, shop.ReadWrite)
 	c.sees(fresh)
 	c.press("update orders set note = 'x'" + enter)
 	c.sees("  ...>")
@@ -52,13 +54,13 @@ func TestAPersonWrites(t *testing.T) {
 	if code := c.ends(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	if n := number(t, opened(t, c.path, Access{Permission: ReadOnly}), "SELECT count(*) FROM orders WHERE note = 'x'"); n != 2 {
-		t.Errorf("%d rows changed", n)
+	if got := runSQL(t, c.path, "SELECT count(*) FROM orders WHERE note = 'x'"); got != "2\n" {
+		t.Errorf("%q rows changed, want 2", got)
 	}
 }
 
 func TestCtrlCCancelsTheLine(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	c.press("select 'unfinished" + enter)
 	c.sees("  ...>")
@@ -73,7 +75,7 @@ func TestCtrlCCancelsTheLine(t *testing.T) {
 }
 
 func TestCtrlCStopsTheStatement(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	// The first page of rows is drawn while the statement runs on and on.
 	c.press(".mode line" + enter)
@@ -91,7 +93,7 @@ func TestCtrlCStopsTheStatement(t *testing.T) {
 }
 
 func TestLongResultsAreCapped(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	c.press("select id, product from items;" + enter)
 	shown := c.sees(" ms)\n" + fresh)
@@ -101,7 +103,7 @@ func TestLongResultsAreCapped(t *testing.T) {
 }
 
 func TestThePromptEndsWithTheAccess(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	if err := os.WriteFile(c.ended, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -115,7 +117,7 @@ func TestThePromptEndsWithTheAccess(t *testing.T) {
 
 func TestTheHistoryIsThereNextTime(t *testing.T) {
 	history := historyVariable + "=" + filepath.Join(t.TempDir(), "history")
-	first := newTerminal(t, ReadOnly, history)
+	first := newTerminal(t, shop.ReadOnly, history)
 	first.sees(fresh)
 	first.press("select 'kept'" + enter)
 	first.sees("  ...>")
@@ -126,14 +128,14 @@ func TestTheHistoryIsThereNextTime(t *testing.T) {
 	first.press(ctrlD)
 	first.ends()
 
-	second := newTerminal(t, ReadOnly, history)
+	second := newTerminal(t, shop.ReadOnly, history)
 	second.sees(fresh)
 	second.press(arrowUp)
 	second.sees("shop> select 'kept' as word;")
 }
 
 func TestTabCompletesNames(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	c.press("select * from custom\t")
 	c.sees("shop> select * from customer")
@@ -142,7 +144,7 @@ func TestTabCompletesNames(t *testing.T) {
 }
 
 func TestTerminationGivesTheTerminalBack(t *testing.T) {
-	c := newTerminal(t, ReadOnly)
+	c := newTerminal(t, shop.ReadOnly)
 	c.sees(fresh)
 	if err := c.command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -156,7 +158,7 @@ func TestTerminationGivesTheTerminalBack(t *testing.T) {
 // A terminal that cannot move the cursor has a prompt all the same, and Ctrl-C
 // still cancels the line.
 func TestADumbTerminal(t *testing.T) {
-	c := newTerminal(t, ReadOnly, "TERM=dumb")
+	c := newTerminal(t, shop.ReadOnly, "TERM=dumb")
 	c.sees(fresh)
 	c.press("select 'unfinished" + enter)
 	c.sees("  ...>")

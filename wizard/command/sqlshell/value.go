@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"encoding/hex"
@@ -8,9 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"apono/client/sandbox/shop"
 	"apono/render/safetext"
-
-	"zombiezen.com/go/sqlite"
 )
 
 const (
@@ -20,40 +19,38 @@ const (
 	blobShown = 16
 )
 
-func (v value) isNumber() bool { return v.kind == sqlite.TypeInteger || v.kind == sqlite.TypeFloat }
-
-// String is the value as it goes into a file: nothing for NULL, hexadecimal
+// rawText is the value as it goes into a file: nothing for NULL, hexadecimal
 // for a blob.
-func (v value) String() string {
-	switch v.kind {
-	case sqlite.TypeInteger:
-		return strconv.FormatInt(v.integer, 10)
-	case sqlite.TypeFloat:
-		return formatReal(v.real)
-	case sqlite.TypeBlob:
-		return hex.EncodeToString([]byte(v.text))
-	case sqlite.TypeText:
-		return v.text
+func rawText(v shop.Value) string {
+	switch v := v.(type) {
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return formatReal(v)
+	case []byte:
+		return hex.EncodeToString(v)
+	case string:
+		return v
 	default:
 		return ""
 	}
 }
 
-// shown is the value as a person sees it: NULL and blobs by name, no control
+// displayText is the value as a person sees it: NULL and blobs by name, no control
 // characters, and not endless.
-func (v value) shown() string {
-	switch v.kind {
-	case sqlite.TypeNull:
+func displayText(v shop.Value) string {
+	switch v := v.(type) {
+	case nil:
 		return "NULL"
-	case sqlite.TypeBlob:
-		if len(v.text) > blobShown {
-			return fmt.Sprintf("x'%x…' (%d bytes)", v.text[:blobShown], len(v.text))
+	case []byte:
+		if len(v) > blobShown {
+			return fmt.Sprintf("x'%x…' (%d bytes)", v[:blobShown], len(v))
 		}
-		return fmt.Sprintf("x'%x'", v.text)
-	case sqlite.TypeText:
-		return visible(shorten(v.text, longestShown))
+		return fmt.Sprintf("x'%x'", v)
+	case string:
+		return visible(shorten(v, longestShown))
 	default:
-		return v.String()
+		return rawText(v)
 	}
 }
 

@@ -1,11 +1,14 @@
-package shop
+package sqlshell
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"apono/client/sandbox/shop"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -82,7 +85,7 @@ func listTables(ctx context.Context, p *prompt, _ string) error {
 	if err := p.check(ctx); err != nil {
 		return err
 	}
-	names, err := p.shell.Database.tables()
+	names, err := p.shell.Database.Tables()
 	if err != nil {
 		return err
 	}
@@ -98,7 +101,7 @@ func printSchema(ctx context.Context, p *prompt, table string) error {
 	if err := p.check(ctx); err != nil {
 		return err
 	}
-	made, err := p.shell.Database.definitions(strings.Trim(table, `"`))
+	made, err := p.shell.Database.Definitions(strings.Trim(table, `"`))
 	if err != nil {
 		return err
 	}
@@ -120,9 +123,8 @@ func printSchema(ctx context.Context, p *prompt, table string) error {
 
 func printPermissions(_ context.Context, p *prompt, _ string) error {
 	access := p.shell.Database.Access()
-	which, schema := "every table", "change the schema"
+	which, schema := access.Scope(), "change the schema"
 	if access.Tables != nil {
-		which = inWords(access.Tables)
 		schema = "change the columns and indexes of " + which
 	}
 	lines := []string{access.Permission + p.until() + ":"}
@@ -131,8 +133,8 @@ func printPermissions(_ context.Context, p *prompt, _ string) error {
 		deed string
 	}{
 		{true, "read " + which},
-		{access.mayWrite(), "insert, update and delete rows of " + which},
-		{access.mayChangeSchema(), schema},
+		{access.Allows(shop.ReadWrite), "insert, update and delete rows of " + which},
+		{access.Allows(shop.Admin), schema},
 	} {
 		sign := "  yes  "
 		if !right.has {
@@ -140,7 +142,7 @@ func printPermissions(_ context.Context, p *prompt, _ string) error {
 		}
 		lines = append(lines, sign+right.deed)
 	}
-	if next := access.next(); next != "" {
+	if next := access.NextPermission(); next != "" {
 		lines = append(lines, "To ask for more: "+p.request(next))
 	}
 	return writeLine(p.out, strings.Join(lines, "\n"))
@@ -148,7 +150,7 @@ func printPermissions(_ context.Context, p *prompt, _ string) error {
 
 func setMode(_ context.Context, p *prompt, mode string) error {
 	mode = strings.ToLower(mode)
-	if !contains(modes(), mode) {
+	if !slices.Contains(modes(), mode) {
 		return fmt.Errorf(".mode wants one of %s", strings.Join(modes(), ", "))
 	}
 	p.mode = mode

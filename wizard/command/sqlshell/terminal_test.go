@@ -1,6 +1,6 @@
 //go:build !windows
 
-package shop
+package sqlshell
 
 import (
 	"errors"
@@ -39,7 +39,7 @@ const (
 func newTerminal(t *testing.T, permission string, environment ...string) *terminal {
 	t.Helper()
 	c := &terminal{
-		t: t, path: newShop(t), ended: filepath.Join(t.TempDir(), "ended"), changed: make(chan struct{}, 1),
+		t: t, path: newDatabase(t), ended: filepath.Join(t.TempDir(), "ended"), changed: make(chan struct{}, 1),
 		screen: vt10x.New(vt10x.WithSize(screenColumns, screenRows)),
 	}
 	c.command = exec.Command(os.Args[0])

@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"bufio"
@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
+
+	"apono/client/sandbox/shop"
 )
 
 const (
@@ -25,7 +28,7 @@ const (
 // tables, and lives on after errors. Otherwise it runs what In holds, prints
 // nothing but results to Out, and stops at the first error.
 type Shell struct {
-	Database *Database
+	Database *shop.Database
 	// In is where statements come from. Line editing needs os.Stdin here and
 	// os.Stdout in Out, both terminals; else lines are read as they come.
 	In  io.Reader
@@ -108,8 +111,8 @@ type prompt struct {
 func (s *Shell) start() (*prompt, error) {
 	p := &prompt{shell: s, out: bufio.NewWriter(s.Out), script: newScript(), mode: s.Mode, limit: -1, namesLines: !s.Interactive}
 	switch {
-	case p.mode != "" && !contains(modes(), p.mode):
-		return nil, fmt.Errorf("unknown mode %q: want %s", s.Mode, inWords(modes()))
+	case p.mode != "" && !slices.Contains(modes(), p.mode):
+		return nil, fmt.Errorf("unknown mode %q: want %s", s.Mode, strings.Join(modes(), ", "))
 	case p.mode == "" && s.Interactive:
 		p.mode = modeTable
 	case p.mode == "":
@@ -190,7 +193,7 @@ func (p *prompt) execute(ctx context.Context, next statement) error {
 		return err
 	}
 	began, wasInTransaction := time.Now(), p.inTransaction()
-	done, err := p.shell.Database.run(ctx, next.text, p.sink())
+	done, err := p.shell.Database.Run(ctx, next.text, p.sink())
 	if flushed := p.out.Flush(); err == nil && flushed != nil {
 		err = fmt.Errorf("write the result: %w", flushed)
 	}
@@ -200,8 +203,8 @@ func (p *prompt) execute(ctx context.Context, next statement) error {
 		}
 		return err
 	}
-	if done.more {
-		p.notice(fmt.Sprintf("The first %s are shown, there are more: .limit 0 shows all, or add LIMIT to the statement.", count(done.rows, "row")))
+	if done.Truncated {
+		p.notice(fmt.Sprintf("The first %s are shown, there are more: .limit 0 shows all, or add LIMIT to the statement.", count(done.Rows, "row")))
 	}
 	if p.shell.Interactive {
 		p.notice(summary(done, time.Since(began)))
@@ -212,10 +215,10 @@ func (p *prompt) execute(ctx context.Context, next statement) error {
 // isCommand says whether a line on which no statement is pending is a dot command.
 func isCommand(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), ".") }
 
-func (p *prompt) inTransaction() bool { return !p.shell.Database.conn.AutocommitEnabled() }
+func (p *prompt) inTransaction() bool { return p.shell.Database.InTransaction() }
 
-func (p *prompt) sink() sink {
-	var to sink
+func (p *prompt) sink() shop.Sink {
+	var to shop.Sink
 	switch p.mode {
 	case modeTable:
 		to = &drawn{out: p.out, width: p.width()}
@@ -228,7 +231,7 @@ func (p *prompt) sink() sink {
 	default:
 		to = &tabs{out: p.out, headers: p.headers}
 	}
-	return &limited{sink: to, left: p.limit}
+	return &limited{Sink: to, left: p.limit}
 }
 
 func (p *prompt) width() int {

@@ -1,14 +1,14 @@
-package shop
+package sqlshell
 
 import (
 	"bufio"
 	"slices"
 	"strings"
 
+	"apono/client/sandbox/shop"
+
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"zombiezen.com/go/sqlite"
 )
 
 const (
@@ -36,7 +36,7 @@ type drawn struct {
 	numbers, others []int
 }
 
-func (p *drawn) begin(columns []string) error {
+func (p *drawn) Begin(columns []string) error {
 	p.names = make([]string, len(columns))
 	for i, column := range columns {
 		p.names[i] = visible(column)
@@ -51,7 +51,7 @@ func (p *drawn) startPage() {
 	p.numbers, p.others = make([]int, len(p.names)), make([]int, len(p.names))
 }
 
-func (p *drawn) row(cells []value) (bool, error) {
+func (p *drawn) Row(cells shop.Row) (bool, error) {
 	if len(p.page) == pageRows {
 		if err := p.flush(); err != nil {
 			return false, err
@@ -59,11 +59,12 @@ func (p *drawn) row(cells []value) (bool, error) {
 	}
 	texts := make([]string, len(cells))
 	for i, cell := range cells {
-		texts[i] = strings.Clone(cell.shown())
-		switch {
-		case cell.isNumber():
+		texts[i] = strings.Clone(displayText(cell))
+		switch cell.(type) {
+		case nil:
+		case int64, float64:
 			p.numbers[i]++
-		case cell.kind != sqlite.TypeNull:
+		default:
 			p.others[i]++
 		}
 	}
@@ -72,7 +73,7 @@ func (p *drawn) row(cells []value) (bool, error) {
 }
 
 // end draws what is left, and an empty table for a result without rows.
-func (p *drawn) end() error {
+func (p *drawn) End() error {
 	if len(p.page) == 0 && p.pages > 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"bufio"
@@ -9,11 +9,10 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"apono/client/sandbox/shop"
 	"apono/render/safetext"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"zombiezen.com/go/sqlite"
 )
 
 // The ways a result can be printed, as .mode names them.
@@ -29,18 +28,18 @@ func modes() []string { return []string{modeTabs, modeTable, modeCSV, modeJSON, 
 
 // limited is a sink that has had enough after some rows; negative means never.
 type limited struct {
-	sink
+	shop.Sink
 	left int
 }
 
-func (l *limited) row(cells []value) (bool, error) {
+func (l *limited) Row(cells shop.Row) (bool, error) {
 	if l.left == 0 {
 		return false, nil
 	}
 	if l.left > 0 {
 		l.left--
 	}
-	return l.sink.row(cells)
+	return l.Sink.Row(cells)
 }
 
 // tabs prints a row as a line with tabs between the cells. Tabs and line
@@ -50,7 +49,7 @@ type tabs struct {
 	headers bool
 }
 
-func (p *tabs) begin(columns []string) error {
+func (p *tabs) Begin(columns []string) error {
 	if !p.headers {
 		return nil
 	}
@@ -61,15 +60,15 @@ func (p *tabs) begin(columns []string) error {
 	return writeLine(p.out, strings.Join(names, "\t"))
 }
 
-func (p *tabs) row(cells []value) (bool, error) {
+func (p *tabs) Row(cells shop.Row) (bool, error) {
 	texts := make([]string, len(cells))
 	for i, cell := range cells {
-		texts[i] = visible(cell.String())
+		texts[i] = visible(rawText(cell))
 	}
 	return true, writeLine(p.out, strings.Join(texts, "\t"))
 }
 
-func (p *tabs) end() error { return nil }
+func (p *tabs) End() error { return nil }
 
 // commas prints RFC 4180 records; clean makes control characters visible, for
 // a terminal.
@@ -79,17 +78,17 @@ type commas struct {
 	clean   bool
 }
 
-func (p *commas) begin(columns []string) error {
+func (p *commas) Begin(columns []string) error {
 	if !p.headers {
 		return nil
 	}
 	return p.record(columns)
 }
 
-func (p *commas) row(cells []value) (bool, error) {
+func (p *commas) Row(cells shop.Row) (bool, error) {
 	texts := make([]string, len(cells))
 	for i, cell := range cells {
-		texts[i] = cell.String()
+		texts[i] = rawText(cell)
 	}
 	return true, p.record(texts)
 }
@@ -111,7 +110,7 @@ func (p *commas) record(texts []string) error {
 	return records.Error()
 }
 
-func (p *commas) end() error { return nil }
+func (p *commas) End() error { return nil }
 
 // objects prints a JSON array with an object for each row, one row a line.
 type objects struct {
@@ -120,12 +119,12 @@ type objects struct {
 	any  bool
 }
 
-func (p *objects) begin(columns []string) error {
+func (p *objects) Begin(columns []string) error {
 	p.keys, p.any = distinct(columns), false
 	return write(p.out, "[")
 }
 
-func (p *objects) row(cells []value) (bool, error) {
+func (p *objects) Row(cells shop.Row) (bool, error) {
 	separator := "\n  {"
 	if p.any {
 		separator = ",\n  {"
@@ -138,7 +137,7 @@ func (p *objects) row(cells []value) (bool, error) {
 	return true, write(p.out, separator+strings.Join(parts, ", ")+"}")
 }
 
-func (p *objects) end() error {
+func (p *objects) End() error {
 	if p.any {
 		return write(p.out, "\n]\n")
 	}
@@ -159,14 +158,14 @@ func distinct(columns []string) []string {
 	return keys
 }
 
-func literal(v value) string {
-	switch v.kind {
-	case sqlite.TypeNull:
+func literal(v shop.Value) string {
+	switch v.(type) {
+	case nil:
 		return "null"
-	case sqlite.TypeInteger, sqlite.TypeFloat:
-		return v.String()
+	case int64, float64:
+		return rawText(v)
 	default:
-		return quoteJSON(v.String())
+		return quoteJSON(rawText(v))
 	}
 }
 
@@ -196,7 +195,7 @@ type record struct {
 	any   bool
 }
 
-func (p *record) begin(columns []string) error {
+func (p *record) Begin(columns []string) error {
 	widest := 0
 	p.names, p.any = make([]string, len(columns)), false
 	for i, column := range columns {
@@ -209,7 +208,7 @@ func (p *record) begin(columns []string) error {
 	return nil
 }
 
-func (p *record) row(cells []value) (bool, error) {
+func (p *record) Row(cells shop.Row) (bool, error) {
 	if p.any {
 		if err := writeLine(p.out, ""); err != nil {
 			return false, err
@@ -217,14 +216,14 @@ func (p *record) row(cells []value) (bool, error) {
 	}
 	p.any = true
 	for i, cell := range cells {
-		if err := writeLine(p.out, p.names[i]+" = "+cell.shown()); err != nil {
+		if err := writeLine(p.out, p.names[i]+" = "+displayText(cell)); err != nil {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-func (p *record) end() error { return nil }
+func (p *record) End() error { return nil }
 
 func writeLine(out *bufio.Writer, line string) error { return write(out, line+"\n") }
 

@@ -1,0 +1,55 @@
+package sqlshell
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"apono/client/sandbox/shop"
+)
+
+// newDatabase returns the path of a new demo database.
+func newDatabase(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "shop.db")
+	if err := os.WriteFile(path, readFile(t, os.Getenv(templateVariable)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// openDatabase opens the database at path until the test ends.
+func openDatabase(t *testing.T, path string, access shop.Access) *shop.Database {
+	t.Helper()
+	database, err := shop.Open(t.Context(), path, access)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := database.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return database
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// runSQL runs sql with read-only access and returns what the shell prints.
+func runSQL(t *testing.T, path, sql string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	shell := &Shell{Database: openDatabase(t, path, shop.Access{Permission: shop.ReadOnly}), Out: &out, Err: &errs}
+	if code := shell.Execute(t.Context(), sql); code != 0 {
+		t.Fatalf("%s: exit code %d: %s", sql, code, errs.String())
+	}
+	return out.String()
+}

@@ -1,0 +1,82 @@
+package sqlshell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"apono/client/sandbox/shop"
+
+	"golang.org/x/term"
+)
+
+// The tests copy one shop, which is quicker than making many. The prompt under
+// test runs in a process of its own, which is this test's
+// binary: line editing wants the process's own terminal, and Ctrl-C its own
+// process group.
+const (
+	templateVariable   = "SHOP_TEST_TEMPLATE"
+	promptVariable     = "SHOP_TEST_PROMPT"
+	permissionVariable = "SHOP_TEST_PERMISSION"
+	endedVariable      = "SHOP_TEST_ENDED"
+	historyVariable    = "SHOP_TEST_HISTORY"
+)
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(promptVariable); path != "" {
+		os.Exit(promptOn(path))
+	}
+	code, err := withTemplate(m.Run)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(code)
+}
+
+func withTemplate(run func() int) (code int, err error) {
+	folder, err := os.MkdirTemp("", "shop")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	path := filepath.Join(folder, "shop.db")
+	if err := shop.Create(context.Background(), path); err != nil {
+		return 0, err
+	}
+	if err := os.Setenv(templateVariable, path); err != nil {
+		return 0, err
+	}
+	return run(), nil
+}
+
+func promptOn(path string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	database, err := shop.Open(ctx, path, shop.Access{Permission: os.Getenv(permissionVariable)})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 99
+	}
+	defer func() { _ = database.Close() }()
+	shell := &Shell{
+		Database: database, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: true,
+		Width: func() int {
+			width, _, _ := term.GetSize(int(os.Stdout.Fd()))
+			return width
+		},
+		HistoryFile: os.Getenv(historyVariable),
+		Check: func(context.Context) error {
+			if _, err := os.Stat(os.Getenv(endedVariable)); err == nil {
+				return errors.New("your access has ended")
+			}
+			return nil
+		},
+	}
+	return shell.Run(ctx)
+}

@@ -161,7 +161,7 @@ func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, stateme
 	}
 	a.onExit(db)
 	shell := a.sqlShell(db, granted)
-	shell.Check = func(ctx context.Context) error {
+	shell.CheckAccess = func(ctx context.Context) error {
 		_, err := box.Login(ctx, credential)
 		return err
 	}
@@ -180,8 +180,8 @@ func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *sqls
 		Database: db, In: a.Streams.In, Out: a.Streams.OutFile, Err: a.Streams.ErrFile,
 		Interactive: a.Streams.InTerminal && a.Streams.OutTerminal,
 		HistoryFile: filepath.Join(a.sandboxDir(), "sql_history"),
-		Ends:        granted.Expires,
-		Request: func(permission string) string {
+		Expires:     granted.Expires,
+		RequestCommand: func(permission string) string {
 			answers := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour}
 			return answers.Replay(auth.SandboxProfile, render.ShellFor(runtime.GOOS))
 		},

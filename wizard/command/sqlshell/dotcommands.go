@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,31 +12,36 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// errQuit ends the prompt with exit code 0.
+// errQuit ends the shell with exit code 0.
 var errQuit = errors.New("quit")
 
-// dotCommand is something that the prompt itself does.
+// dotCommand is a command of the shell itself, as opposed to an SQL statement.
 type dotCommand struct {
-	name, argument, purpose string
-	do                      func(ctx context.Context, p *prompt, argument string) error
+	// An empty argument means that the command takes none. A command without a
+	// description is an alias that .help leaves out.
+	name, argument, description string
+	run                         func(ctx context.Context, r *runner, argument string) error
 }
 
 func dotCommands() []dotCommand {
 	return []dotCommand{
-		{".help", "", "list these commands", help},
-		{".tables", "", "list the tables and views that this access can read", listTables},
-		{".schema", "[TABLE]", "print how the tables were made", printSchema},
-		{".permissions", "", "say what this access may do", printPermissions},
-		{".mode", "table|csv|json|line|tabs", "choose how results are printed", setMode},
-		{".headers", "on|off", "print the columns' names in csv and tabs", setHeaders},
-		{".limit", "N", "print at most N rows of a result, 0 for all", setLimit},
-		{".quit", "", "end (also .exit, Ctrl-D)", quit},
+		{".help", "", "show this help", showHelp},
+		{".tables", "", "list the tables and views you can read", listTables},
+		{".schema", "[TABLE]", "show CREATE statements", showSchema},
+		{".permissions", "", "show what your access allows", showPermissions},
+		{".mode", strings.Join(modeNames(), "|"), "set the output mode", setMode},
+		{".headers", "on|off", "show or hide column names in csv and tabs mode", setHeaders},
+		{".limit", "N", "show at most N rows of each result, or all if N is 0", setLimit},
+		{".quit", "", "exit (also .exit, Ctrl-D)", quit},
 		{".exit", "", "", quit},
 	}
 }
 
-// command does what a line that begins with a dot says.
-func (p *prompt) command(ctx context.Context, line string) error {
+// isDotCommand reports whether a line is a dot command. It must not be called in
+// the middle of a statement, where a line may start with a decimal point.
+func isDotCommand(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), ".") }
+
+func (r *runner) runDotCommand(ctx context.Context, line string) error {
 	name, argument, _ := strings.Cut(strings.TrimSpace(line), " ")
 	name = strings.TrimSuffix(name, ";")
 	argument = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(argument), ";"))
@@ -46,137 +50,136 @@ func (p *prompt) command(ctx context.Context, line string) error {
 			continue
 		}
 		if argument != "" && c.argument == "" {
-			return fmt.Errorf("%s takes no argument", c.name)
+			return fmt.Errorf("%s takes no arguments", c.name)
 		}
-		if err := c.do(ctx, p, argument); err != nil {
+		if err := c.run(ctx, r, argument); err != nil {
 			return err
 		}
-		return p.out.Flush()
+		return r.out.Flush()
 	}
-	return fmt.Errorf("unknown command %s: did you mean %s? .help lists them all", name, nearest(name))
+	return fmt.Errorf("unknown command %s: did you mean %s? Type .help for a list of commands", name, closestCommand(name))
 }
 
-func nearest(name string) string {
-	best, distance := ".help", len(name)
+// closestCommand returns the name of the dot command that is spelled most like name.
+func closestCommand(name string) string {
+	closest, distance := ".help", len(name)
 	for _, c := range dotCommands() {
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), c.name); d < distance {
-			best, distance = c.name, d
+			closest, distance = c.name, d
 		}
 	}
-	return best
+	return closest
 }
 
-func quit(context.Context, *prompt, string) error { return errQuit }
+func quit(context.Context, *runner, string) error { return errQuit }
 
-func help(_ context.Context, p *prompt, _ string) error {
+func showHelp(_ context.Context, r *runner, _ string) error {
 	for _, c := range dotCommands() {
-		if c.purpose == "" {
+		if c.description == "" {
 			continue
 		}
-		if err := writeLine(p.out, fmt.Sprintf("%-31s %s", strings.TrimSpace(c.name+" "+c.argument), c.purpose)); err != nil {
+		if err := writeLine(r.out, fmt.Sprintf("%-31s %s", strings.TrimSpace(c.name+" "+c.argument), c.description)); err != nil {
 			return err
 		}
 	}
-	return writeLine(p.out, "Anything else is SQL and ends with a semicolon. Ctrl-C cancels a line or a statement.\n"+
-		"A line that begins with a space is not kept in the history.")
+	return writeLine(r.out, "Everything else is SQL. End statements with a semicolon. Ctrl-C cancels a line or a statement.\n"+
+		"Statements that start with a space are not saved in the history.")
 }
 
-func listTables(ctx context.Context, p *prompt, _ string) error {
-	if err := p.check(ctx); err != nil {
+func listTables(ctx context.Context, r *runner, _ string) error {
+	if err := r.checkAccess(ctx); err != nil {
 		return err
 	}
-	names, err := p.shell.Database.Tables()
+	names, err := r.shell.Database.Tables()
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if err := writeLine(p.out, visible(name)); err != nil {
+		if err := writeLine(r.out, escapeUnsafe(name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func printSchema(ctx context.Context, p *prompt, table string) error {
-	if err := p.check(ctx); err != nil {
+func showSchema(ctx context.Context, r *runner, table string) error {
+	if err := r.checkAccess(ctx); err != nil {
 		return err
 	}
-	made, err := p.shell.Database.Definitions(strings.Trim(table, `"`))
+	table = strings.Trim(table, `"`)
+	definitions, err := r.shell.Database.Definitions(table)
 	if err != nil {
 		return err
 	}
-	if len(made) == 0 && table != "" {
-		return fmt.Errorf("no table or view %s that this access can read; .tables lists them", table)
+	if len(definitions) == 0 && table != "" {
+		return fmt.Errorf("no table or view %q that you can read: use .tables to list them", table)
 	}
-	for _, sql := range made {
-		// The line breaks of a definition are its author's; the rest is cleaned.
+	for _, sql := range definitions {
+		// Keep the line breaks of the definition and escape everything else.
 		lines := strings.Split(sql, "\n")
 		for i, line := range lines {
-			lines[i] = visible(strings.TrimRight(line, "\r"))
+			lines[i] = escapeUnsafe(strings.TrimRight(line, "\r"))
 		}
-		if err := writeLine(p.out, strings.Join(lines, "\n")+";"); err != nil {
+		if err := writeLine(r.out, strings.Join(lines, "\n")+";"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func printPermissions(_ context.Context, p *prompt, _ string) error {
-	access := p.shell.Database.Access()
-	which, schema := access.Scope(), "change the schema"
+func showPermissions(_ context.Context, r *runner, _ string) error {
+	access := r.shell.Database.Access()
+	changeSchema := "change the schema"
 	if access.Tables != nil {
-		schema = "change the columns and indexes of " + which
+		changeSchema = "change the columns and indexes of " + access.Scope()
 	}
-	lines := []string{access.Permission + p.until() + ":"}
-	for _, right := range []struct {
-		has  bool
-		deed string
-	}{
-		{true, "read " + which},
-		{access.Allows(shop.ReadWrite), "insert, update and delete rows of " + which},
-		{access.Allows(shop.Admin), schema},
+	lines := []string{access.Permission + r.until() + ":"}
+	for _, action := range []struct{ permission, name string }{
+		{shop.ReadOnly, "read " + access.Scope()},
+		{shop.ReadWrite, "insert, update and delete rows in " + access.Scope()},
+		{shop.Admin, changeSchema},
 	} {
-		sign := "  yes  "
-		if !right.has {
-			sign = "  no   "
+		answer := "  no   "
+		if access.Allows(action.permission) {
+			answer = "  yes  "
 		}
-		lines = append(lines, sign+right.deed)
+		lines = append(lines, answer+action.name)
 	}
 	if next := access.NextPermission(); next != "" {
-		lines = append(lines, "To ask for more: "+p.request(next))
+		lines = append(lines, "To request more access: "+r.requestCommand(next))
 	}
-	return writeLine(p.out, strings.Join(lines, "\n"))
+	return writeLine(r.out, strings.Join(lines, "\n"))
 }
 
-func setMode(_ context.Context, p *prompt, mode string) error {
-	mode = strings.ToLower(mode)
-	if !slices.Contains(modes(), mode) {
-		return fmt.Errorf(".mode wants one of %s", strings.Join(modes(), ", "))
+func setMode(_ context.Context, r *runner, argument string) error {
+	mode, err := findMode(strings.ToLower(argument))
+	if err != nil {
+		return err
 	}
-	p.mode = mode
+	r.mode = mode
 	return nil
 }
 
-func setHeaders(_ context.Context, p *prompt, argument string) error {
+func setHeaders(_ context.Context, r *runner, argument string) error {
 	switch strings.ToLower(argument) {
 	case "on":
-		p.headers = true
+		r.headers = true
 	case "off":
-		p.headers = false
+		r.headers = false
 	default:
-		return errors.New(".headers wants on or off")
+		return errors.New(".headers must be on or off")
 	}
 	return nil
 }
 
-func setLimit(_ context.Context, p *prompt, argument string) error {
+func setLimit(_ context.Context, r *runner, argument string) error {
 	limit, err := strconv.Atoi(argument)
 	if err != nil || limit < 0 {
-		return errors.New(".limit wants a number of rows, 0 for all")
+		return errors.New(".limit must be a number of rows, or 0 for all")
 	}
 	if limit == 0 {
-		limit = -1
+		limit = noLimit
 	}
-	p.limit = limit
+	r.limit = limit
 	return nil
 }

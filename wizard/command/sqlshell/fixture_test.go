@@ -1,7 +1,6 @@
 package sqlshell
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -41,15 +40,4 @@ func readFile(t *testing.T, path string) []byte {
 		t.Fatal(err)
 	}
 	return content
-}
-
-// runSQL runs sql with read-only access and returns what the shell prints.
-func runSQL(t *testing.T, path, sql string) string {
-	t.Helper()
-	var out, errs bytes.Buffer
-	shell := &Shell{Database: openDatabase(t, path, shop.Access{Permission: shop.ReadOnly}), Out: &out, Err: &errs}
-	if code := shell.Execute(t.Context(), sql); code != 0 {
-		t.Fatalf("%s: exit code %d: %s", sql, code, errs.String())
-	}
-	return out.String()
 }

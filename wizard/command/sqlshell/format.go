@@ -3,227 +3,172 @@ package sqlshell
 import (
 	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"apono/client/sandbox/shop"
-	"apono/render/safetext"
-
-	"github.com/jedib0t/go-pretty/v6/text"
+	"apono/render"
 )
 
-// The ways a result can be printed, as .mode names them.
-const (
-	modeTabs  = "tabs"
-	modeTable = "table"
-	modeCSV   = "csv"
-	modeJSON  = "json"
-	modeLine  = "line"
-)
+// noLimit is the row limit of a result that is printed to its end.
+const noLimit = -1
 
-func modes() []string { return []string{modeTabs, modeTable, modeCSV, modeJSON, modeLine} }
+// mode is one way to print results.
+type mode struct {
+	name    string
+	newSink func(r *runner) shop.Sink
+}
 
-// limited is a sink that has had enough after some rows; negative means never.
-type limited struct {
+// modes returns all modes in the order in which .help lists them.
+func modes() []mode {
+	return []mode{
+		{"table", func(r *runner) shop.Sink { return &tableWriter{out: r.out, width: r.width()} }},
+		{"csv", func(r *runner) shop.Sink {
+			return &csvWriter{out: r.out, headers: r.headers, escape: r.shell.Width != nil}
+		}},
+		{"json", func(r *runner) shop.Sink { return &jsonWriter{out: r.out} }},
+		{"line", func(r *runner) shop.Sink { return &lineWriter{out: r.out} }},
+		{"tabs", func(r *runner) shop.Sink { return &tabWriter{out: r.out, headers: r.headers} }},
+	}
+}
+
+func modeNames() []string {
+	var names []string
+	for _, m := range modes() {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+func findMode(name string) (mode, error) {
+	for _, m := range modes() {
+		if m.name == name {
+			return m, nil
+		}
+	}
+	return mode{}, fmt.Errorf("unknown mode %q: must be one of %s", name, strings.Join(modeNames(), ", "))
+}
+
+// newSink returns the sink that prints the next result.
+func (r *runner) newSink() shop.Sink { return &limitSink{Sink: r.mode.newSink(r), left: r.limit} }
+
+// limitSink accepts at most left rows, or all rows if left is noLimit.
+type limitSink struct {
 	shop.Sink
 	left int
 }
 
-func (l *limited) Row(cells shop.Row) (bool, error) {
-	if l.left == 0 {
+func (s *limitSink) Row(row shop.Row) (bool, error) {
+	if s.left == 0 {
 		return false, nil
 	}
-	if l.left > 0 {
-		l.left--
+	if s.left > 0 {
+		s.left--
 	}
-	return l.Sink.Row(cells)
+	return s.Sink.Row(row)
 }
 
-// tabs prints a row as a line with tabs between the cells. Tabs and line
-// breaks inside a cell are escaped, so that a row stays a line.
-type tabs struct {
+// tabWriter prints each row on one line, with tabs between the cells. It escapes
+// tabs and line breaks in cells.
+type tabWriter struct {
 	out     *bufio.Writer
 	headers bool
 }
 
-func (p *tabs) Begin(columns []string) error {
-	if !p.headers {
+func (w *tabWriter) Begin(columns []string) error {
+	if !w.headers {
 		return nil
 	}
-	names := make([]string, len(columns))
-	for i, column := range columns {
-		names[i] = visible(column)
-	}
-	return writeLine(p.out, strings.Join(names, "\t"))
+	return writeLine(w.out, strings.Join(escapeAll(columns), "\t"))
 }
 
-func (p *tabs) Row(cells shop.Row) (bool, error) {
-	texts := make([]string, len(cells))
-	for i, cell := range cells {
-		texts[i] = visible(rawText(cell))
+func (w *tabWriter) Row(row shop.Row) (bool, error) {
+	cells := make([]string, len(row))
+	for i, value := range row {
+		cells[i] = escapeUnsafe(rawText(value))
 	}
-	return true, writeLine(p.out, strings.Join(texts, "\t"))
+	return true, writeLine(w.out, strings.Join(cells, "\t"))
 }
 
-func (p *tabs) End() error { return nil }
+func (w *tabWriter) End() error { return nil }
 
-// commas prints RFC 4180 records; clean makes control characters visible, for
-// a terminal.
-type commas struct {
+// csvWriter prints RFC 4180 records. If escape is set, it escapes control
+// characters, which a terminal must not receive.
+type csvWriter struct {
 	out     *bufio.Writer
 	headers bool
-	clean   bool
+	escape  bool
 }
 
-func (p *commas) Begin(columns []string) error {
-	if !p.headers {
+func (w *csvWriter) Begin(columns []string) error {
+	if !w.headers {
 		return nil
 	}
-	return p.record(columns)
+	return w.writeRecord(columns)
 }
 
-func (p *commas) Row(cells shop.Row) (bool, error) {
-	texts := make([]string, len(cells))
-	for i, cell := range cells {
-		texts[i] = rawText(cell)
+func (w *csvWriter) Row(row shop.Row) (bool, error) {
+	fields := make([]string, len(row))
+	for i, value := range row {
+		fields[i] = rawText(value)
 	}
-	return true, p.record(texts)
+	return true, w.writeRecord(fields)
 }
 
-func (p *commas) record(texts []string) error {
-	if len(texts) == 1 && texts[0] == "" {
-		return writeLine(p.out, `""`) // an empty line is no record to most readers
+func (w *csvWriter) writeRecord(fields []string) error {
+	if len(fields) == 1 && fields[0] == "" {
+		return writeLine(w.out, `""`) // most readers skip empty lines
 	}
-	if p.clean {
-		for i := range texts {
-			texts[i] = visible(texts[i])
-		}
+	if w.escape {
+		fields = escapeAll(fields)
 	}
-	records := csv.NewWriter(p.out)
-	if err := records.Write(texts); err != nil {
+	records := csv.NewWriter(w.out)
+	if err := records.Write(fields); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	records.Flush()
 	return records.Error()
 }
 
-func (p *commas) End() error { return nil }
+func (w *csvWriter) End() error { return nil }
 
-// objects prints a JSON array with an object for each row, one row a line.
-type objects struct {
-	out  *bufio.Writer
-	keys []string
-	any  bool
+// lineWriter prints each cell on its own line as "column = value", with an empty
+// line between rows.
+type lineWriter struct {
+	out *bufio.Writer
+	// names are the column names, padded to the same width.
+	names   []string
+	started bool
 }
 
-func (p *objects) Begin(columns []string) error {
-	p.keys, p.any = distinct(columns), false
-	return write(p.out, "[")
-}
-
-func (p *objects) Row(cells shop.Row) (bool, error) {
-	separator := "\n  {"
-	if p.any {
-		separator = ",\n  {"
-	}
-	p.any = true
-	parts := make([]string, len(cells))
-	for i, cell := range cells {
-		parts[i] = quoteJSON(p.keys[i]) + ": " + literal(cell)
-	}
-	return true, write(p.out, separator+strings.Join(parts, ", ")+"}")
-}
-
-func (p *objects) End() error {
-	if p.any {
-		return write(p.out, "\n]\n")
-	}
-	return write(p.out, "]\n")
-}
-
-// distinct numbers the columns that share a name: an object has each key once.
-func distinct(columns []string) []string {
-	taken := map[string]bool{}
-	keys := make([]string, len(columns))
-	for i, column := range columns {
-		key := column
-		for n := 2; taken[key]; n++ {
-			key = column + "_" + strconv.Itoa(n)
-		}
-		taken[key], keys[i] = true, key
-	}
-	return keys
-}
-
-func literal(v shop.Value) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case int64, float64:
-		return rawText(v)
-	default:
-		return quoteJSON(rawText(v))
-	}
-}
-
-// quoteJSON also escapes the control characters that JSON allows in a string.
-func quoteJSON(s string) string {
-	quoted, err := json.Marshal(s)
-	if err != nil {
-		return `""` // a string always has a JSON form
-	}
-	var b strings.Builder
-	for _, r := range string(quoted) {
-		if safetext.Unsafe(r) {
-			for _, unit := range utf16.AppendRune(nil, r) {
-				fmt.Fprintf(&b, `\u%04x`, unit)
-			}
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// record prints one «column = value» a line, with an empty line between rows.
-type record struct {
-	out   *bufio.Writer
-	names []string
-	any   bool
-}
-
-func (p *record) Begin(columns []string) error {
+func (w *lineWriter) Begin(columns []string) error {
+	w.names, w.started = escapeAll(columns), false
 	widest := 0
-	p.names, p.any = make([]string, len(columns)), false
-	for i, column := range columns {
-		p.names[i] = visible(column)
-		widest = max(widest, text.StringWidthWithoutEscSequences(p.names[i]))
+	for _, name := range w.names {
+		widest = max(widest, render.Width(name))
 	}
-	for i, name := range p.names {
-		p.names[i] = text.AlignRight.Apply(name, widest)
+	for i, name := range w.names {
+		w.names[i] = strings.Repeat(" ", widest-render.Width(name)) + name
 	}
 	return nil
 }
 
-func (p *record) Row(cells shop.Row) (bool, error) {
-	if p.any {
-		if err := writeLine(p.out, ""); err != nil {
+func (w *lineWriter) Row(row shop.Row) (bool, error) {
+	if w.started {
+		if err := writeLine(w.out, ""); err != nil {
 			return false, err
 		}
 	}
-	p.any = true
-	for i, cell := range cells {
-		if err := writeLine(p.out, p.names[i]+" = "+displayText(cell)); err != nil {
+	w.started = true
+	for i, value := range row {
+		if err := writeLine(w.out, w.names[i]+" = "+displayText(value)); err != nil {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-func (p *record) End() error { return nil }
+func (w *lineWriter) End() error { return nil }
 
 func writeLine(out *bufio.Writer, line string) error { return write(out, line+"\n") }
 

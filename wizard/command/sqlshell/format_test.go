@@ -16,20 +16,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-// printed is what a sink makes of a result.
-func printed(t interface{ Fatal(...any) }, make func(*bufio.Writer) shop.Sink, columns []string, rows ...shop.Row) string {
+// printed returns what a sink prints for a result.
+func printed(t rapid.TB, newSink func(*bufio.Writer) shop.Sink, columns []string, rows ...shop.Row) string {
 	var out bytes.Buffer
 	buffered := bufio.NewWriter(&out)
-	to := make(buffered)
-	if err := to.Begin(columns); err != nil {
+	sink := newSink(buffered)
+	if err := sink.Begin(columns); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range rows {
-		if more, err := to.Row(row); err != nil || !more {
-			t.Fatal("row:", more, err)
+		if more, err := sink.Row(row); err != nil || !more {
+			t.Fatalf("Row returned %v, %v", more, err)
 		}
 	}
-	if err := to.End(); err != nil {
+	if err := sink.End(); err != nil {
 		t.Fatal(err)
 	}
 	if err := buffered.Flush(); err != nil {
@@ -39,7 +39,7 @@ func printed(t interface{ Fatal(...any) }, make func(*bufio.Writer) shop.Sink, c
 }
 
 func asTable(width int) func(*bufio.Writer) shop.Sink {
-	return func(out *bufio.Writer) shop.Sink { return &drawn{out: out, width: width} }
+	return func(out *bufio.Writer) shop.Sink { return &tableWriter{out: out, width: width} }
 }
 
 func TestTable(t *testing.T) {
@@ -61,14 +61,14 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestAnEmptyTableHasItsColumns(t *testing.T) {
+func TestEmptyTableHasAHeader(t *testing.T) {
 	got := printed(t, asTable(80), []string{"id", "name"})
 	if !strings.Contains(got, "│ id │ name │") {
 		t.Errorf("got\n%s", got)
 	}
 }
 
-func TestWideTablesAreCutToTheTerminal(t *testing.T) {
+func TestWideColumnsAreCut(t *testing.T) {
 	got := printed(t, asTable(40), []string{"id", "short", "long"},
 		shop.Row{int64(123456), "keeps", strings.Repeat("価格", 40)})
 	if !strings.Contains(got, "123456") || !strings.Contains(got, "keeps") || !strings.Contains(got, "…") {
@@ -76,7 +76,7 @@ func TestWideTablesAreCutToTheTerminal(t *testing.T) {
 	}
 }
 
-func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
+func TestTableFitsTheTerminal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(20, 120).Draw(t, "width")
 		columns := rapid.SliceOfN(rapid.StringMatching(`[a-z価é]{1,12}`), 1, 30).Draw(t, "columns")
@@ -86,26 +86,26 @@ func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
 		}
 		for line := range strings.Lines(printed(t, asTable(width), columns, row)) {
 			if w := text.StringWidthWithoutEscSequences(strings.TrimSuffix(line, "\n")); w > width {
-				t.Fatalf("%d columns in %d: %s", w, width, line)
+				t.Fatalf("width %d, want at most %d: %s", w, width, line)
 			}
 			if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), unicode.IsControl) {
-				t.Fatalf("control characters: %q", line)
+				t.Fatalf("control characters in %q", line)
 			}
 		}
 	})
 }
 
-func TestLongResultsAreDrawnInPages(t *testing.T) {
-	rows := make([]shop.Row, 2*pageRows+1)
+func TestLongResultsArePaged(t *testing.T) {
+	rows := make([]shop.Row, 2*maxPageRows+1)
 	for i := range rows {
 		rows[i] = shop.Row{int64(i)}
 	}
 	got := printed(t, asTable(80), []string{"n"}, rows...)
 	if tables := strings.Count(got, "┌"); tables != 3 {
-		t.Errorf("%d tables, want 3", tables)
+		t.Errorf("got %d tables, want 3", tables)
 	}
 	if lines := strings.Count(got, "│ "); lines != len(rows)+3 {
-		t.Errorf("%d rows with headers, want %d", lines, len(rows)+3)
+		t.Errorf("got %d rows and headers, want %d", lines, len(rows)+3)
 	}
 }
 
@@ -116,15 +116,15 @@ func TestTabs(t *testing.T) {
 		false: "1\ta\\tb\\nc\t\t0.1\t0102\n",
 		true:  "a\tb\tc\td\te\n1\ta\\tb\\nc\t\t0.1\t0102\n",
 	} {
-		got := printed(t, func(out *bufio.Writer) shop.Sink { return &tabs{out: out, headers: headers} }, columns, row)
+		got := printed(t, func(out *bufio.Writer) shop.Sink { return &tabWriter{out: out, headers: headers} }, columns, row)
 		if got != want {
 			t.Errorf("headers %v: got %q, want %q", headers, got, want)
 		}
 	}
 }
 
-func TestCommas(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) shop.Sink { return &commas{out: out, headers: true} }, []string{"a", "b"},
+func TestCSV(t *testing.T) {
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &csvWriter{out: out, headers: true} }, []string{"a", "b"},
 		shop.Row{"x,\"y\"\nz", nil}, shop.Row{"\x1b", int64(2)})
 	records, err := csv.NewReader(strings.NewReader(got)).ReadAll()
 	if err != nil {
@@ -135,24 +135,24 @@ func TestCommas(t *testing.T) {
 	}
 }
 
-func TestALoneEmptyFieldIsARecord(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) shop.Sink { return &commas{out: out} }, []string{"a"}, shop.Row{nil}, shop.Row{"x"})
+func TestCSVWithASingleEmptyField(t *testing.T) {
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &csvWriter{out: out} }, []string{"a"}, shop.Row{nil}, shop.Row{"x"})
 	if got != "\"\"\nx\n" {
 		t.Errorf("got %q", got)
 	}
 }
 
-func TestCommasOnATerminalAreClean(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) shop.Sink { return &commas{out: out, clean: true} }, []string{"a"}, shop.Row{"\x1b[2J"})
+func TestCSVIsEscapedOnATerminal(t *testing.T) {
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &csvWriter{out: out, escape: true} }, []string{"a"}, shop.Row{"\x1b[2J"})
 	if got != "\\x1b[2J\n" {
 		t.Errorf("got %q", got)
 	}
 }
 
-func asObjects(out *bufio.Writer) shop.Sink { return &objects{out: out} }
+func asJSON(out *bufio.Writer) shop.Sink { return &jsonWriter{out: out} }
 
-func TestObjects(t *testing.T) {
-	got := printed(t, asObjects, []string{"id", "id", "v"},
+func TestJSON(t *testing.T) {
+	got := printed(t, asJSON, []string{"id", "id", "v"},
 		shop.Row{int64(9007199254740993), "<\x1b\u009b\">", nil},
 		shop.Row{math.Inf(1), []byte("\xff"), 2.0})
 	want := `[
@@ -165,28 +165,28 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-func TestObjectsAreJSON(t *testing.T) {
+func TestJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key, cell := rapid.String().Draw(t, "key"), rapid.String().Draw(t, "cell")
-		got := printed(t, asObjects, []string{key}, shop.Row{cell})
-		var back []map[string]string
-		if err := json.Unmarshal([]byte(got), &back); err != nil {
+		got := printed(t, asJSON, []string{key}, shop.Row{cell})
+		var decoded []map[string]string
+		if err := json.Unmarshal([]byte(got), &decoded); err != nil {
 			t.Fatalf("%v in %s", err, got)
 		}
-		if len(back) != 1 || back[0][key] != cell {
-			t.Fatalf("got %q, want %q: %q", back, key, cell)
+		if len(decoded) != 1 || decoded[0][key] != cell {
+			t.Fatalf("got %q, want %q: %q", decoded, key, cell)
 		}
 	})
 }
 
-func TestNoObjects(t *testing.T) {
-	if got := printed(t, asObjects, []string{"id"}); got != "[]\n" {
+func TestJSONWithoutRows(t *testing.T) {
+	if got := printed(t, asJSON, []string{"id"}); got != "[]\n" {
 		t.Errorf("got %q", got)
 	}
 }
 
-func TestRecords(t *testing.T) {
-	got := printed(t, func(out *bufio.Writer) shop.Sink { return &record{out: out} }, []string{"id", "long name"},
+func TestLineMode(t *testing.T) {
+	got := printed(t, func(out *bufio.Writer) shop.Sink { return &lineWriter{out: out} }, []string{"id", "long name"},
 		shop.Row{int64(1), nil}, shop.Row{int64(2), "a\nb"})
 	want := "       id = 1\nlong name = NULL\n\n       id = 2\nlong name = a\\nb\n"
 	if got != want {
@@ -194,20 +194,20 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-func TestReals(t *testing.T) {
-	for real, want := range map[float64]string{
+func TestFormatReal(t *testing.T) {
+	for f, want := range map[float64]string{
 		0.1: "0.1", 5: "5.0", 1.0 / 3: "0.3333333333333333", 1e300: "1e+300", 129.9: "129.9", -2: "-2.0", 1234567.5: "1234567.5", 0: "0.0", 0.0000012: "1.2e-06",
 		math.Inf(-1): "-1e999", 0.30000000000000004: "0.30000000000000004",
 	} {
-		if got := formatReal(real); got != want {
-			t.Errorf("%v: got %s, want %s", real, got, want)
+		if got := formatReal(f); got != want {
+			t.Errorf("%v: got %s, want %s", f, got, want)
 		}
 	}
 }
 
-func TestLongCellsAreShortened(t *testing.T) {
-	if got := displayText(strings.Repeat("価", 5000)); got != strings.Repeat("価", longestShown)+"…" {
-		t.Errorf("%d bytes shown", len(got))
+func TestLongCellsAreTruncated(t *testing.T) {
+	if got := displayText(strings.Repeat("価", 5000)); got != strings.Repeat("価", maxCellCharacters)+"…" {
+		t.Errorf("got %d bytes", len(got))
 	}
 	if got := displayText([]byte(strings.Repeat("\x01", 20))); got != "x'01010101010101010101010101010101…' (20 bytes)" {
 		t.Errorf("got %s", got)

@@ -1,7 +1,6 @@
 package sqlshell
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,21 +9,25 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"apono/auth/atomicfile"
 	"apono/render/safetext"
 )
 
 const (
-	// historyKept is how many entries a history begins with.
-	historyKept = 1000
-	// historyLongest is how many bytes an entry may have.
-	historyLongest = 4000
+	// maxHistoryEntries is how many entries a shell loads. The file is shortened
+	// once it has twice as many.
+	maxHistoryEntries = 1000
+	// maxEntryBytes is how long an entry may be.
+	maxEntryBytes = 4000
 )
 
-// history is what was typed at the prompt, one entry a line in a file that
-// only its owner can read. Several prompts may add to one file.
+// history is a file of the lines typed into the shell, one entry per line, which
+// only its owner can read. Several shells may append to the same file. If path
+// is empty, nothing is loaded or saved.
 type history struct{ path string }
 
-// load returns the last entries, oldest first, and forgets older ones.
+// load returns the last entries, oldest first. It shortens the file if it has
+// grown too long.
 func (h history) load() ([]string, error) {
 	if h.path == "" {
 		return nil, nil
@@ -34,7 +37,7 @@ func (h history) load() ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the history: %w", err)
+		return nil, fmt.Errorf("read history: %w", err)
 	}
 	var entries []string
 	for line := range strings.Lines(string(content)) {
@@ -42,69 +45,54 @@ func (h history) load() ([]string, error) {
 			entries = append(entries, entry)
 		}
 	}
-	if len(entries) <= 2*historyKept {
-		return entries[max(0, len(entries)-historyKept):], nil
+	if len(entries) <= 2*maxHistoryEntries {
+		return entries[max(0, len(entries)-maxHistoryEntries):], nil
 	}
-	entries = entries[len(entries)-historyKept:]
-	return entries, h.replace(entries)
+	entries = entries[len(entries)-maxHistoryEntries:]
+	shortened := strings.Join(entries, "\n") + "\n"
+	if err := atomicfile.Write(h.path, []byte(shortened), atomicfile.Private); err != nil {
+		return entries, fmt.Errorf("shorten history: %w", err)
+	}
+	return entries, nil
 }
 
-// isEntry keeps what an editor can show on one line.
+// isEntry reports whether a line editor can show the entry on one line.
 func isEntry(entry string) bool {
-	return entry != "" && len(entry) <= historyLongest && utf8.ValidString(entry) && !strings.ContainsFunc(entry, safetext.Unsafe)
+	return entry != "" && len(entry) <= maxEntryBytes && utf8.ValidString(entry) && !strings.ContainsFunc(entry, safetext.Unsafe)
 }
 
-// replace writes the entries to a new file and moves it to the old one's place.
-func (h history) replace(entries []string) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(h.path), filepath.Base(h.path)+".*.tmp") // made with mode 0600
-	if err != nil {
-		return fmt.Errorf("shorten the history: %w", err)
-	}
-	out := bufio.NewWriter(file)
-	for _, entry := range entries {
-		_, _ = out.WriteString(entry + "\n") // Flush returns the first error
-	}
-	if err := errors.Join(out.Flush(), file.Close()); err != nil {
-		return errors.Join(fmt.Errorf("shorten the history: %w", err), os.Remove(file.Name()))
-	}
-	if err := os.Rename(file.Name(), h.path); err != nil {
-		return fmt.Errorf("shorten the history: %w", err)
-	}
-	return nil
-}
-
-// add puts an entry at the end of the file.
+// add appends an entry to the file.
 func (h history) add(entry string) error {
 	if h.path == "" || !isEntry(entry) {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
-		return fmt.Errorf("keep the history: %w", err)
+		return fmt.Errorf("save history: %w", err)
 	}
-	file, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, atomicfile.Private)
 	if err != nil {
-		return fmt.Errorf("keep the history: %w", err)
+		return fmt.Errorf("save history: %w", err)
 	}
-	// The file may have been made by somebody less careful.
-	err = file.Chmod(0o600)
-	_, writing := file.WriteString(entry + "\n")
-	if err := errors.Join(err, writing, file.Close()); err != nil {
-		return fmt.Errorf("keep the history: %w", err)
+	chmodErr := file.Chmod(atomicfile.Private) // an existing file may have another mode
+	_, writeErr := file.WriteString(entry + "\n")
+	if err := errors.Join(chmodErr, writeErr, file.Close()); err != nil {
+		return fmt.Errorf("save history: %w", err)
 	}
 	return nil
 }
 
-// entriesOf is what a typed statement leaves in the history: one line where
-// its lines can be joined, else each of them; nothing where it begins with a space.
-func entriesOf(typed []string, joinable bool) []string {
-	if len(typed) == 0 || strings.HasPrefix(typed[0], " ") {
+// historyEntries returns the history entries for the lines of one input: a
+// single entry if the lines can be joined, otherwise one for each line. It
+// returns none if the first line starts with a space.
+func historyEntries(lines []string, joinable bool) []string {
+	if len(lines) == 0 || strings.HasPrefix(lines[0], " ") {
 		return nil
 	}
 	if !joinable {
-		return typed
+		return lines
 	}
-	trimmed := make([]string, 0, len(typed))
-	for _, line := range typed {
+	trimmed := make([]string, 0, len(lines))
+	for _, line := range lines {
 		if line = strings.TrimSpace(line); line != "" {
 			trimmed = append(trimmed, line)
 		}

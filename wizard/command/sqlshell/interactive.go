@@ -9,195 +9,185 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/peterh/liner"
 )
 
 const (
-	promptFirst = "shop> "
-	promptMore  = "  ...> "
+	primaryPrompt      = "shop> "
+	continuationPrompt = "  ...> "
 )
 
-// converse is the prompt for a person.
-func (p *prompt) converse(ctx context.Context) int {
+// runInteractive prompts for statements and runs them until the end of the input.
+func (r *runner) runInteractive(ctx context.Context) int {
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
-	p.interrupts = interrupts
-	if err := p.check(ctx); err != nil {
-		return p.report(ctx, err, 0)
+	r.interrupts = interrupts
+	if err := r.checkAccess(ctx); err != nil {
+		return r.reportError(ctx, err, 0)
 	}
-	p.greet()
-	from := p.typist()
-	defer func() { _ = from.close() }() // the terminal is given back as well as it can be
-	p.recall(from)
+	r.greet()
+	lines := r.newLineSource()
+	defer func() { _ = lines.close() }() // the shell ends anyway
+	r.loadHistory(lines)
 	for {
-		typed, err := p.ask(ctx, from)
+		in, err := r.readInput(ctx, lines)
 		switch {
-		case errors.Is(err, errCancelled):
-			p.script.drop()
+		case errors.Is(err, errCanceled):
+			r.splitter.reset()
 			continue
 		case errors.Is(err, io.EOF):
-			p.notice("")
+			r.notice("")
 			return 0
 		case err != nil:
-			return p.report(ctx, err, 0)
+			return r.reportError(ctx, err, 0)
 		}
-		p.keep(typed, from)
-		if code, ended := p.answer(ctx, typed); ended {
+		r.saveHistory(in, lines)
+		if code, done := r.runInput(ctx, in); done {
 			return code
 		}
 	}
 }
 
-func (p *prompt) greet() {
-	p.notice(p.shell.Database.Access().String() + p.until() + ". Statements end with a semicolon; .help lists the commands, .quit ends.")
+func (r *runner) greet() {
+	r.notice(r.shell.Database.Access().String() + r.until() + ". End statements with a semicolon. Type .help for help or .quit to exit.")
 }
 
-func (p *prompt) until() string {
-	if p.shell.Ends.IsZero() {
+// until returns " until" and the time when the access ends, or "" if it is unknown.
+func (r *runner) until() string {
+	if r.shell.Expires.IsZero() {
 		return ""
 	}
-	return " until " + p.shell.Ends.Local().Format(time.DateTime)
+	return " until " + r.shell.Expires.Local().Format(time.DateTime)
 }
 
-// typist chooses between the line editor and plain lines.
-func (p *prompt) typist() typist {
-	if p.shell.In == os.Stdin && p.shell.Out == os.Stdout && p.shell.Width != nil && liner.TerminalSupported() {
-		return newEditor(p.complete)
-	}
-	return &reader{lines: newLineReader(p.shell.In), err: p.shell.Err, interrupts: p.interrupts}
-}
-
-// recall gives the typist what was typed at earlier prompts.
-func (p *prompt) recall(from typist) {
-	p.past = history{path: p.shell.HistoryFile}
-	entries, err := p.past.load()
+// loadHistory gives the line source the lines of earlier shells.
+func (r *runner) loadHistory(lines lineSource) {
+	r.history = history{path: r.shell.HistoryFile}
+	entries, err := r.history.load()
 	if err != nil {
-		p.forsake(err)
+		r.disableHistory(err)
 	}
 	for _, entry := range entries {
-		from.remember(entry)
+		lines.remember(entry)
 	}
 }
 
-// forsake goes on without the history, which is no reason to stop.
-func (p *prompt) forsake(err error) {
-	p.notice("Going on without a history: " + visible(err.Error()))
-	p.past = history{}
+// disableHistory reports why the history cannot be used. The shell works without it.
+func (r *runner) disableHistory(err error) {
+	r.notice("Command history is off: " + escapeUnsafe(err.Error()))
+	r.history = history{}
 }
 
-// typed is what a person entered: a dot command, or the lines that complete
-// one statement or several.
-type typed struct {
-	command    string
+// input is what a person entered: a dot command, or the lines of one or more
+// complete statements.
+type input struct {
+	dotCommand string
 	lines      []string
 	statements []statement
 }
 
-// ask reads lines until they make up something to do.
-func (p *prompt) ask(ctx context.Context, from typist) (typed, error) {
-	var got typed
+// readInput reads lines until they form a dot command or complete statements.
+func (r *runner) readInput(ctx context.Context, lines lineSource) (input, error) {
+	var in input
 	for {
-		sign := promptFirst
-		if len(got.lines) > 0 {
-			sign = promptMore
+		prompt := primaryPrompt
+		if len(in.lines) > 0 {
+			prompt = continuationPrompt
 		}
-		text, err := from.next(ctx, sign)
+		text, err := lines.next(ctx, prompt)
 		if err != nil {
-			return typed{}, err
+			return input{}, err
 		}
-		if len(got.lines) == 0 && isCommand(text) {
-			return typed{command: text, lines: []string{text}}, nil
+		if len(in.lines) == 0 && isDotCommand(text) {
+			return input{dotCommand: text, lines: []string{text}}, nil
 		}
-		done := p.script.feed(text)
-		if len(got.lines) > 0 || p.script.isPending() || len(done) > 0 {
-			got.lines = append(got.lines, text)
+		statements := r.splitter.feed(text)
+		if len(in.lines) > 0 || r.splitter.isPending() || len(statements) > 0 {
+			in.lines = append(in.lines, text)
 		}
-		got.statements = append(got.statements, done...)
-		if !p.script.isPending() && len(got.lines) > 0 {
-			return got, nil
-		}
-	}
-}
-
-// keep adds what was typed to the history.
-func (p *prompt) keep(got typed, from typist) {
-	joinable := !slices.ContainsFunc(got.statements, func(s statement) bool { return s.breaksInside })
-	for _, entry := range entriesOf(got.lines, joinable) {
-		from.remember(entry)
-		if err := p.past.add(entry); err != nil {
-			p.forsake(err)
+		in.statements = append(in.statements, statements...)
+		if !r.splitter.isPending() && len(in.lines) > 0 {
+			return in, nil
 		}
 	}
 }
 
-// answer does what was typed; ended says that the prompt is over.
-func (p *prompt) answer(ctx context.Context, got typed) (code int, ended bool) {
-	if got.command != "" {
-		return p.answered(ctx, p.command(ctx, strings.TrimSpace(got.command)))
+func (r *runner) saveHistory(in input, lines lineSource) {
+	joinable := !slices.ContainsFunc(in.statements, func(s statement) bool { return s.breaksInside })
+	for _, entry := range historyEntries(in.lines, joinable) {
+		lines.remember(entry)
+		if err := r.history.add(entry); err != nil {
+			r.disableHistory(err)
+		}
 	}
-	for _, next := range got.statements {
-		err := p.interruptible(ctx, func(ctx context.Context) error { return p.execute(ctx, next) })
-		if code, ended := p.answered(ctx, err); ended || err != nil {
-			return code, ended
+}
+
+// runInput runs what a person entered and reports whether the shell is done.
+func (r *runner) runInput(ctx context.Context, in input) (code int, done bool) {
+	if in.dotCommand != "" {
+		return r.afterInput(ctx, r.runDotCommand(ctx, in.dotCommand))
+	}
+	for _, next := range in.statements {
+		err := r.runInterruptible(ctx, func(ctx context.Context) error { return r.execute(ctx, next) })
+		if code, done := r.afterInput(ctx, err); done || err != nil {
+			return code, done
 		}
 	}
 	return 0, false
 }
 
-// answered tells of an error; most leave the prompt as it is.
-func (p *prompt) answered(ctx context.Context, err error) (code int, ended bool) {
-	var over *endedError
+// afterInput reports an error, if any, and whether it ends the shell. Most do not.
+func (r *runner) afterInput(ctx context.Context, err error) (code int, done bool) {
 	switch {
 	case err == nil:
 		return 0, false
 	case errors.Is(err, errQuit):
 		return 0, true
 	}
-	code = p.report(ctx, err, 0)
-	return code, errors.As(err, &over) || ctx.Err() != nil
+	var ended *accessEndedError
+	code = r.reportError(ctx, err, 0)
+	return code, errors.As(err, &ended) || ctx.Err() != nil
 }
 
-// interruptible does something that Ctrl-C stops without ending the program.
-func (p *prompt) interruptible(ctx context.Context, do func(context.Context) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+// runInterruptible calls run with a context that Ctrl-C cancels.
+func (r *runner) runInterruptible(ctx context.Context, run func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	select {
-	case <-p.interrupts: // it was meant for something that is over
+	case <-r.interrupts: // discard a Ctrl-C from before this call
 	default:
 	}
 	go func() {
 		select {
-		case <-p.interrupts:
-			stop()
+		case <-r.interrupts:
+			cancel()
 		case <-ctx.Done():
 		}
 	}()
-	return do(ctx)
+	return run(ctx)
 }
 
-// complete offers the names and keywords that begin with the prefix.
-func (p *prompt) complete(prefix string) []string {
+// complete returns the names and keywords that start with prefix.
+func (r *runner) complete(prefix string) []string {
 	if prefix == "" {
 		return nil
 	}
-	tables, err := p.shell.Database.Tables()
+	tables, err := r.shell.Database.Tables()
 	if err != nil {
 		return nil
 	}
-	columns, err := p.shell.Database.Columns()
+	columns, err := r.shell.Database.Columns()
 	if err != nil {
 		return nil
 	}
-	var offers []string
+	var matches []string
 	for _, word := range slices.Concat(tables, columns, keywords()) {
 		if len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix) {
-			offers = append(offers, word)
+			matches = append(matches, word)
 		}
 	}
-	slices.Sort(offers)
-	return slices.Compact(offers)
+	slices.Sort(matches)
+	return slices.Compact(matches)
 }
 
 func keywords() []string {

@@ -15,21 +15,21 @@ import (
 	"golang.org/x/term"
 )
 
-// The tests copy one shop, which is quicker than making many. The prompt under
-// test runs in a process of its own, which is this test's
-// binary: line editing wants the process's own terminal, and Ctrl-C its own
-// process group.
+// The tests copy the database at templateVariable, which is faster than creating
+// one for every test. Interactive shells run in a process of their own, which is
+// this test binary with databaseVariable set: line editing needs the process's
+// own terminal, and Ctrl-C its own process group.
 const (
-	templateVariable   = "SHOP_TEST_TEMPLATE"
-	promptVariable     = "SHOP_TEST_PROMPT"
-	permissionVariable = "SHOP_TEST_PERMISSION"
-	endedVariable      = "SHOP_TEST_ENDED"
-	historyVariable    = "SHOP_TEST_HISTORY"
+	templateVariable   = "SQLSHELL_TEST_TEMPLATE"
+	databaseVariable   = "SQLSHELL_TEST_DATABASE"
+	permissionVariable = "SQLSHELL_TEST_PERMISSION"
+	endMarkerVariable  = "SQLSHELL_TEST_END_MARKER"
+	historyVariable    = "SQLSHELL_TEST_HISTORY"
 )
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(promptVariable); path != "" {
-		os.Exit(promptOn(path))
+	if path := os.Getenv(databaseVariable); path != "" {
+		os.Exit(runPrompt(path))
 	}
 	code, err := withTemplate(m.Run)
 	if err != nil {
@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 }
 
 func withTemplate(run func() int) (code int, err error) {
-	folder, err := os.MkdirTemp("", "shop")
+	folder, err := os.MkdirTemp("", "sqlshell")
 	if err != nil {
 		return 0, err
 	}
@@ -55,7 +55,8 @@ func withTemplate(run func() int) (code int, err error) {
 	return run(), nil
 }
 
-func promptOn(path string) int {
+// runPrompt runs an interactive shell on the database at path.
+func runPrompt(path string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	database, err := shop.Open(ctx, path, shop.Access{Permission: os.Getenv(permissionVariable)})
@@ -71,8 +72,8 @@ func promptOn(path string) int {
 			return width
 		},
 		HistoryFile: os.Getenv(historyVariable),
-		Check: func(context.Context) error {
-			if _, err := os.Stat(os.Getenv(endedVariable)); err == nil {
+		CheckAccess: func(context.Context) error {
+			if _, err := os.Stat(os.Getenv(endMarkerVariable)); err == nil {
 				return errors.New("your access has ended")
 			}
 			return nil

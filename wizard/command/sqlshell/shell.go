@@ -3,11 +3,8 @@ package sqlshell
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,228 +12,98 @@ import (
 )
 
 const (
-	// interactiveRows is how many rows of one result a terminal gets unasked.
-	interactiveRows = 1000
-	exitFailed      = 1
-	// exitInterrupted is what a program that Ctrl-C ended exits with.
-	exitInterrupted = 130
+	exitError       = 1
+	exitInterrupted = 130 // what a shell reports for a program that Ctrl-C ended
 )
 
-// Shell is the SQL prompt of a shop, for a person or for a script.
+// terminalRows is how many rows of one result a terminal shows by default.
+const terminalRows = 1000
+
+// Shell is the SQL prompt of a demo database, for a person or for a script.
 //
-// Interactive, it asks for statements with line editing and a history, draws
-// tables, and lives on after errors. Otherwise it runs what In holds, prints
-// nothing but results to Out, and stops at the first error.
+// An interactive shell prompts for statements with line editing and a history,
+// prints tables, and continues after errors. Otherwise it runs the script in In,
+// prints only results to Out, and stops at the first error.
 type Shell struct {
 	Database *shop.Database
 	// In is where statements come from. Line editing needs os.Stdin here and
-	// os.Stdout in Out, both terminals; else lines are read as they come.
+	// os.Stdout in Out, both terminals; otherwise In is read line by line.
 	In  io.Reader
 	Out io.Writer
-	// Err takes prompts that are not edited, notices and errors.
+	// Err receives notices, errors, and prompts without line editing.
 	Err         io.Writer
 	Interactive bool
-	// Width is the terminal's width in columns; nil means that Out is no terminal.
+	// Width returns the width of the terminal in columns. It is nil if Out is
+	// not a terminal.
 	Width func() int
-	// HistoryFile keeps what was typed, readable by its owner alone; empty: no
-	// history beyond this prompt. What begins with a space is not kept.
+	// HistoryFile is where lines are saved; only the owner can read it. If it is
+	// empty, the history ends with the shell. Statements that start with a space
+	// are not saved.
 	HistoryFile string
-	// Check is asked before every statement whether the access still stands.
-	// Its error ends the prompt with its message and exit code 1. May be nil.
-	Check func(ctx context.Context) error
-	// Ends is when the access ends, to be shown; zero: not shown.
-	Ends time.Time
-	// Request returns the command line that asks for a permission, as a hint
-	// for what was refused. May be nil.
-	Request func(permission string) string
-	// Mode is how results are printed at first, as .mode names it; empty:
-	// table for a person, tabs for a script.
+	// CheckAccess, if not nil, is called before every statement. If it returns
+	// an error, the shell prints the error and exits with 1.
+	CheckAccess func(ctx context.Context) error
+	// Expires is when the access ends. It is shown unless it is zero.
+	Expires time.Time
+	// RequestCommand returns the command line that requests a permission. It is
+	// shown if a statement is refused. If nil, a general command is shown.
+	RequestCommand func(permission string) string
+	// Mode is the initial output mode, as .mode takes it. If empty, it is table
+	// for an interactive shell and tabs for a script.
 	Mode string
 }
 
-// Run is the prompt. It returns the exit code: 0 after the last statement,
-// .quit or the end of the input, 1 after an error that ended it, 130 when ctx
-// ended. In an interactive prompt Ctrl-C cancels the line or the statement and
-// not the program, so ctx must not be one that an interrupt ends.
+// Run runs the shell and returns its exit code: 0 after the last statement,
+// .quit or the end of In; 1 after an error that ended the shell; 130 if ctx
+// ended. In an interactive shell, Ctrl-C cancels the current line or statement,
+// so ctx must not be one that an interrupt cancels.
 func (s *Shell) Run(ctx context.Context) int {
-	p, err := s.start()
+	r, err := s.newRunner()
 	if err != nil {
 		return s.fail(err)
 	}
-	defer p.finish()
+	defer r.close()
 	if s.Interactive {
-		return p.converse(ctx)
+		return r.runInteractive(ctx)
 	}
-	return p.batch(ctx, s.In)
+	return r.runScript(ctx, s.In)
 }
 
-// Execute runs the statements in sql as a script would be, whatever
-// Interactive says, and returns the exit code.
+// Execute runs the statements in sql as a script, even if the shell is
+// interactive, and returns the exit code.
 func (s *Shell) Execute(ctx context.Context, sql string) int {
 	script := *s
 	script.Interactive = false
-	p, err := script.start()
+	r, err := script.newRunner()
 	if err != nil {
 		return s.fail(err)
 	}
-	defer p.finish()
-	p.namesLines = strings.Contains(strings.TrimSpace(sql), "\n")
-	return p.batch(ctx, strings.NewReader(sql))
+	defer r.close()
+	r.showLines = strings.Contains(strings.TrimSpace(sql), "\n")
+	return r.runScript(ctx, strings.NewReader(sql))
 }
 
 func (s *Shell) fail(err error) int {
-	_, _ = fmt.Fprintln(s.Err, "Error:", visible(err.Error())) // nobody is left to tell
-	return exitFailed
+	_, _ = fmt.Fprintln(s.Err, "Error:", escapeUnsafe(err.Error()))
+	return exitError
 }
 
-// prompt is one run of a Shell: what was set with dot commands, and what has
-// been read of the next statement.
-type prompt struct {
-	shell   *Shell
-	out     *bufio.Writer
-	script  *script
-	mode    string
-	headers bool
-	// limit is how many rows of a result are printed, negative for all.
-	limit int
-	// namesLines says whether errors name the line of the script.
-	namesLines bool
-	// past is where what is typed is kept.
-	past history
-	// interrupts gets a value for every Ctrl-C that reaches the program; nil
-	// where those end the program.
-	interrupts <-chan os.Signal
-}
-
-func (s *Shell) start() (*prompt, error) {
-	p := &prompt{shell: s, out: bufio.NewWriter(s.Out), script: newScript(), mode: s.Mode, limit: -1, namesLines: !s.Interactive}
+// newRunner returns a runner with the shell's initial settings.
+func (s *Shell) newRunner() (*runner, error) {
+	name := s.Mode
 	switch {
-	case p.mode != "" && !slices.Contains(modes(), p.mode):
-		return nil, fmt.Errorf("unknown mode %q: want %s", s.Mode, strings.Join(modes(), ", "))
-	case p.mode == "" && s.Interactive:
-		p.mode = modeTable
-	case p.mode == "":
-		p.mode = modeTabs
+	case name == "" && s.Interactive:
+		name = "table"
+	case name == "":
+		name = "tabs"
 	}
-	p.headers = s.Interactive
-	if s.Interactive && s.Width != nil {
-		p.limit = interactiveRows
-	}
-	return p, nil
-}
-
-// finish undoes a transaction that was left open, and says so.
-func (p *prompt) finish() {
-	if p.inTransaction() {
-		p.notice("The open transaction was undone: it had no COMMIT.")
-	}
-	_ = p.out.Flush() // what was printed has been flushed, and checked, before
-}
-
-// batch runs a script to its end or to its first error.
-func (p *prompt) batch(ctx context.Context, in io.Reader) int {
-	lines := newLineReader(in)
-	for {
-		line, err := lines.next(ctx)
-		if errors.Is(err, io.EOF) {
-			return p.last(ctx)
-		}
-		if err != nil {
-			return p.report(ctx, err, 0)
-		}
-		if p.script.line == 0 {
-			line = strings.TrimPrefix(line, "\uFEFF") // some editors begin files so
-		}
-		code, ended := p.take(ctx, line)
-		if ended {
-			return code
-		}
-	}
-}
-
-// last runs a statement that has no semicolon because the script ends.
-func (p *prompt) last(ctx context.Context) int {
-	rest, any := p.script.rest()
-	if !any {
-		return 0
-	}
-	if err := p.execute(ctx, rest); err != nil {
-		return p.report(ctx, err, faultyLine(rest, err))
-	}
-	return 0
-}
-
-// take handles one line of a script; ended says that it was the last.
-func (p *prompt) take(ctx context.Context, line string) (code int, ended bool) {
-	if !p.script.isPending() && isCommand(line) {
-		p.script.line++
-		switch err := p.command(ctx, line); {
-		case errors.Is(err, errQuit):
-			return 0, true
-		case err != nil:
-			return p.report(ctx, err, p.script.line), true
-		}
-		return 0, false
-	}
-	for _, next := range p.script.feed(line) {
-		if err := p.execute(ctx, next); err != nil {
-			return p.report(ctx, err, faultyLine(next, err)), true
-		}
-	}
-	return 0, false
-}
-
-// execute asks whether the access still stands, runs the statement and prints
-// what it answers.
-func (p *prompt) execute(ctx context.Context, next statement) error {
-	if err := p.check(ctx); err != nil {
-		return err
-	}
-	began, wasInTransaction := time.Now(), p.inTransaction()
-	done, err := p.shell.Database.Run(ctx, next.text, p.sink())
-	if flushed := p.out.Flush(); err == nil && flushed != nil {
-		err = fmt.Errorf("write the result: %w", flushed)
-	}
+	mode, err := findMode(name)
 	if err != nil {
-		if wasInTransaction && !p.inTransaction() {
-			p.notice("The transaction was undone.")
-		}
-		return err
+		return nil, err
 	}
-	if done.Truncated {
-		p.notice(fmt.Sprintf("The first %s are shown, there are more: .limit 0 shows all, or add LIMIT to the statement.", count(done.Rows, "row")))
+	r := &runner{shell: s, out: bufio.NewWriter(s.Out), splitter: newSplitter(), mode: mode, headers: s.Interactive, limit: noLimit, showLines: !s.Interactive}
+	if s.Interactive && s.Width != nil {
+		r.limit = terminalRows
 	}
-	if p.shell.Interactive {
-		p.notice(summary(done, time.Since(began)))
-	}
-	return nil
-}
-
-// isCommand says whether a line on which no statement is pending is a dot command.
-func isCommand(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), ".") }
-
-func (p *prompt) inTransaction() bool { return p.shell.Database.InTransaction() }
-
-func (p *prompt) sink() shop.Sink {
-	var to shop.Sink
-	switch p.mode {
-	case modeTable:
-		to = &drawn{out: p.out, width: p.width()}
-	case modeCSV:
-		to = &commas{out: p.out, headers: p.headers, clean: p.shell.Width != nil}
-	case modeJSON:
-		to = &objects{out: p.out}
-	case modeLine:
-		to = &record{out: p.out}
-	default:
-		to = &tabs{out: p.out, headers: p.headers}
-	}
-	return &limited{Sink: to, left: p.limit}
-}
-
-func (p *prompt) width() int {
-	if p.shell.Width == nil {
-		return 0
-	}
-	return p.shell.Width()
+	return r, nil
 }

@@ -5,119 +5,122 @@ import (
 	"strings"
 )
 
-// statement is one SQL statement of a script, from its first word on.
+// statement is one SQL statement of a script, starting with its first word.
 type statement struct {
 	text string
-	// line is where it begins, counted from 1.
+	// line is the number of its first line in the script, starting from 1.
 	line int
-	// breaksInside says that a line ends inside a quote or a comment, so that
-	// the lines cannot be joined.
+	// breaksInside is set if a line ends inside a quoted text or a comment, so
+	// that the lines cannot be joined.
 	breaksInside bool
 }
 
-// script cuts lines of SQL into statements: it knows quotes, comments, and
-// that a trigger's body has semicolons of its own.
-type script struct {
+// splitter splits lines of SQL into statements. It recognizes quotes, comments
+// and the semicolons in the body of a trigger.
+type splitter struct {
 	text strings.Builder
-	// line is the number of the last line that was fed, first the one on which
-	// the pending statement begins.
+	// line is the number of the last line fed, first that of the first line of
+	// the pending statement.
 	line, first int
-	within      lexicon
-	// word is the keyword or name being read, words the first of the statement.
+	state       scanState
+	// word is the keyword or name being read; words are the first ones of the
+	// statement.
 	word  []byte
 	words []string
-	// body is how far the end of a trigger has been read.
-	body bodyEnd
-	// blank says that nothing but space and comments has come so far.
+	// end is how much of the end of a trigger has been read.
+	end triggerEnd
+	// blank is set if only spaces and comments have been read so far.
 	blank        bool
 	breaksInside bool
 }
 
-// lexicon is what the characters being read belong to.
-type lexicon byte
+// scanState is what the characters being read belong to.
+type scanState byte
 
 const (
-	inCode         lexicon = 0
-	inLineComment  lexicon = '-'
-	inBlockComment lexicon = '*'
+	inCode         scanState = 0
+	inLineComment  scanState = '-'
+	inBlockComment scanState = '*'
 	// Any other value is the quote that ends the quoted text.
 )
 
-// bodyEnd counts how much of «; END ;», which ends a trigger, has been seen.
-type bodyEnd int
+// triggerEnd is how much of "; END ;", which ends a trigger, has been read.
+type triggerEnd int
 
 const (
-	bodyOpen bodyEnd = iota
-	bodySemicolon
-	bodyEndWord
+	endNone triggerEnd = iota
+	endSemicolon
+	endKeyword
 )
 
-// wordsThatMatter is how many words tell whether a statement makes a trigger:
-// EXPLAIN QUERY PLAN CREATE TEMP TRIGGER.
-const wordsThatMatter = 6
+// maxKeywords is how many words are needed to recognize a statement that creates
+// a trigger: EXPLAIN QUERY PLAN CREATE TEMP TRIGGER.
+const maxKeywords = 6
 
-func newScript() *script { return &script{blank: true} }
+func newSplitter() *splitter { return &splitter{blank: true} }
 
-// isPending says whether a statement has begun and not ended.
-func (s *script) isPending() bool { return !s.blank || s.within != inCode }
+// isPending reports whether a statement has begun and not ended.
+func (s *splitter) isPending() bool { return !s.blank || s.state != inCode }
 
-// feed takes the next line and returns the statements that it completes.
-func (s *script) feed(line string) []statement {
+// feed reads the next line and returns the statements that it completes.
+func (s *splitter) feed(line string) []statement {
 	s.line++
-	var done []statement
+	var statements []statement
 	for i := 0; i < len(line); i++ {
-		i += s.take(line, i) - 1
-		if line[i] != ';' || s.within != inCode || !s.endsStatement() {
+		i += s.scan(line, i) - 1
+		if line[i] != ';' || s.state != inCode || !s.endsStatement() {
 			continue
 		}
 		if !s.blank {
-			done = append(done, s.pending())
+			statements = append(statements, s.pending())
 		}
-		s.restart()
+		s.reset()
 	}
 	s.endLine()
-	return done
+	return statements
 }
 
-// rest returns what has come since the last complete statement.
-func (s *script) rest() (statement, bool) {
-	last, any := s.pending(), !s.blank
-	s.restart()
-	return last, any
+// skipLine counts a line that is not SQL.
+func (s *splitter) skipLine() { s.line++ }
+
+// rest returns the text after the last complete statement, and whether there is
+// any except spaces and comments.
+func (s *splitter) rest() (rest statement, found bool) {
+	rest, found = s.pending(), !s.blank
+	s.reset()
+	return rest, found
 }
 
-func (s *script) pending() statement {
+func (s *splitter) pending() statement {
 	return statement{text: s.text.String(), line: s.first, breaksInside: s.breaksInside}
 }
 
-// drop forgets the pending statement.
-func (s *script) drop() { s.restart() }
-
-func (s *script) restart() {
-	*s = script{line: s.line, blank: true}
+// reset discards the pending statement.
+func (s *splitter) reset() {
+	*s = splitter{line: s.line, blank: true}
 }
 
-// take reads the character at i, or the two of a comment's sign, and returns how many.
-func (s *script) take(line string, i int) int {
+// scan reads the byte at i, or the two of a comment delimiter, and returns how many.
+func (s *splitter) scan(line string, i int) int {
 	c, size := line[i], 1
 	pair := line[i:min(i+2, len(line))]
 	switch {
-	case s.within == inCode && (pair == "--" || pair == "/*"):
+	case s.state == inCode && (pair == "--" || pair == "/*"):
 		s.endWord()
-		s.within, size = lexicon(pair[1]), 2
-	case s.within == inCode:
-		s.takeCode(c)
-	case s.within == inBlockComment && pair == "*/":
-		s.within, size = inCode, 2
-	case s.within != inLineComment && s.within != inBlockComment && lexicon(c) == s.within:
-		// A doubled quote closes and opens again, which comes to the same.
-		s.within = inCode
+		s.state, size = scanState(pair[1]), 2
+	case s.state == inCode:
+		s.scanCode(c)
+	case s.state == inBlockComment && pair == "*/":
+		s.state, size = inCode, 2
+	case s.state != inLineComment && s.state != inBlockComment && scanState(c) == s.state:
+		// A doubled quote ends the text and starts it again, which has the same effect.
+		s.state = inCode
 	}
 	s.text.WriteString(line[i : i+size])
 	return size
 }
 
-func (s *script) takeCode(c byte) {
+func (s *splitter) scanCode(c byte) {
 	if isWordByte(c) {
 		s.begin()
 		s.word = append(s.word, c)
@@ -128,50 +131,50 @@ func (s *script) takeCode(c byte) {
 	case ' ', '\t', '\r', '\n', '\f':
 		return
 	case ';':
-		return // judged by endsStatement
+		return // see endsStatement
 	case '\'', '"', '`':
-		s.within = lexicon(c)
+		s.state = scanState(c)
 	case '[':
-		s.within = ']'
+		s.state = ']'
 	}
 	s.begin()
-	s.body = bodyOpen
+	s.end = endNone
 }
 
-// begin marks where the statement begins; what stood before it is forgotten.
-func (s *script) begin() {
+// begin starts the statement if it has not begun, and discards comments before it.
+func (s *splitter) begin() {
 	if s.blank {
 		s.blank, s.first, s.breaksInside = false, s.line, false
 		s.text.Reset()
 	}
 }
 
-func (s *script) endWord() {
+func (s *splitter) endWord() {
 	if len(s.word) == 0 {
 		return
 	}
 	word := strings.ToUpper(string(s.word))
 	s.word = s.word[:0]
-	if len(s.words) < wordsThatMatter {
+	if len(s.words) < maxKeywords {
 		s.words = append(s.words, word)
 	}
-	if s.body == bodySemicolon && word == "END" {
-		s.body = bodyEndWord
+	if s.end == endSemicolon && word == "END" {
+		s.end = endKeyword
 	} else {
-		s.body = bodyOpen
+		s.end = endNone
 	}
 }
 
-// endsStatement is asked at a semicolon.
-func (s *script) endsStatement() bool {
-	if !s.makesTrigger() || s.body == bodyEndWord {
+// endsStatement reports whether a semicolon at this point ends the statement.
+func (s *splitter) endsStatement() bool {
+	if !s.createsTrigger() || s.end == endKeyword {
 		return true
 	}
-	s.body = bodySemicolon
+	s.end = endSemicolon
 	return false
 }
 
-func (s *script) makesTrigger() bool {
+func (s *splitter) createsTrigger() bool {
 	words := s.words
 	for _, optional := range []string{"EXPLAIN", "QUERY", "PLAN"} {
 		if len(words) > 0 && words[0] == optional {
@@ -187,14 +190,14 @@ func (s *script) makesTrigger() bool {
 	return len(words) > 0 && words[0] == "TRIGGER"
 }
 
-func (s *script) endLine() {
+func (s *splitter) endLine() {
 	s.endWord()
 	if s.text.Len() == 0 {
 		return
 	}
-	s.breaksInside = s.breaksInside || s.within != inCode
-	if s.within == inLineComment {
-		s.within = inCode
+	s.breaksInside = s.breaksInside || s.state != inCode
+	if s.state == inLineComment {
+		s.state = inCode
 	}
 	s.text.WriteByte('\n')
 }

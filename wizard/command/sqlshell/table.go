@@ -11,103 +11,120 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-const (
-	// pageRows is how many rows one drawn table has at most: their widths have
-	// to be known before the first of them is drawn.
-	pageRows = 1000
-	// narrowest is how far a column is cut before the table is.
-	narrowest = 8
-	// Each cell has a space on both sides, and a line on its left; one more
-	// line ends the row.
-	cellFrame, rowFrame = 3, 1
-)
+// maxPageRows is how many rows a table has at most. A longer result is drawn as
+// several tables, because all rows of a table must be known before it is drawn.
+const maxPageRows = 1000
 
-// drawn prints a result as tables with lines around the cells, a page at a
-// time. Of each cell it keeps no more than what will be seen.
-type drawn struct {
+// tableWriter is a sink that draws tables. It keeps only the displayed text of
+// the rows on the current page.
+type tableWriter struct {
 	out *bufio.Writer
-	// width is the terminal's, 0 for a result that may be as wide as it likes.
+	// width is the width of the terminal, or 0 if tables may have any width.
 	width int
-	names []string
-	page  [][]string
+	page  page
 	pages int
-	// numbers and others count the page's values of each column that are
-	// numbers, and those that are neither numbers nor NULL.
-	numbers, others []int
 }
 
-func (p *drawn) Begin(columns []string) error {
-	p.names = make([]string, len(columns))
-	for i, column := range columns {
-		p.names[i] = visible(column)
+// page is the table that is drawn next.
+type page struct {
+	columns []column
+	rows    [][]string
+}
+
+// column is a column of a page.
+type column struct {
+	name string
+	// hasNumbers is set if the page has a number in this column, hasOthers if it
+	// has a value that is neither a number nor NULL.
+	hasNumbers, hasOthers bool
+}
+
+// alignsRight reports whether all values are numbers or NULL, at least one of
+// them a number.
+func (c column) alignsRight() bool { return c.hasNumbers && !c.hasOthers }
+
+func (w *tableWriter) Begin(columns []string) error {
+	w.page, w.pages = page{columns: make([]column, len(columns))}, 0
+	for i, name := range columns {
+		w.page.columns[i].name = escapeUnsafe(name)
 	}
-	p.pages = 0
-	p.startPage()
 	return nil
 }
 
-func (p *drawn) startPage() {
-	p.page = p.page[:0]
-	p.numbers, p.others = make([]int, len(p.names)), make([]int, len(p.names))
-}
-
-func (p *drawn) Row(cells shop.Row) (bool, error) {
-	if len(p.page) == pageRows {
-		if err := p.flush(); err != nil {
+func (w *tableWriter) Row(row shop.Row) (bool, error) {
+	if len(w.page.rows) == maxPageRows {
+		if err := w.drawPage(); err != nil {
 			return false, err
 		}
 	}
-	texts := make([]string, len(cells))
-	for i, cell := range cells {
-		texts[i] = strings.Clone(displayText(cell))
-		switch cell.(type) {
+	cells := make([]string, len(row))
+	for i, value := range row {
+		cells[i] = strings.Clone(displayText(value)) // a short text must not keep a long value alive
+		switch value.(type) {
 		case nil:
 		case int64, float64:
-			p.numbers[i]++
+			w.page.columns[i].hasNumbers = true
 		default:
-			p.others[i]++
+			w.page.columns[i].hasOthers = true
 		}
 	}
-	p.page = append(p.page, texts)
+	w.page.rows = append(w.page.rows, cells)
 	return true, nil
 }
 
-// end draws what is left, and an empty table for a result without rows.
-func (p *drawn) End() error {
-	if len(p.page) == 0 && p.pages > 0 {
+// End draws the last page. A result without rows is a table with only a header.
+func (w *tableWriter) End() error {
+	if len(w.page.rows) == 0 && w.pages > 0 {
 		return nil
 	}
-	return p.flush()
+	return w.drawPage()
 }
 
-func (p *drawn) flush() error {
-	drawing := p.draw()
-	p.pages++
-	p.startPage()
-	return writeLine(p.out, drawing)
+// drawPage draws the page and starts the next one.
+func (w *tableWriter) drawPage() error {
+	if err := writeLine(w.out, drawTable(w.page, w.width)); err != nil {
+		return err
+	}
+	w.pages++
+	w.page.rows = w.page.rows[:0]
+	for i := range w.page.columns {
+		w.page.columns[i].hasNumbers, w.page.columns[i].hasOthers = false, false
+	}
+	return nil
 }
 
-func (p *drawn) draw() string {
-	widths := fit(naturalWidths(p.names, p.page), p.width)
+// drawTable returns p as a table with lines between the cells, at most width
+// columns wide, or of any width if width is 0. It and the code below are all
+// that uses the table library. Cells have one line and no unsafe characters.
+func drawTable(p page, width int) string {
+	widths := shrink(p.widths(), width)
 	style := table.StyleLight
 	style.Format.Header = text.FormatDefault
-	style.Size.WidthMax = p.width
+	style.Size.WidthMax = width
 	t := table.NewWriter()
 	t.SetStyle(style)
-	t.SetColumnConfigs(p.layout(widths))
-	t.AppendHeader(cut(p.names, widths))
-	for _, row := range p.page {
-		t.AppendRow(cut(row, widths))
+	t.SetColumnConfigs(p.columnConfigs(widths))
+	t.AppendHeader(cutCells(p.names(), widths))
+	for _, row := range p.rows {
+		t.AppendRow(cutCells(row, widths))
 	}
 	return t.Render()
 }
 
-// layout aligns numbers right: a column whose values are all numbers or NULL.
-func (p *drawn) layout(widths []int) []table.ColumnConfig {
+const (
+	// minColumnWidth is how narrow a column may become before the table itself
+	// is cut at the edge of the terminal.
+	minColumnWidth = 8
+	// cellBorder is the line and the two spaces around a cell, rowBorder the
+	// line at the end of a row.
+	cellBorder, rowBorder = 3, 1
+)
+
+func (p page) columnConfigs(widths []int) []table.ColumnConfig {
 	configs := make([]table.ColumnConfig, len(widths))
 	for i, width := range widths {
 		align := text.AlignLeft
-		if p.numbers[i] > 0 && p.others[i] == 0 {
+		if p.columns[i].alignsRight() {
 			align = text.AlignRight
 		}
 		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, WidthMin: width}
@@ -115,9 +132,18 @@ func (p *drawn) layout(widths []int) []table.ColumnConfig {
 	return configs
 }
 
-func naturalWidths(names []string, rows [][]string) []int {
-	widths := make([]int, len(names))
-	for _, row := range append([][]string{names}, rows...) {
+func (p page) names() []string {
+	names := make([]string, len(p.columns))
+	for i, column := range p.columns {
+		names[i] = column.name
+	}
+	return names
+}
+
+// widths returns the width of the widest cell or name in each column.
+func (p page) widths() []int {
+	widths := make([]int, len(p.columns))
+	for _, row := range append([][]string{p.names()}, p.rows...) {
 		for i, cell := range row {
 			widths[i] = max(widths[i], text.StringWidthWithoutEscSequences(cell))
 		}
@@ -125,21 +151,21 @@ func naturalWidths(names []string, rows [][]string) []int {
 	return widths
 }
 
-// fit takes from the widest columns first, until the table fits the terminal
-// or nothing more can be taken.
-func fit(widths []int, terminal int) []int {
+// shrink narrows the widest columns until the table fits the terminal or no
+// column can become narrower.
+func shrink(widths []int, terminal int) []int {
 	if terminal <= 0 {
 		return widths
 	}
 	widths = slices.Clone(widths)
-	for excess := total(widths) - terminal; excess > 0; excess-- {
+	for excess := tableWidth(widths) - terminal; excess > 0; excess-- {
 		widest := 0
 		for i, width := range widths {
 			if width > widths[widest] {
 				widest = i
 			}
 		}
-		if len(widths) == 0 || widths[widest] <= narrowest {
+		if len(widths) == 0 || widths[widest] <= minColumnWidth {
 			break
 		}
 		widths[widest]--
@@ -147,24 +173,24 @@ func fit(widths []int, terminal int) []int {
 	return widths
 }
 
-func total(widths []int) int {
-	sum := rowFrame
+func tableWidth(widths []int) int {
+	sum := rowBorder
 	for _, width := range widths {
-		sum += width + cellFrame
+		sum += width + cellBorder
 	}
 	return sum
 }
 
-func cut(cells []string, widths []int) table.Row {
+func cutCells(cells []string, widths []int) table.Row {
 	row := make(table.Row, len(cells))
 	for i, cell := range cells {
-		row[i] = snip(cell, widths[i])
+		row[i] = cut(cell, widths[i])
 	}
 	return row
 }
 
-// snip cuts a text to so many columns of the terminal; a wide character takes two.
-func snip(s string, width int) string {
+// cut shortens a text to a width in terminal columns. A wide character takes two.
+func cut(s string, width int) string {
 	if text.StringWidthWithoutEscSequences(s) <= width {
 		return s
 	}

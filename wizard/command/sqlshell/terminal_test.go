@@ -3,6 +3,7 @@
 package sqlshell
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -13,17 +14,21 @@ import (
 	"testing"
 	"time"
 
+	"apono/client/sandbox/shop"
+
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
 )
 
-// terminal is a prompt on a screen, and the keys that a person presses.
-type terminal struct {
+// promptTerminal is an interactive shell in a process of its own, whose terminal
+// the test reads and types into.
+type promptTerminal struct {
 	t       *testing.T
-	keys    *os.File
+	pty     *os.File
 	command *exec.Cmd
-	path    string
-	ended   string
+	// database is the path of the database; access ends once the file at
+	// endMarker exists.
+	database, endMarker string
 
 	mutex   sync.Mutex
 	screen  vt10x.Terminal
@@ -31,47 +36,47 @@ type terminal struct {
 }
 
 const (
-	patience      = 30 * time.Second
+	waitTimeout   = 30 * time.Second
 	screenColumns = 80
 	screenRows    = 40
 )
 
-func newTerminal(t *testing.T, permission string, environment ...string) *terminal {
+func newPromptTerminal(t *testing.T, permission string, environment ...string) *promptTerminal {
 	t.Helper()
-	c := &terminal{
-		t: t, path: newDatabase(t), ended: filepath.Join(t.TempDir(), "ended"), changed: make(chan struct{}, 1),
+	c := &promptTerminal{
+		t: t, database: newDatabase(t), endMarker: filepath.Join(t.TempDir(), "ended"), changed: make(chan struct{}, 1),
 		screen: vt10x.New(vt10x.WithSize(screenColumns, screenRows)),
 	}
 	c.command = exec.Command(os.Args[0])
 	c.command.Env = append(os.Environ(), "TERM=xterm-256color",
-		promptVariable+"="+c.path, permissionVariable+"="+permission, endedVariable+"="+c.ended)
+		databaseVariable+"="+c.database, permissionVariable+"="+permission, endMarkerVariable+"="+c.endMarker)
 	c.command.Env = append(c.command.Env, environment...)
-	keys, err := pty.StartWithSize(c.command, &pty.Winsize{Cols: screenColumns, Rows: screenRows})
+	terminal, err := pty.StartWithSize(c.command, &pty.Winsize{Cols: screenColumns, Rows: screenRows})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.keys = keys
-	shown := make(chan struct{})
+	c.pty = terminal
+	copied := make(chan struct{})
 	go func() {
-		defer close(shown)
-		c.show(keys)
+		defer close(copied)
+		c.copyOutput()
 	}()
 	t.Cleanup(func() {
-		_ = c.command.Process.Kill() // most have ended by themselves
+		_ = c.command.Process.Kill() // it may have exited already
 		_ = c.command.Wait()
-		_ = keys.Close()
-		<-shown
+		_ = terminal.Close()
+		<-copied
 	})
 	return c
 }
 
-// show copies what the program writes to the screen, to the program's end.
-func (c *terminal) show(from io.Reader) {
+// copyOutput copies the output of the shell to the screen until the shell exits.
+func (c *promptTerminal) copyOutput() {
 	buffer := make([]byte, 4096)
 	for {
-		n, err := from.Read(buffer)
+		n, err := c.pty.Read(buffer)
 		c.mutex.Lock()
-		_, _ = c.screen.Write(buffer[:n]) // a screen in memory takes everything
+		_, _ = c.screen.Write(buffer[:n]) // never fails
 		c.mutex.Unlock()
 		select {
 		case c.changed <- struct{}{}:
@@ -83,7 +88,8 @@ func (c *terminal) show(from io.Reader) {
 	}
 }
 
-func (c *terminal) text() string {
+// text returns the screen without trailing spaces.
+func (c *promptTerminal) text() string {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	lines := strings.Split(c.screen.String(), "\n")
@@ -93,50 +99,62 @@ func (c *terminal) text() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n ")
 }
 
-func (c *terminal) press(keys string) {
+// typeKeys sends keys to the shell.
+func (c *promptTerminal) typeKeys(keys string) {
 	c.t.Helper()
-	if _, err := io.WriteString(c.keys, keys); err != nil {
+	if _, err := io.WriteString(c.pty, keys); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-// sees waits until the screen ends with the text.
-func (c *terminal) sees(end string) string {
+// waitForEnd waits until the screen ends with a text, and returns the screen.
+func (c *promptTerminal) waitForEnd(end string) string {
 	c.t.Helper()
 	return c.waitFor(end, strings.HasSuffix)
 }
 
-// seesWithin waits until the text is anywhere on the screen.
-func (c *terminal) seesWithin(part string) string {
+// waitForText waits until a text is on the screen, and returns the screen.
+func (c *promptTerminal) waitForText(part string) string {
 	c.t.Helper()
 	return c.waitFor(part, strings.Contains)
 }
 
-func (c *terminal) waitFor(text string, isThere func(screen, text string) bool) string {
+func (c *promptTerminal) waitFor(text string, matches func(screen, text string) bool) string {
 	c.t.Helper()
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(waitTimeout)
 	defer deadline.Stop()
 	for {
-		shown := c.text()
-		if isThere(shown, text) {
-			return shown
+		screen := c.text()
+		if matches(screen, text) {
+			return screen
 		}
 		select {
 		case <-c.changed:
 		case <-deadline.C:
-			c.t.Fatalf("waited for %q, the screen is\n%s", text, c.text())
+			c.t.Fatalf("timed out waiting for %q; the screen is\n%s", text, c.text())
 		}
 	}
 }
 
-// ends waits for the program's end and returns its exit code.
-func (c *terminal) ends() int {
+// exitCode waits until the shell exits and returns its exit code.
+func (c *promptTerminal) exitCode() int {
 	c.t.Helper()
-	deadline := time.AfterFunc(patience, func() { _ = c.command.Process.Kill() })
+	deadline := time.AfterFunc(waitTimeout, func() { _ = c.command.Process.Kill() })
 	defer deadline.Stop()
 	var exit *exec.ExitError
 	if err := c.command.Wait(); err != nil && !errors.As(err, &exit) {
 		c.t.Fatal(err)
 	}
 	return c.command.ProcessState.ExitCode()
+}
+
+// runSQL runs sql with read-only access and returns what the shell prints.
+func runSQL(t *testing.T, path, sql string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	shell := &Shell{Database: openDatabase(t, path, shop.Access{Permission: shop.ReadOnly}), Out: &out, Err: &errs}
+	if code := shell.Execute(t.Context(), sql); code != 0 {
+		t.Fatalf("%s: exit code %d: %s", sql, code, errs.String())
+	}
+	return out.String()
 }

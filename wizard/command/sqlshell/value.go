@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// longestShown is how many characters of one cell are drawn.
-	longestShown = 500
-	// blobShown is how many bytes of one blob are drawn.
-	blobShown = 16
+	// maxCellCharacters is how many characters of a cell displayText returns.
+	maxCellCharacters = 500
+	// maxBlobBytes is how many bytes of a BLOB displayText returns.
+	maxBlobBytes = 16
 )
 
-// rawText is the value as it goes into a file: nothing for NULL, hexadecimal
-// for a blob.
-func rawText(v shop.Value) string {
-	switch v := v.(type) {
+// rawText returns a value as text for other programs: empty for NULL,
+// hexadecimal for a BLOB.
+func rawText(value shop.Value) string {
+	switch v := value.(type) {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
@@ -36,42 +36,43 @@ func rawText(v shop.Value) string {
 	}
 }
 
-// displayText is the value as a person sees it: NULL and blobs by name, no control
-// characters, and not endless.
-func displayText(v shop.Value) string {
-	switch v := v.(type) {
+// displayText returns a value as text for a person: NULL and BLOBs are marked as
+// such, unsafe characters are escaped and long texts are truncated.
+func displayText(value shop.Value) string {
+	switch v := value.(type) {
 	case nil:
 		return "NULL"
 	case []byte:
-		if len(v) > blobShown {
-			return fmt.Sprintf("x'%x…' (%d bytes)", v[:blobShown], len(v))
+		if len(v) > maxBlobBytes {
+			return fmt.Sprintf("x'%x…' (%d bytes)", v[:maxBlobBytes], len(v))
 		}
 		return fmt.Sprintf("x'%x'", v)
 	case string:
-		return visible(shorten(v, longestShown))
+		return escapeUnsafe(truncate(v, maxCellCharacters))
 	default:
 		return rawText(v)
 	}
 }
 
-// formatReal keeps a point, so that 5.0 does not look like an integer.
-func formatReal(real float64) string {
-	switch size := math.Abs(real); {
-	case math.IsInf(real, 1):
-		return "1e999" // what SQL, JSON and most readers of CSV take as infinite
-	case math.IsInf(real, -1):
+// formatReal always includes a decimal point or an exponent, so that 5.0 does
+// not look like an integer.
+func formatReal(f float64) string {
+	switch size := math.Abs(f); {
+	case math.IsInf(f, 1):
+		return "1e999" // SQL, JSON and most CSV readers parse this as infinity
+	case math.IsInf(f, -1):
 		return "-1e999"
 	case size != 0 && size < 1e-5 || size >= 1e15:
-		return strconv.FormatFloat(real, 'e', -1, 64)
-	case real == math.Trunc(real):
-		return strconv.FormatFloat(real, 'f', 1, 64)
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	case f == math.Trunc(f):
+		return strconv.FormatFloat(f, 'f', 1, 64)
 	default:
-		return strconv.FormatFloat(real, 'f', -1, 64)
+		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
 }
 
-// shorten keeps the first characters of a text and says that there are more.
-func shorten(text string, characters int) string {
+// truncate shortens a text to a number of characters followed by an ellipsis.
+func truncate(text string, characters int) string {
 	if len(text) <= characters {
 		return text
 	}
@@ -84,9 +85,9 @@ func shorten(text string, characters int) string {
 	return text
 }
 
-// visible writes control characters as escapes, so that data can neither move
-// the cursor nor break a row, and drops what would turn the text around.
-func visible(text string) string {
+// escapeUnsafe escapes control characters, and invisible characters that make
+// text look like another, so that data cannot control the terminal or break a row.
+func escapeUnsafe(text string) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 	}
@@ -111,4 +112,13 @@ func visible(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// escapeAll returns a copy of texts with escapeUnsafe applied to each.
+func escapeAll(texts []string) []string {
+	escaped := make([]string, len(texts))
+	for i, text := range texts {
+		escaped[i] = escapeUnsafe(text)
+	}
+	return escaped
 }

@@ -94,9 +94,9 @@ func (t Table) header() []string {
 	}
 	titles := make([]string, len(t.Columns))
 	for i, title := range t.Columns {
-		titles[i] = Clean(title)
+		titles[i] = strings.Map(oneLine, CleanLines(title))
 		if !t.KeepCase {
-			titles[i] = strings.ToUpper(titles[i])
+			titles[i] = strings.ToUpper(Clean(title))
 		}
 	}
 	return titles

@@ -31,8 +31,9 @@ func layout() rooms {
 	with := func(packages ...string) []string { return append(packages, leaves...) }
 	return rooms{
 		"apono":                         with("apono/wizard/command", "apono/render"),
-		"apono/wizard/command":          with("apono/wizard", "apono/wizard/command/complete", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command":          with("apono/wizard", "apono/wizard/command/complete", "apono/wizard/command/sqlshell", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
 		"apono/wizard/command/complete": with("apono/wizard", "apono/wizard/kind", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command/sqlshell": with("apono/client/sandbox", "apono/render"),
 		"apono/wizard":                  with("apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/kind":             with("apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/prompt":           with("apono/render"),

@@ -15,6 +15,7 @@ import (
 	"apono/client/sandbox/shop"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/sqlshell"
 )
 
 // passwordVariable carries the secret of a session of the sandbox's database,
@@ -160,7 +161,7 @@ func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, stateme
 	}
 	a.onExit(db)
 	shell := a.sqlShell(db, granted)
-	shell.Check = func(ctx context.Context) error {
+	shell.CheckAccess = func(ctx context.Context) error {
 		_, err := box.Login(ctx, credential)
 		return err
 	}
@@ -174,19 +175,20 @@ func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, stateme
 	return ended(shell.Run(ctx), nil)
 }
 
-func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *shop.Shell {
-	s := &shop.Shell{
+func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *sqlshell.Shell {
+	s := &sqlshell.Shell{
 		Database: db, In: a.Streams.In, Out: a.Streams.OutFile, Err: a.Streams.ErrFile,
 		Interactive: a.Streams.InTerminal && a.Streams.OutTerminal,
 		HistoryFile: filepath.Join(a.sandboxDir(), "sql_history"),
-		Ends:        granted.Expires,
-		Request: func(permission string) string {
+		Expires:     granted.Expires,
+		RequestCommand: func(permission string) string {
 			answers := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour}
 			return answers.Replay(auth.SandboxProfile, render.ShellFor(runtime.GOOS))
 		},
 	}
 	if a.Streams.OutTerminal {
 		s.Width = a.Streams.Width
+		s.HeaderStyle = a.Streams.PaletteOut().Faint
 	}
 	return s
 }

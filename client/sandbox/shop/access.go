@@ -6,99 +6,93 @@ import (
 	"strings"
 )
 
-// The permissions that a shop can be opened with, as requests name them.
+// The permissions that a database can be opened with, as requests name them.
 const (
 	ReadOnly  = "READ_ONLY"
 	ReadWrite = "READ_WRITE"
 	Admin     = "ADMIN"
 )
 
-// Access is what an opened shop may be used for.
+// permissions returns the permissions from weakest to strongest. Each one
+// includes those before it.
+func permissions() []string { return []string{ReadOnly, ReadWrite, Admin} }
+
+// Access is what an open database may be used for.
 type Access struct {
 	// Permission is ReadOnly, ReadWrite or Admin.
 	Permission string
-	// Tables limits the access to these tables; nil means all of them. A view
-	// is refused when it reads another one, and so is a row's deletion that
-	// would delete rows of another one. A foreign key is checked all the same.
+	// Tables limits the access to these tables; nil means all tables. Reading a
+	// view is refused if the view reads any other table, and so is a delete
+	// that cascades to one. Foreign keys to other tables are still enforced.
 	Tables []string
 }
 
-// String reads as the beginning of a sentence: «READ_ONLY access to items and orders».
+// String describes the access, for example "READ_ONLY access to items and orders".
 func (a Access) String() string {
 	if a.Tables == nil {
 		return a.Permission + " access"
 	}
-	return a.Permission + " access to " + inWords(a.Tables)
+	return a.Permission + " access to " + a.Scope()
 }
 
-func (a Access) check() error {
-	if _, known := levelOf(a.Permission); !known {
-		return fmt.Errorf("unknown permission %q: want %s, %s or %s", a.Permission, ReadOnly, ReadWrite, Admin)
+// Scope lists the tables of the access: "all tables", "no tables", or their
+// names as in "customers, items and orders".
+func (a Access) Scope() string {
+	if a.Tables == nil {
+		return "all tables"
+	}
+	switch n := len(a.Tables); n {
+	case 0:
+		return "no tables"
+	case 1:
+		return a.Tables[0]
+	default:
+		return strings.Join(a.Tables[:n-1], ", ") + " and " + a.Tables[n-1]
+	}
+}
+
+// Allows reports whether the access includes a permission.
+func (a Access) Allows(permission string) bool {
+	required := slices.Index(permissions(), permission)
+	return required >= 0 && slices.Index(permissions(), a.Permission) >= required
+}
+
+// NextPermission returns the permission one step above the access's own, or ""
+// if there is none.
+func (a Access) NextPermission() string {
+	next := slices.Index(permissions(), a.Permission) + 1
+	if next == 0 || next == len(permissions()) {
+		return ""
+	}
+	return permissions()[next]
+}
+
+func (a Access) validate() error {
+	if !slices.Contains(permissions(), a.Permission) {
+		return fmt.Errorf("unknown permission %q: must be %s", a.Permission, strings.Join(permissions(), ", "))
 	}
 	return nil
 }
 
-func (a Access) mayWrite() bool {
-	level, known := levelOf(a.Permission)
-	return known && level >= levelWrite
+// includes reports whether the access covers a table.
+func (a Access) includes(table string) bool {
+	return a.Tables == nil || containsFold(a.Tables, table)
 }
 
-func (a Access) mayChangeSchema() bool {
-	level, known := levelOf(a.Permission)
-	return known && level >= levelSchema
-}
-
-// next is the permission that allows more than this one, empty where none does.
-func (a Access) next() string {
-	switch a.Permission {
-	case ReadOnly:
-		return ReadWrite
-	case ReadWrite:
-		return Admin
-	default:
-		return ""
-	}
-}
-
-// covers says whether the table is one that this access is for.
-func (a Access) covers(table string) bool {
-	return a.Tables == nil || slices.ContainsFunc(a.Tables, func(name string) bool { return strings.EqualFold(name, table) })
-}
-
-// level orders the permissions: each may do what the one before it may.
-type level int
-
-const (
-	levelRead level = iota
-	levelWrite
-	levelSchema
-)
-
-func levelOf(permission string) (level, bool) {
-	l, known := map[string]level{ReadOnly: levelRead, ReadWrite: levelWrite, Admin: levelSchema}[permission]
-	return l, known
-}
-
-// RefusedError is a statement that the access does not allow.
+// RefusedError is the error of a statement that the access does not allow.
 type RefusedError struct {
-	// Access is what the shop was opened with.
+	// Access is what the database was opened with.
 	Access Access
-	// Deed is what was tried, as words that follow «cannot»: «write to orders».
-	Deed string
-	// Needs is the permission that would have done, empty where none would.
-	Needs string
+	// Action is what the statement tried, as a verb phrase such as "write to orders".
+	Action string
+	// Required is the permission that allows the action, or "" if none does. It
+	// equals Access.Permission if only the access to more tables is missing.
+	Required string
 }
 
-func (e *RefusedError) Error() string { return fmt.Sprintf("%s cannot %s", e.Access, e.Deed) }
+func (e *RefusedError) Error() string { return fmt.Sprintf("%s cannot %s", e.Access, e.Action) }
 
-// inWords joins names as a sentence does: «a, b and c».
-func inWords(names []string) string {
-	switch n := len(names); n {
-	case 0:
-		return "no table"
-	case 1:
-		return names[0]
-	default:
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	}
+// containsFold reports whether names contains name. It ignores case, as SQLite does.
+func containsFold(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }

@@ -6,21 +6,23 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 )
 
-// newShop is a demo shop of the test's own.
-func newShop(t *testing.T) string {
+// newDatabase returns the path of a new demo database.
+func newDatabase(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "shop.db")
-	if err := os.WriteFile(path, contentOf(t, os.Getenv(templateVariable)), 0o600); err != nil {
+	if err := os.WriteFile(path, readFile(t, os.Getenv(templateVariable)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-func opened(t *testing.T, path string, access Access) *Database {
+// openDatabase opens the database at path until the test ends.
+func openDatabase(t *testing.T, path string, access Access) *Database {
 	t.Helper()
 	database, err := Open(t.Context(), path, access)
 	if err != nil {
@@ -34,76 +36,81 @@ func opened(t *testing.T, path string, access Access) *Database {
 	return database
 }
 
-// rowsOf keeps a result.
-type rowsOf struct {
+// rowCollector is a Sink that keeps the rows.
+type rowCollector struct {
 	columns []string
-	cells   [][]value
+	rows    []Row
 }
 
-func (r *rowsOf) begin(columns []string) error { r.columns = columns; return nil }
+func (c *rowCollector) Begin(columns []string) error { c.columns = columns; return nil }
 
-func (r *rowsOf) row(cells []value) (bool, error) { r.cells = append(r.cells, cells); return true, nil }
+func (c *rowCollector) Row(row Row) (bool, error) { c.rows = append(c.rows, row); return true, nil }
 
-func (r *rowsOf) end() error { return nil }
+func (c *rowCollector) End() error { return nil }
 
-func number(t *testing.T, database *Database, query string) int64 {
+// queryInt returns the only value of a query, an integer.
+func queryInt(t *testing.T, database *Database, query string) int64 {
 	t.Helper()
-	var rows rowsOf
-	if _, err := database.run(t.Context(), query, &rows); err != nil {
+	var result rowCollector
+	if _, err := database.Run(t.Context(), query, &result); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
-	if len(rows.cells) != 1 || len(rows.cells[0]) != 1 {
-		t.Fatalf("%s: %d rows, want one value", query, len(rows.cells))
+	if len(result.rows) != 1 || len(result.rows[0]) != 1 {
+		t.Fatalf("%s: got rows %v, want one value", query, result.rows)
 	}
-	return rows.cells[0][0].integer
+	n, ok := result.rows[0][0].(int64)
+	if !ok {
+		t.Fatalf("%s: got %T, want an integer", query, result.rows[0][0])
+	}
+	return n
 }
 
-func TestTheDemoShopIsConsistent(t *testing.T) {
-	database := opened(t, newShop(t), Access{Permission: ReadOnly})
+func TestDemoRowsAreConsistent(t *testing.T) {
+	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
 	for _, table := range []string{"customers", "orders", "items", "payments"} {
-		if n := number(t, database, "SELECT count(*) FROM "+table); n < 500 {
-			t.Errorf("%s has %d rows, want some hundreds at least", table, n)
+		if n := queryInt(t, database, "SELECT count(*) FROM "+table); n < 500 {
+			t.Errorf("%s has %d rows, want at least 500", table, n)
 		}
 	}
 	for rule, query := range map[string]string{
-		"every reference is met":           "SELECT count(*) FROM pragma_foreign_key_check",
-		"the file is whole":                "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
-		"payments match the orders":        "SELECT count(*) FROM order_totals t JOIN payments p USING (order_id) WHERE p.amount_cents <> round(t.total * 100)",
-		"nobody orders before joining":     "SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.created_at > o.placed_at",
-		"nothing is shipped before bought": "SELECT count(*) FROM orders WHERE shipped_at < placed_at",
-		"dates are dates":                  "SELECT count(*) FROM orders WHERE placed_at IS NOT datetime(placed_at)",
+		"foreign keys are valid":            "SELECT count(*) FROM pragma_foreign_key_check",
+		"the file is intact":                "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+		"payments match the orders":         "SELECT count(*) FROM order_totals t JOIN payments p USING (order_id) WHERE p.amount_cents <> round(t.total * 100)",
+		"customers join before they order":  "SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.created_at > o.placed_at",
+		"orders ship after they are placed": "SELECT count(*) FROM orders WHERE shipped_at < placed_at",
+		"dates are dates":                   "SELECT count(*) FROM orders WHERE placed_at IS NOT datetime(placed_at)",
 	} {
-		if n := number(t, database, query); n != 0 {
+		if n := queryInt(t, database, query); n != 0 {
 			t.Errorf("%s: %d exceptions", rule, n)
 		}
 	}
 }
 
-func TestCreateMakesTheSameShopEachTime(t *testing.T) {
+func TestCreateIsReproducible(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
 	if err := Create(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(contentOf(t, path), contentOf(t, newShop(t))) {
-		t.Error("two shops differ")
+	if !bytes.Equal(readFile(t, path), readFile(t, newDatabase(t))) {
+		t.Error("two new databases differ")
 	}
 }
 
-func TestCreateKeepsWhatIsThere(t *testing.T) {
-	path := newShop(t)
-	database := opened(t, path, Access{Permission: ReadWrite})
-	if _, err := database.run(t.Context(), "UPDATE orders SET note = 'mine' WHERE id = 1", &rowsOf{}); err != nil {
+func TestCreateKeepsAnExistingFile(t *testing.T) {
+	path := newDatabase(t)
+	database := openDatabase(t, path, Access{Permission: ReadWrite})
+	if _, err := database.Run(t.Context(), "UPDATE orders SET note = 'mine' WHERE id = 1", &rowCollector{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := Create(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	if n := number(t, database, "SELECT count(*) FROM orders WHERE note = 'mine'"); n != 1 {
-		t.Error("a second Create undid a change")
+	if n := queryInt(t, database, "SELECT count(*) FROM orders WHERE note = 'mine'"); n != 1 {
+		t.Error("the second Create lost a change")
 	}
 }
 
-func TestOnlyTheOwnerReadsTheShop(t *testing.T) {
+func TestCreateIsPrivate(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no permission bits: the user's profile folder is private")
 	}
@@ -122,31 +129,27 @@ func TestOnlyTheOwnerReadsTheShop(t *testing.T) {
 	}
 }
 
-// Whoever opens the shop after their Create came back works in the one file
-// that stays: nobody's later Create replaces it.
-func TestManyCreateAtOnce(t *testing.T) {
+// A Create that finishes late must not replace a file that is already in use.
+func TestConcurrentCreate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
-	const makers = 8
+	const creators = 8
 	var wait sync.WaitGroup
-	for range makers {
+	for range creators {
 		wait.Go(func() {
-			if err := createAndSign(t.Context(), path); err != nil {
+			if err := createAndInsert(t.Context(), path); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wait.Wait()
-	database := opened(t, path, Access{Permission: ReadOnly})
-	if n := number(t, database, "SELECT count(*) FROM customers WHERE city = 'Test'"); n != makers {
-		t.Errorf("%d of %d rows written after Create are there", n, makers)
+	database := openDatabase(t, path, Access{Permission: ReadOnly})
+	if n := queryInt(t, database, "SELECT count(*) FROM customers WHERE city = 'Test'"); n != creators {
+		t.Errorf("%d of the %d rows inserted after Create are left", n, creators)
 	}
-	left, err := filepath.Glob(path + ".*.tmp")
-	if err != nil || len(left) > 0 {
-		t.Errorf("temporary files left: %v %v", left, err)
-	}
+	wantOnlyFiles(t, filepath.Dir(path), "shop.db", "shop.db.lock")
 }
 
-func createAndSign(ctx context.Context, path string) error {
+func createAndInsert(ctx context.Context, path string) error {
 	if err := Create(ctx, path); err != nil {
 		return err
 	}
@@ -154,9 +157,9 @@ func createAndSign(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = database.run(ctx, "INSERT INTO customers (name, email, city, country, created_at) VALUES ('n', hex(randomblob(8)), 'Test', 'XX', datetime())", &rowsOf{})
-	if closing := database.Close(); err == nil {
-		err = closing
+	_, err = database.Run(ctx, "INSERT INTO customers (name, email, city, country, created_at) VALUES ('n', hex(randomblob(8)), 'Test', 'XX', datetime())", &rowCollector{})
+	if closeErr := database.Close(); err == nil {
+		err = closeErr
 	}
 	return err
 }
@@ -168,18 +171,24 @@ func TestCreateStopsWhenTheContextEnds(t *testing.T) {
 	if err := Create(ctx, path); err == nil {
 		t.Error("no error")
 	}
-	left, err := filepath.Glob(path + "*")
+	wantOnlyFiles(t, filepath.Dir(path), "shop.db.lock")
+}
+
+// wantOnlyFiles checks that the folder contains no files except those named.
+func wantOnlyFiles(t *testing.T, folder string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range left {
-		if name != path+".lock" {
-			t.Errorf("%s was left behind", name)
+	for _, entry := range entries {
+		if !slices.Contains(names, entry.Name()) {
+			t.Errorf("%s was left behind", entry.Name())
 		}
 	}
 }
 
-func contentOf(t *testing.T, path string) []byte {
+func readFile(t *testing.T, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {

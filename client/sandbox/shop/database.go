@@ -15,41 +15,41 @@ import (
 // busyTimeout is how long a statement waits for another process's transaction.
 const busyTimeout = 5 * time.Second
 
-// Database is an opened shop. It is for one goroutine at a time, and has to be
-// closed.
+// Database is an open demo database. It must not be used by several goroutines
+// at once, and must be closed.
 type Database struct {
-	path   string
-	conn   *sqlite.Conn
-	gate   *gate
-	access Access
+	path       string
+	conn       *sqlite.Conn
+	authorizer *authorizer
+	access     Access
 }
 
-// Open opens the shop at path, which Create made, for what access allows. What
-// it does not allow is refused by SQLite with a *RefusedError.
+// Open opens the database that Create made at path. SQLite refuses statements
+// that access does not allow with a *RefusedError.
 func Open(ctx context.Context, path string, access Access) (*Database, error) {
-	if err := access.check(); err != nil {
-		return nil, fmt.Errorf("open the shop: %w", err)
+	if err := access.validate(); err != nil {
+		return nil, fmt.Errorf("open the demo database: %w", err)
 	}
-	// SQLite takes some names for something else than a file, and would make
-	// the file of others.
+	// SQLite gives some names a special meaning, such as ":memory:", and would
+	// create a file for others.
 	if info, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open the shop: %w", err)
+		return nil, fmt.Errorf("open the demo database: %w", err)
 	} else if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("open the shop: %s is not a file", path)
+		return nil, fmt.Errorf("open the demo database: %s is not a file", path)
 	}
-	if err := repair(ctx, path); err != nil {
-		return nil, fmt.Errorf("open the shop: %w", err)
+	if err := recoverJournal(ctx, path); err != nil {
+		return nil, fmt.Errorf("open the demo database: %w", err)
 	}
 	database, err := open(ctx, path, access)
 	if err != nil {
-		return nil, fmt.Errorf("open the shop: %w", err)
+		return nil, fmt.Errorf("open the demo database: %w", err)
 	}
 	return database, nil
 }
 
-// repair undoes a transaction that a killed process has left half-done. Who
-// may only read could not, and could not read either.
-func repair(ctx context.Context, path string) (err error) {
+// recoverJournal rolls back the transaction of a killed process. A read-only
+// connection cannot do that itself, and cannot read the file until it is done.
+func recoverJournal(ctx context.Context, path string) (err error) {
 	if _, err := os.Stat(path + "-journal"); err != nil {
 		return nil
 	}
@@ -65,7 +65,7 @@ func repair(ctx context.Context, path string) (err error) {
 
 func open(ctx context.Context, path string, access Access) (_ *Database, err error) {
 	flags := sqlite.OpenReadOnly
-	if access.mayWrite() {
+	if access.Allows(ReadWrite) {
 		flags = sqlite.OpenReadWrite
 	}
 	conn, err := sqlite.OpenConn(path, flags)
@@ -83,20 +83,20 @@ func open(ctx context.Context, path string, access Access) (_ *Database, err err
 	if err := harden(conn, access); err != nil {
 		return nil, err
 	}
-	database := &Database{path: path, conn: conn, gate: &gate{access: access}, access: access}
-	// From here on the gate is asked about every statement.
-	return database, conn.SetAuthorizer(database.gate)
+	database := &Database{path: path, conn: conn, authorizer: &authorizer{access: access}, access: access}
+	// From here on, SQLite asks the authorizer about every statement.
+	return database, conn.SetAuthorizer(database.authorizer)
 }
 
-// harden shuts what the gate cannot: SQLite's own tables, and views and
-// triggers that call functions with side effects. Extensions cannot be loaded
-// unless that is turned on.
+// harden turns off what the authorizer cannot refuse: direct writes to SQLite's
+// own tables, and functions with side effects in views and triggers. Loading
+// extensions is off by default.
 func harden(conn *sqlite.Conn, access Access) error {
 	if err := conn.SetDefensive(true); err != nil {
 		return err
 	}
 	pragmas := []string{"foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"}
-	if !access.mayWrite() {
+	if !access.Allows(ReadWrite) {
 		pragmas = append(pragmas, "query_only = ON")
 	}
 	for _, pragma := range pragmas {
@@ -104,27 +104,31 @@ func harden(conn *sqlite.Conn, access Access) error {
 			return err
 		}
 	}
-	// A file that is no database is found out now and not at the first statement.
+	// Fail now, not at the first statement, if the file is not a database.
 	return sqlitex.ExecuteTransient(conn, "SELECT count(*) FROM sqlite_schema", nil)
 }
 
-// Access returns what the shop was opened for.
+// Access returns the access that the database was opened with.
 func (d *Database) Access() Access { return d.access }
 
-// Close ends the use of the shop; an open transaction is undone.
+// InTransaction reports whether a transaction is open.
+func (d *Database) InTransaction() bool { return !d.conn.AutocommitEnabled() }
+
+// Close closes the database and rolls back an open transaction.
 func (d *Database) Close() error {
 	if err := d.conn.Close(); err != nil {
-		return fmt.Errorf("close the shop: %w", err)
+		return fmt.Errorf("close the demo database: %w", err)
 	}
 	return nil
 }
 
-// StatementError is a statement that SQLite refuses or fails at.
+// StatementError is the error of a statement that SQLite rejects or fails to run.
 type StatementError struct {
-	// Offset is where in the statement SQLite found the fault, in bytes, or
-	// negative where it does not say.
+	// Offset is the position of the error in the statement, in bytes. It is
+	// negative if SQLite does not report one.
 	Offset int
-	Err    error
+	// Err is SQLite's error.
+	Err error
 }
 
 func (e *StatementError) Error() string {
@@ -133,14 +137,15 @@ func (e *StatementError) Error() string {
 	case sqlite.ResultInterrupt:
 		return "interrupted"
 	case sqlite.ResultBusy, sqlite.ResultLocked:
-		return "another process is writing to the shop; try again when it is done"
+		return "the database is locked by another process; try again later"
 	default:
-		// The library's own words around SQLite's are of no use to who wrote
-		// the statement.
+		// Leave out what the library adds to SQLite's message: it means
+		// nothing to the author of the statement.
 		return strings.TrimPrefix(innermost(e.Err).Error(), code.Message()+": ")
 	}
 }
 
+// Unwrap returns SQLite's error.
 func (e *StatementError) Unwrap() error { return e.Err }
 
 func innermost(err error) error {
@@ -150,16 +155,17 @@ func innermost(err error) error {
 	return err
 }
 
-// explain turns an error of SQLite's into one that a person understands.
-func (d *Database) explain(err error) error {
+// translateError turns an error from SQLite into a *RefusedError or a
+// *StatementError. It returns nil for nil.
+func (d *Database) translateError(err error) error {
 	if err == nil {
 		return nil
 	}
-	if refused := d.gate.refused; refused != nil {
+	if refused := d.authorizer.refused; refused != nil {
 		return refused
 	}
-	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultReadOnly && !d.access.mayWrite() {
-		return &RefusedError{Access: d.access, Deed: "write to the shop", Needs: ReadWrite}
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultReadOnly && !d.access.Allows(ReadWrite) {
+		return &RefusedError{Access: d.access, Action: "write to the database", Required: ReadWrite}
 	}
 	offset, known := sqlite.ErrorOffset(err)
 	if !known {

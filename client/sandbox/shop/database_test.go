@@ -14,7 +14,7 @@ import (
 )
 
 func TestOpenRefuses(t *testing.T) {
-	folder, path := t.TempDir(), newShop(t)
+	folder, path := t.TempDir(), newDatabase(t)
 	for name, c := range map[string]struct {
 		path   string
 		access Access
@@ -22,10 +22,10 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"an unknown permission": {path, Access{Permission: "OWNER"}, `unknown permission "OWNER"`},
 		"no permission":         {path, Access{}, `unknown permission ""`},
-		"a file that is not":    {filepath.Join(folder, "none.db"), Access{Permission: Admin}, "none.db"},
+		"a missing file":        {filepath.Join(folder, "none.db"), Access{Permission: Admin}, "none.db"},
 		"a folder":              {folder, Access{Permission: ReadOnly}, "is not a file"},
 		"memory":                {":memory:", Access{Permission: Admin}, ":memory:"},
-		"no name":               {"", Access{Permission: Admin}, "open the shop"},
+		"no name":               {"", Access{Permission: Admin}, "open the demo database"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			database, err := Open(t.Context(), c.path, c.access)
@@ -39,11 +39,11 @@ func TestOpenRefuses(t *testing.T) {
 		})
 	}
 	if _, err := os.Stat(filepath.Join(folder, "none.db")); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("Open made a file")
+		t.Error("Open created a file")
 	}
 }
 
-func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
+func TestOpenRefusesOtherFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
 	if err := os.WriteFile(path, []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
 		t.Fatal(err)
@@ -54,18 +54,19 @@ func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
 	}
 }
 
-// A process that is killed within a transaction leaves a journal, which a
-// reader can neither use nor ignore.
-func TestAReaderOpensWhatAKilledWriterLeft(t *testing.T) {
-	path := killedWriter(t, newShop(t))
-	database := opened(t, path, Access{Permission: ReadOnly})
-	if n := number(t, database, "SELECT count(*) FROM items WHERE product = 'half-done'"); n != 0 {
-		t.Errorf("%d rows of the unfinished transaction are there", n)
+// A process that is killed in a transaction leaves a journal, which a read-only
+// connection cannot roll back.
+func TestOpenRecoversTheJournalOfAKilledWriter(t *testing.T) {
+	path := copyMidTransaction(t, newDatabase(t))
+	database := openDatabase(t, path, Access{Permission: ReadOnly})
+	if n := queryInt(t, database, "SELECT count(*) FROM items WHERE product = 'half-done'"); n != 0 {
+		t.Errorf("got %d rows of the unfinished transaction", n)
 	}
 }
 
-// killedWriter returns a copy of the shop as it is in the middle of a transaction.
-func killedWriter(t *testing.T, path string) string {
+// copyMidTransaction changes the database at path in a transaction and returns a
+// copy of the files from before the commit.
+func copyMidTransaction(t *testing.T, path string) string {
 	t.Helper()
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
@@ -76,7 +77,7 @@ func killedWriter(t *testing.T, path string) string {
 			t.Error(err)
 		}
 	}()
-	// So small a cache makes SQLite write the changes before they are committed.
+	// The tiny cache makes SQLite write changes to the file before the commit.
 	if err := sqlitex.ExecuteScript(conn, "PRAGMA cache_size = 1", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func killedWriter(t *testing.T, path string) string {
 	}
 	copied := filepath.Join(t.TempDir(), "shop.db")
 	for _, suffix := range []string{"", "-journal"} {
-		if err := os.WriteFile(copied+suffix, contentOf(t, path+suffix), 0o600); err != nil {
+		if err := os.WriteFile(copied+suffix, readFile(t, path+suffix), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,74 +97,74 @@ func killedWriter(t *testing.T, path string) string {
 }
 
 func TestRunStopsWhenTheContextEnds(t *testing.T) {
-	database := opened(t, newShop(t), Access{Permission: ReadOnly})
+	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := database.run(ctx, "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r", &cancelling{cancel: cancel})
+	_, err := database.Run(ctx, "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r", &cancelingSink{cancel: cancel})
 	if err == nil || err.Error() != "interrupted" {
 		t.Errorf("got %v, want interrupted", err)
 	}
-	if n := number(t, database, "SELECT 7"); n != 7 {
-		t.Error("the database is of no use after an interrupt")
+	if n := queryInt(t, database, "SELECT 7"); n != 7 {
+		t.Error("the database is unusable after an interrupt")
 	}
 }
 
-// cancelling cancels at the first row and reads on.
-type cancelling struct {
-	rowsOf
+// cancelingSink calls cancel for every row and accepts all of them.
+type cancelingSink struct {
+	rowCollector
 	cancel func()
 }
 
-func (c *cancelling) row([]value) (bool, error) { c.cancel(); return true, nil }
+func (c *cancelingSink) Row(Row) (bool, error) { c.cancel(); return true, nil }
 
-func TestRunTellsWhereTheFaultIs(t *testing.T) {
-	database := opened(t, newShop(t), Access{Permission: ReadOnly})
+func TestStatementErrorOffset(t *testing.T) {
+	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
 	sql := "SELECT 1; SELECT\n  absent FROM orders"
-	_, err := database.run(t.Context(), sql, &rowsOf{})
-	var fault *StatementError
-	if !errors.As(err, &fault) {
+	_, err := database.Run(t.Context(), sql, &rowCollector{})
+	var failed *StatementError
+	if !errors.As(err, &failed) {
 		t.Fatalf("got %v", err)
 	}
-	if want := strings.Index(sql, "absent"); fault.Offset != want {
-		t.Errorf("offset %d, want %d", fault.Offset, want)
+	if want := strings.Index(sql, "absent"); failed.Offset != want {
+		t.Errorf("offset %d, want %d", failed.Offset, want)
 	}
 }
 
-func TestForeignKeysHold(t *testing.T) {
-	database := opened(t, newShop(t), Access{Permission: ReadWrite})
-	_, err := database.run(t.Context(), "INSERT INTO orders (customer_id, status, placed_at) VALUES (99999, 'paid', datetime())", &rowsOf{})
+func TestForeignKeysAreEnforced(t *testing.T) {
+	database := openDatabase(t, newDatabase(t), Access{Permission: ReadWrite})
+	_, err := database.Run(t.Context(), "INSERT INTO orders (customer_id, status, placed_at) VALUES (99999, 'paid', datetime())", &rowCollector{})
 	if err == nil || err.Error() != "FOREIGN KEY constraint failed" {
 		t.Errorf("got %v", err)
 	}
 }
 
-// A view that an admin makes while somebody else is connected is no way around
-// that person's tables, and no obstacle either.
-func TestViewsMadeLater(t *testing.T) {
-	path := newShop(t)
-	reader := opened(t, path, Access{Permission: ReadOnly, Tables: []string{"orders"}})
-	admin := opened(t, path, Access{Permission: Admin})
-	if _, err := admin.run(t.Context(), "CREATE VIEW mine AS SELECT id FROM orders; CREATE VIEW theirs AS SELECT id FROM payments", &rowsOf{}); err != nil {
+// A view that an admin creates while somebody else is connected can be read by
+// that person exactly if its tables can.
+func TestViewsCreatedLater(t *testing.T) {
+	path := newDatabase(t)
+	reader := openDatabase(t, path, Access{Permission: ReadOnly, Tables: []string{"orders"}})
+	admin := openDatabase(t, path, Access{Permission: Admin})
+	if _, err := admin.Run(t.Context(), "CREATE VIEW mine AS SELECT id FROM orders; CREATE VIEW theirs AS SELECT id FROM payments", &rowCollector{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := reader.run(t.Context(), "SELECT * FROM mine", &rowsOf{}); err != nil {
+	if _, err := reader.Run(t.Context(), "SELECT * FROM mine", &rowCollector{}); err != nil {
 		t.Errorf("a view of the reader's table: %v", err)
 	}
 	var refused *RefusedError
-	if _, err := reader.run(t.Context(), "SELECT * FROM theirs", &rowsOf{}); !errors.As(err, &refused) {
-		t.Errorf("a view of another table: got %v, want a refusal", err)
+	if _, err := reader.Run(t.Context(), "SELECT * FROM theirs", &rowCollector{}); !errors.As(err, &refused) {
+		t.Errorf("a view of another table: got %v, want a RefusedError", err)
 	}
 }
 
-// A foreign key of a table that may be written has to hold although the table
-// that it refers to may not be read.
-func TestForeignKeysHoldForOneTable(t *testing.T) {
-	database := opened(t, newShop(t), Access{Permission: ReadWrite, Tables: []string{"items"}})
+// Foreign keys are enforced even if the access does not include the table they
+// refer to.
+func TestForeignKeysAreEnforcedForOneTable(t *testing.T) {
+	database := openDatabase(t, newDatabase(t), Access{Permission: ReadWrite, Tables: []string{"items"}})
 	insert := "INSERT INTO items (order_id, sku, product, quantity, price_cents) VALUES (99999, 's', 'p', 1, 1)"
-	_, err := database.run(t.Context(), insert, &rowsOf{})
+	_, err := database.Run(t.Context(), insert, &rowCollector{})
 	if err == nil || err.Error() != "FOREIGN KEY constraint failed" {
 		t.Errorf("got %v", err)
 	}
-	if _, err := database.run(t.Context(), "SELECT id FROM orders", &rowsOf{}); err == nil {
-		t.Error("what the foreign key was let through for stays open")
+	if _, err := database.Run(t.Context(), "SELECT id FROM orders", &rowCollector{}); err == nil {
+		t.Error("the exception for the foreign key applies to the next statement")
 	}
 }

@@ -5,30 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"testing"
-
-	"golang.org/x/term"
 )
 
-// The tests copy one shop, which is quicker than making many. The prompt under
-// test runs in a process of its own, which is this test's
-// binary: line editing wants the process's own terminal, and Ctrl-C its own
-// process group.
-const (
-	templateVariable   = "SHOP_TEST_TEMPLATE"
-	promptVariable     = "SHOP_TEST_PROMPT"
-	permissionVariable = "SHOP_TEST_PERMISSION"
-	endedVariable      = "SHOP_TEST_ENDED"
-	historyVariable    = "SHOP_TEST_HISTORY"
-)
+// templateVariable names the database that newDatabase copies. Copying one file
+// is faster than creating a database for every test.
+const templateVariable = "SHOP_TEST_TEMPLATE"
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(promptVariable); path != "" {
-		os.Exit(promptOn(path))
-	}
 	code, err := withTemplate(m.Run)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -51,30 +36,4 @@ func withTemplate(run func() int) (code int, err error) {
 		return 0, err
 	}
 	return run(), nil
-}
-
-func promptOn(path string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	database, err := Open(ctx, path, Access{Permission: os.Getenv(permissionVariable)})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 99
-	}
-	defer func() { _ = database.Close() }()
-	shell := &Shell{
-		Database: database, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interactive: true,
-		Width: func() int {
-			width, _, _ := term.GetSize(int(os.Stdout.Fd()))
-			return width
-		},
-		HistoryFile: os.Getenv(historyVariable),
-		Check: func(context.Context) error {
-			if _, err := os.Stat(os.Getenv(endedVariable)); err == nil {
-				return errors.New("your access has ended")
-			}
-			return nil
-		},
-	}
-	return shell.Run(ctx)
 }

@@ -1,31 +1,32 @@
 package shop
 
-// product is something that the demo shop sells. Every SKU has one price.
+// product is an article of the demo shop. Every SKU has one price.
 type product struct {
 	sku, name string
 	cents     int
 }
 
-// goods is what the demo shop sells and to whom; people and addresses are made
-// up, and the mail domains are those that are reserved for examples.
-type goods struct {
-	products   []product
-	given      []string
-	family     []string
-	places     []place
-	domains    []string
-	notes      []string
-	foreigners []person
+// seedData is what the demo rows are made of. All people and addresses are
+// invented, and the mail domains are reserved for examples.
+type seedData struct {
+	products    []product
+	givenNames  []string
+	familyNames []string
+	// fullNames are names that are not put together from the two lists above.
+	fullNames []person
+	places    []place
+	domains   []string
+	notes     []string
 }
 
 type place struct{ city, country string }
 
-// person is a name that cannot be split, with the part of the address that is
-// written in Latin letters.
+// person is a full name with the local part of the person's email address,
+// which is in Latin letters.
 type person struct{ name, mailbox string }
 
-func demoGoods() goods {
-	return goods{
+func demoSeedData() seedData {
+	return seedData{
 		products: []product{
 			{"MUG-STONE-01", "Stoneware mug, grey", 1450}, {"MUG-STONE-02", "Stoneware mug, ochre", 1450},
 			{"MUG-TRVL-01", "Travel mug, 350 ml", 2490}, {"KTL-GOOSE-01", "Gooseneck kettle, 1 l", 6900},
@@ -39,13 +40,13 @@ func demoGoods() goods {
 			{"TMP-58-01", "Tamper, 58 mm", 3900}, {"JUG-MILK-05", "Milk jug, 0.5 l", 1890},
 			{"BOOK-BREW-01", "The Brewing Handbook", 2795}, {"GIFT-CARD-25", "Gift card", 2500},
 		},
-		given: []string{
+		givenNames: []string{
 			"Ada", "Amir", "Anna", "Bruno", "Carla", "Chen", "Dana", "David", "Elena", "Emil", "Fatima", "Felix",
 			"Grace", "Hannah", "Hugo", "Ines", "Ivan", "Jonas", "Julia", "Kofi", "Lars", "Leila", "Lucia", "Marek",
 			"Maya", "Mei", "Nadia", "Noah", "Olga", "Omar", "Paula", "Priya", "Rafael", "Rosa", "Samir", "Sofia",
 			"Tariq", "Tomas", "Uma", "Yael", "Zara", "Zoë",
 		},
-		family: []string{
+		familyNames: []string{
 			"Abbas", "Almeida", "Andersen", "Bauer", "Bianchi", "Brown", "Cohen", "Costa", "Dubois", "Eriksen", "Farah",
 			"Fischer", "Garcia", "Haddad", "Hansen", "Ivanov", "Jensen", "Kaya", "Khan", "Kowalski", "Larsen", "Levi",
 			"Lopez", "Martin", "Mensah", "Meyer", "Moreau", "Nguyen", "Novak", "O'Brien", "Okafor", "Patel", "Popescu",
@@ -63,7 +64,7 @@ func demoGoods() goods {
 			"Please leave it with the neighbour", "Gift: no invoice in the box", "Ring twice",
 			"Deliver after 17:00", "Called about the address", "Second try, first parcel was lost",
 		},
-		foreigners: []person{
+		fullNames: []person{
 			{"山田 太郎", "t.yamada"}, {"佐藤 美咲", "m.sato"}, {"김민준", "minjun.kim"}, {"王小明", "xm.wang"},
 			{"Łukasz Wójcik", "lukasz.wojcik"}, {"Đặng Thị Hồng", "hong.dang"}, {"Ελένη Παππά", "eleni.pappa"},
 		},

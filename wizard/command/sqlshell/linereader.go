@@ -1,4 +1,4 @@
-package shop
+package sqlshell
 
 import (
 	"bufio"
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// lineReader reads lines and stops waiting when the context ends. The reading
-// itself cannot be stopped: until the next line comes it keeps the input.
+// lineReader reads lines in a goroutine, so that a caller can stop waiting for
+// one. The pending read itself cannot be canceled: it takes the next line.
 type lineReader struct {
 	lines chan line
 }
@@ -29,7 +29,7 @@ func (r *lineReader) read(in *bufio.Reader) {
 	for {
 		text, err := in.ReadString('\n')
 		if err != nil && text != "" && errors.Is(err, io.EOF) {
-			err = nil // the last line has no end
+			err = nil // the last line has no line break
 		}
 		r.lines <- line{text: strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r"), err: err}
 		if err != nil {
@@ -38,7 +38,7 @@ func (r *lineReader) read(in *bufio.Reader) {
 	}
 }
 
-// next returns the next line without its end, or io.EOF after the last.
+// next returns the next line without its line break, or io.EOF after the last line.
 func (r *lineReader) next(ctx context.Context) (string, error) {
 	select {
 	case next := <-r.lines:

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"apono/auth"
+	"apono/auth/secrets"
 	"apono/client"
 	"apono/render"
 )
@@ -205,7 +206,7 @@ func (b *tabber) login(name, address string, expiry time.Time, refresh string) {
 	}
 	p := auth.Profile{Name: name, APIURL: address, AppURL: address, PortalURL: address, AccountName: "Acme"}
 	token := auth.Token{Access: "a-token", Refresh: refresh, Expiry: expiry, Kind: auth.OAuth}
-	if _, err := auth.NewLogins(dirs).Save(b.t.Context(), p, token, auth.PlaceFile); err != nil {
+	if _, err := auth.NewLogins(dirs).Save(b.t.Context(), p, token, secrets.PlaceFile); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// claims is what an access token says about itself.
+// claims is the part of an access token's payload that is used.
 type claims struct {
 	AccountID, UserID string
 	Issued, Expiry    time.Time
 }
 
-// claimsOf reads the payload of a token that is a JWT; any other token has no
-// claims. The signature is not checked: this end only names a profile after
-// them and plans a refresh, and could not do more with a forged token than
-// with none, as it is the service that decides what a token is good for.
+// claimsOf returns the claims of a JWT, and none for any other token. It does
+// not verify the signature, because nothing here depends on it: the claims only
+// fill in the profile and schedule a refresh. The service decides what the token
+// gives access to.
 func claimsOf(token string) claims {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -36,11 +36,12 @@ func claimsOf(token string) claims {
 	if json.Unmarshal(payload, &raw) != nil {
 		return claims{}
 	}
-	return claims{AccountID: raw.AccountID, UserID: raw.UserID, Issued: fromSeconds(raw.Issued), Expiry: fromSeconds(raw.Expiry)}
+	return claims{AccountID: raw.AccountID, UserID: raw.UserID, Issued: numericDate(raw.Issued), Expiry: numericDate(raw.Expiry)}
 }
 
-// fromSeconds reads a NumericDate of RFC 7519; zero stays the zero time.
-func fromSeconds(seconds float64) time.Time {
+// numericDate converts a NumericDate of RFC 7519. It returns the zero time for
+// values that are zero, negative or out of range.
+func numericDate(seconds float64) time.Time {
 	if seconds <= 0 || seconds > math.MaxInt32*100 {
 		return time.Time{}
 	}

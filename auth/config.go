@@ -8,38 +8,42 @@ import (
 	"strings"
 )
 
-// ConfigVersion is the form of config.json that this program writes. A file
-// with a higher number is used as far as it can be read, and keeps its number.
+// ConfigVersion is the version of config.json that this program writes. A file
+// with a higher version is used if it can be decoded, and keeps its version.
 const ConfigVersion = 1
 
-// Config is what config.json holds. It holds no secrets.
+// Config is the content of config.json. It contains no secrets.
 type Config struct {
 	Version int `json:"version"`
-	// Current is the profile to use where nothing else names one; may be empty,
-	// and may name a profile that is logged out.
+	// Current is the profile that is used if no other is selected. It may be
+	// empty, and may name a profile that is logged out.
 	Current string `json:"current_profile,omitempty"`
-	// Profiles is by name and never nil after loading.
+	// Profiles maps names to profiles. It is never nil after loading.
 	Profiles      map[string]Profile `json:"profiles"`
 	Notifications Notifications      `json:"notifications,omitzero"`
-	// Aliases is by name what each stands for: a command line without this
-	// program's name, in POSIX quotes. May be nil.
+	// Settings maps keys to the values that the user set. Settings with a field
+	// of their own, such as Notifications, are not in it. It may be nil; use Get
+	// and Set.
+	Settings map[string]string `json:"settings,omitempty"`
+	// Aliases maps names to command lines without the program's name, quoted for
+	// a POSIX shell. It may be nil.
 	Aliases map[string]string `json:"aliases,omitempty"`
-	// LegacyOffered says that the official tool's profiles were offered for
-	// import, so that it is not asked at each start.
+	// LegacyOffered means that the user was asked whether to import the official
+	// tool's profiles. It is asked once.
 	LegacyOffered bool `json:"legacy_import_offered,omitempty"`
 
 	unknown unknownFields
 }
 
-// Notifications is what the service may announce.
+// Notifications is which messages of the service are shown.
 type Notifications struct {
-	// FeatureAnnouncements is nil where the person never chose.
+	// FeatureAnnouncements is nil if the user has not set it.
 	FeatureAnnouncements *bool `json:"feature_announcements,omitempty"`
 
 	unknown unknownFields
 }
 
-// IsZero lets an empty Notifications stay out of the file.
+// IsZero reports whether there is nothing to write to the file.
 func (n Notifications) IsZero() bool {
 	return n.FeatureAnnouncements == nil && len(n.unknown) == 0
 }
@@ -48,10 +52,11 @@ func emptyConfig() *Config {
 	return &Config{Version: ConfigVersion, Profiles: map[string]Profile{}}
 }
 
-// Names returns the profiles' names, sorted; without the sandbox.
+// Names returns the names of the stored profiles, sorted. The sandbox is not one
+// of them.
 func (c *Config) Names() []string { return slices.Sorted(maps.Keys(c.Profiles)) }
 
-// Profile returns a stored profile; the error is an *UnknownProfileError.
+// Profile returns a stored profile. The error is an *UnknownProfileError.
 func (c *Config) Profile(name string) (Profile, error) {
 	p, ok := c.Profiles[name]
 	if !ok {
@@ -61,73 +66,71 @@ func (c *Config) Profile(name string) (Profile, error) {
 	return p, nil
 }
 
-// ForLogin returns the profile that a login as name starts from: the stored one
-// or that of the public service, with the URLs and the client ID that overrides
-// sets. The error says what is wrong with the name or the URLs.
+// ForLogin returns the profile to log in to: the stored one called name, or a
+// new one for the public service, with the URLs and the client ID that are set
+// in overrides. The error is that of Profile.Check.
 func (c *Config) ForLogin(name string, overrides Profile) (Profile, error) {
-	p, known := c.Profiles[name]
-	if !known {
+	p, ok := c.Profiles[name]
+	if !ok {
 		p = newProfile(name)
 	}
 	p.Name = name
-	p = p.over(overrides)
+	p = p.withOverrides(overrides)
 	return p, p.Check()
 }
 
-// FeatureAnnouncements says whether announcements are shown: yes, unless the
-// person said no.
+// FeatureAnnouncements reports whether announcements are shown. They are unless
+// the user turned them off.
 func (c *Config) FeatureAnnouncements() bool {
-	chosen := c.Notifications.FeatureAnnouncements
-	return chosen == nil || *chosen
+	value := c.Notifications.FeatureAnnouncements
+	return value == nil || *value
 }
 
-// UnknownProfileError is a profile that nobody made.
+// UnknownProfileError means that there is no profile of that name.
 type UnknownProfileError struct {
 	Name string
-	// Known are the names there are, sorted, without the sandbox.
+	// Known lists the stored profiles, sorted, without the sandbox.
 	Known []string
 }
 
-// Error names the profile and those there are.
+// Error names the missing profile and the existing ones.
 func (e *UnknownProfileError) Error() string {
-	known := "there is none yet"
-	if len(e.Known) > 0 {
-		known = "there are " + strings.Join(e.Known, ", ")
-	}
-	return fmt.Sprintf("no profile is called %q: %s, and the built-in %s", e.Name, known, SandboxProfile)
+	available := append(slices.Clone(e.Known), SandboxProfile)
+	return fmt.Sprintf("no profile named %q (available: %s)", e.Name, strings.Join(available, ", "))
 }
 
+// These types have no methods, so that encoding/json uses their fields.
 type (
 	plainConfig        Config
 	plainNotifications Notifications
 )
 
-// UnmarshalJSON reads the configuration and keeps the fields it does not know.
+// UnmarshalJSON decodes the configuration and preserves unknown fields.
 func (c *Config) UnmarshalJSON(data []byte) error {
-	unknown, err := decodeKeeping(data, (*plainConfig)(c))
+	unknown, err := decodePreserving(data, (*plainConfig)(c))
 	c.unknown = unknown
 	return err
 }
 
-// MarshalJSON writes the configuration with the fields it did not know.
+// MarshalJSON encodes the configuration together with its unknown fields.
 func (c Config) MarshalJSON() ([]byte, error) {
-	return encodeKeeping(plainConfig(c), c.unknown)
+	return encodePreserving(plainConfig(c), c.unknown)
 }
 
-// UnmarshalJSON reads the choices and keeps those it does not know.
+// UnmarshalJSON decodes the notifications and preserves unknown fields.
 func (n *Notifications) UnmarshalJSON(data []byte) error {
-	unknown, err := decodeKeeping(data, (*plainNotifications)(n))
+	unknown, err := decodePreserving(data, (*plainNotifications)(n))
 	n.unknown = unknown
 	return err
 }
 
-// MarshalJSON writes the choices with those it did not know.
+// MarshalJSON encodes the notifications together with their unknown fields.
 func (n Notifications) MarshalJSON() ([]byte, error) {
-	return encodeKeeping(plainNotifications(n), n.unknown)
+	return encodePreserving(plainNotifications(n), n.unknown)
 }
 
-// decodeConfig reads the file's text. The version is returned also where the
-// rest cannot be read, 0 where not even that can.
+// decodeConfig decodes the file. It returns the file's version even if the rest
+// cannot be decoded, and 0 if the version cannot be decoded either.
 func decodeConfig(data []byte) (*Config, int, error) {
 	var head struct {
 		Version int `json:"version"`

@@ -16,46 +16,27 @@ const (
 	stepVariable = "APONO_AUTH_TEST_STEP"
 )
 
-// writeAndDie writes a configuration and a secret and dies, without any
-// clearing up, at the step that it is told.
-func writeAndDie() error {
-	dir, wanted := os.Getenv(dirVariable), os.Getenv(stepVariable)
-	seen := 0
-	die := atomicfile.Writer{Step: func(step string) {
+// crashWhileWriting writes a configuration and kills the process at a step: the
+// n-th "written" has n-1 plus signs.
+func crashWhileWriting() error {
+	crashAt, writes := os.Getenv(stepVariable), 0
+	store := NewStore(os.Getenv(dirVariable))
+	store.writer = atomicfile.Writer{Step: func(step string) {
 		if step == "written" {
-			seen++
-			step += strings.Repeat("+", seen-1)
+			writes++
+			step += strings.Repeat("+", writes-1)
 		}
-		if step == wanted {
-			self, err := os.FindProcess(os.Getpid())
-			if err == nil {
+		if step == crashAt {
+			if self, err := os.FindProcess(os.Getpid()); err == nil {
 				_ = self.Kill()
 			}
 			select {} // until the kill arrives
 		}
 	}}
-	store := NewStore(dir)
-	store.writer = die
-	if strings.HasPrefix(wanted, "secret ") {
-		store.writer = atomicfile.Writer{}
-		wanted = strings.TrimPrefix(wanted, "secret ")
-		files := NewFiles(filepath.Join(dir, "secrets"))
-		files.writer = die
-		return files.Set(context.Background(), "work", "new secret")
-	}
 	return store.Update(context.Background(), setCurrent("new"))
 }
 
-func writeInAChild(t *testing.T, dir, step string) {
-	t.Helper()
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), roleVariable+"=write", dirVariable+"="+dir, stepVariable+"="+step)
-	if output, err := child.CombinedOutput(); err == nil || len(output) > 0 {
-		t.Fatalf("the child did not die at %q: %v %s", step, err, output)
-	}
-}
-
-func TestCrashAtAnyStepLeavesAReadableConfig(t *testing.T) {
+func TestStoreSurvivesACrashAtAnyStep(t *testing.T) {
 	for step, want := range map[string]string{
 		"created": "old", "written": "old", "written+": "old", "synced": "old", "replaced": "new",
 	} {
@@ -65,11 +46,15 @@ func TestCrashAtAnyStepLeavesAReadableConfig(t *testing.T) {
 			if err := s.Update(t.Context(), setCurrent("old")); err != nil {
 				t.Fatal(err)
 			}
-			writeInAChild(t, dir, step)
-			if got := load(t, s).Current; got != want {
-				t.Errorf("the configuration says %q, want %q", got, want)
+			child := exec.Command(os.Args[0])
+			child.Env = append(os.Environ(), roleVariable+"=crash", dirVariable+"="+dir, stepVariable+"="+step)
+			if output, err := child.CombinedOutput(); err == nil || len(output) > 0 {
+				t.Fatalf("the child did not crash: %v %s", err, output)
 			}
-			// The dead process holds no lock, and what it left goes away.
+			if got := load(t, s).Current; got != want {
+				t.Errorf("the current profile is %q, want %q", got, want)
+			}
+			// The lock is free again, and leftover temporary files are removed.
 			if err := s.Update(t.Context(), setCurrent("next")); err != nil {
 				t.Fatal(err)
 			}
@@ -78,23 +63,5 @@ func TestCrashAtAnyStepLeavesAReadableConfig(t *testing.T) {
 				t.Errorf("left over: %v, %v", left, err)
 			}
 		})
-	}
-}
-
-func TestCrashWhileASecretIsWritten(t *testing.T) {
-	dir := t.TempDir()
-	files := NewFiles(filepath.Join(dir, "secrets"))
-	if err := files.Set(t.Context(), "work", "old secret"); err != nil {
-		t.Fatal(err)
-	}
-	writeInAChild(t, dir, "secret written+")
-	if got, err := files.Get(t.Context(), "work"); got != "old secret" || err != nil {
-		t.Errorf("the secret is %q, %v", got, err)
-	}
-	if err := files.Delete(t.Context(), "work"); err != nil {
-		t.Fatal(err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "secrets", "*.json*[^k]")); len(left) > 0 {
-		t.Errorf("after deleting there is %v", left)
 	}
 }

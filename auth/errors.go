@@ -1,79 +1,77 @@
 package auth
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
 
-// LoginKind says in which way a login is missing, over or failed. The words are
-// stable: scripts may see them.
+// LoginKind is what is wrong with a login. The values are stable, because
+// scripts may see them.
 type LoginKind string
 
 // The kinds of LoginError.
 const (
-	// NotLoggedIn is a profile without a login, or no profile at all.
+	// NotLoggedIn: the profile has no login, or there is no profile at all.
 	NotLoggedIn LoginKind = "not_logged_in"
-	// LoginExpired is a stored login that the service does not renew any more.
+	// LoginExpired: the token has expired and cannot be refreshed.
 	LoginExpired LoginKind = "login_expired"
-	// LoginRefused is a token that the service does not take, though it looks valid.
+	// LoginRefused: the service does not accept a token that has not expired.
 	LoginRefused LoginKind = "login_refused"
-	// LoginDenied is somebody who pressed Deny.
+	// LoginDenied: the user pressed Deny.
 	LoginDenied LoginKind = "login_denied"
-	// StateMismatch is an answer that belongs to another login.
+	// StateMismatch: the response is for another login attempt.
 	StateMismatch LoginKind = "state_mismatch"
-	// CodeUsed is an authorization code that was used before, or is too old.
+	// CodeUsed: the authorization code was already used, or has expired.
 	CodeUsed LoginKind = "code_used"
-	// DeviceExpired is a device code that nobody confirmed in time.
+	// DeviceExpired: the device code was not confirmed in time.
 	DeviceExpired LoginKind = "device_code_expired"
-	// DeviceUnsupported is a service that offers no device flow.
+	// DeviceUnsupported: the service has no device flow.
 	DeviceUnsupported LoginKind = "device_unsupported"
-	// PortsTaken means that no port for the browser's answer is free.
+	// PortsTaken: none of the ports that the browser can return to is free.
 	PortsTaken LoginKind = "ports_taken"
-	// BadPaste is a pasted text that is not the address a login ends on.
+	// BadPaste: the pasted text is not the address at the end of a login.
 	BadPaste LoginKind = "bad_paste"
-	// LoginTimeout means that the deadline passed before anybody answered.
+	// LoginTimeout: the user did not complete the login in time.
 	LoginTimeout LoginKind = "login_timeout"
-	// LoginNetwork is a login server that did not answer.
+	// LoginNetwork: the login server did not respond.
 	LoginNetwork LoginKind = "network"
-	// BadAnswer is an answer that no login server gives, such as a proxy's page.
+	// BadAnswer: the response is not from a login server; a proxy's page, perhaps.
 	BadAnswer LoginKind = "bad_answer"
-	// ServerFailed is a login server that answers but is out of order.
+	// ServerFailed: the login server responded that it cannot handle the request.
 	ServerFailed LoginKind = "server_failed"
-	// ClockWrong means that this machine's clock is too far off.
+	// ClockWrong: this machine's clock is too far off.
 	ClockWrong LoginKind = "clock_wrong"
-	// LoginRejected is every other refusal; Code has the server's word.
+	// LoginRejected: any other refusal. Code is the server's reason.
 	LoginRejected LoginKind = "login_rejected"
 )
 
-// LoginError is every way in which a login can be missing or fail. It never
-// holds a token, a code or a server's whole answer.
+// LoginError means that a login is missing, has expired or failed. It never
+// contains a token, an authorization code or a whole response.
 type LoginError struct {
-	// Kind tells what happened.
 	Kind LoginKind
-	// Profile is the profile it happened to; empty where there is none.
+	// Profile is the profile's name; may be empty.
 	Profile string
-	// Code is the server's OAuth word, such as "invalid_scope"; often empty.
+	// Code is the server's OAuth error code, such as "invalid_scope"; may be empty.
 	Code string
-	// Description is the server's explanation. It must be cleaned of control
-	// characters before it is shown. Often empty.
+	// Description is the server's explanation; may be empty. Remove control
+	// characters before showing it.
 	Description string
 	// Host is the login server's host; may be empty.
 	Host string
-	// Status is the HTTP status of the answer; 0 where there was none.
+	// Status is the HTTP status of the response; 0 if there was none.
 	Status int
 	// Ports are the ports that were tried, for PortsTaken.
 	Ports []int
-	// Err is the cause below; may be nil.
+	// Err is the cause; may be nil.
 	Err error
 }
 
-// Error says what happened, in one line, without what to do about it.
+// Error returns what happened, in one line. Hint returns what to do about it.
 func (e *LoginError) Error() string {
-	text := e.what()
+	text := e.message()
 	switch {
 	case e.Kind != LoginRejected && e.Kind != ServerFailed:
-		// The other kinds say it already.
+		// The message is specific enough.
 	case e.Description != "":
 		text += ": " + e.Description
 	case e.Code != "":
@@ -85,80 +83,83 @@ func (e *LoginError) Error() string {
 	return text
 }
 
-// Unwrap returns the cause below.
+// Unwrap returns the cause.
 func (e *LoginError) Unwrap() error { return e.Err }
 
-// NeedsLogin says that logging in (again) is what mends it.
+// NeedsLogin reports whether the user must log in to continue.
 func (e *LoginError) NeedsLogin() bool {
 	return e.Kind == NotLoggedIn || e.Kind == LoginExpired || e.Kind == LoginRefused
 }
 
-func (e *LoginError) what() string {
+func (e *LoginError) message() string {
 	switch e.Kind {
 	case NotLoggedIn:
-		return e.nobody()
+		if e.forProfile() == "" {
+			return "you are not logged in"
+		}
+		return "profile " + e.Profile + " is not logged in"
 	case LoginExpired:
 		return "the login" + e.forProfile() + " has expired"
 	case LoginRefused:
-		return "the service does not accept the login" + e.forProfile() + " any more"
+		return "the service no longer accepts the login" + e.forProfile()
 	case LoginDenied:
 		return "the login was denied in the browser"
 	case StateMismatch:
-		return "the answer belongs to another login"
+		return "the response belongs to another login attempt"
 	case CodeUsed:
-		return "the login's code has been used already, or is too old"
+		return "the authorization code has expired or was already used"
 	case DeviceExpired:
 		return "the code was not confirmed in time"
 	case DeviceUnsupported:
-		return e.server() + " offers no login by code"
+		return e.server() + " does not support logging in with a code"
 	case PortsTaken:
-		return "every port for the browser's answer is taken (" + joinInts(e.Ports) + ")"
-	default:
-		return e.whatServerDid()
-	}
-}
-
-func (e *LoginError) whatServerDid() string {
-	switch e.Kind {
+		return "all ports for the browser login are in use (" + joinInts(e.Ports) + ")"
 	case BadPaste:
-		return "that is not the address that a login ends on"
+		return "not the address of the page that the login ended on"
 	case LoginTimeout:
-		return "nobody finished the login in time"
-	case LoginNetwork:
-		return e.server() + " cannot be reached"
-	case BadAnswer:
-		return e.server() + " gave an answer that no login server gives" + e.status()
-	case ServerFailed:
-		return e.server() + " is out of order" + e.status()
-	case ClockWrong:
-		return "this machine's clock does not agree with " + e.server()
+		return "the login was not completed in time"
 	default:
-		return e.server() + " refused the login" + e.status()
+		return e.serverMessage()
 	}
 }
 
-// Hint says what to do next, in one or two sentences.
+func (e *LoginError) serverMessage() string {
+	switch e.Kind {
+	case LoginNetwork:
+		return "cannot connect to " + e.server()
+	case BadAnswer:
+		return "unexpected response from " + e.server() + e.status()
+	case ServerFailed:
+		return e.server() + " is unavailable" + e.status()
+	case ClockWrong:
+		return "this machine's clock does not match the clock of " + e.server()
+	default:
+		return e.server() + " rejected the login" + e.status()
+	}
+}
+
+// Hint returns what to do next.
 func (e *LoginError) Hint() string {
 	if e.Kind == LoginRefused && e.Profile == "" {
-		return "Check " + TokenVariable + " and " + APIURLVariable // no profile: the environment's token
+		return "Check " + TokenVariable + " and " + APIURLVariable // the token is from the environment
 	}
 	switch e.Kind {
 	case NotLoggedIn, LoginExpired, LoginRefused:
-		return "Log in: " + e.command("")
+		return "To log in, run: " + e.command("")
 	case PortsTaken:
-		return "Close the programs that use these ports, or log in without them: " + e.command("--no-browser")
+		return "Close the programs that use these ports, or run: " + e.command("--no-browser")
 	case DeviceUnsupported:
-		return "Open the login's address in any browser and paste where it ends, or use a personal token: " + e.command("--personal-token -")
+		return "Log in without a code, or use a personal token: " + e.command("--personal-token -")
 	case BadPaste:
-		return "Paste the whole address; it begins with http://localhost and holds code= and state="
+		return "Paste the whole address. It starts with http://localhost and contains code= and state="
 	case LoginNetwork, ServerFailed:
-		return "Try again when it answers. A stored login is unchanged"
+		return "Try again later. Stored logins have not changed"
 	case BadAnswer:
-		return "Is there a proxy or a sign-in page of the network in between, or is the URL another service's?"
+		return "Check that the URL is right and that no proxy or network sign-in page is in the way"
 	case ClockWrong:
-		return "Set this machine's clock, then log in again: " + e.command("")
+		return "Set this machine's clock, then run: " + e.command("")
 	default:
-		return "Start again: " + e.command("")
+		return "To try again, run: " + e.command("")
 	}
 }
 
@@ -173,18 +174,11 @@ func (e *LoginError) command(arguments string) string {
 	return strings.Join(words, " ")
 }
 
-func (e *LoginError) nobody() string {
-	if e.forProfile() == "" {
-		return "you are not logged in"
-	}
-	return "profile " + e.Profile + " is not logged in"
-}
-
 func (e *LoginError) forProfile() string {
 	if e.Profile == "" || e.Profile == DefaultProfile {
 		return ""
 	}
-	return " of profile " + e.Profile
+	return " for profile " + e.Profile
 }
 
 func (e *LoginError) server() string {
@@ -207,43 +201,4 @@ func joinInts(numbers []int) string {
 		words[i] = fmt.Sprint(n)
 	}
 	return strings.Join(words, ", ")
-}
-
-// ErrSecretNotFound is what a store of secrets says of a name it does not hold.
-var ErrSecretNotFound = errors.New("no such secret")
-
-// SecretError is a place for secrets that does not work.
-type SecretError struct {
-	// Place is PlaceKeyring or PlaceFile.
-	Place Place
-	// Path is the file, for PlaceFile.
-	Path string
-	// Slow means that the keyring did not answer within its limit, as a locked
-	// one does while it waits for its password.
-	Slow bool
-	// Err is the cause; nil when Slow.
-	Err error
-}
-
-// Error says which place failed and how.
-func (e *SecretError) Error() string {
-	switch {
-	case e.Slow:
-		return "the system keyring does not answer (is it locked?)"
-	case e.Place == PlaceFile:
-		return fmt.Sprintf("the file with the secret, %s: %v", e.Path, e.Err)
-	default:
-		return fmt.Sprintf("the system keyring: %v", e.Err)
-	}
-}
-
-// Unwrap returns the cause.
-func (e *SecretError) Unwrap() error { return e.Err }
-
-// Hint says what to do next.
-func (e *SecretError) Hint() string {
-	if e.Place == PlaceFile {
-		return "Check who owns the file and that the disk has room"
-	}
-	return "Unlock the keyring and try again, or log in with a file instead: apono login --insecure-storage"
 }

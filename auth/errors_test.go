@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestLoginErrorsSayWhatAndWhatNext(t *testing.T) {
+func TestLoginErrorsAndHints(t *testing.T) {
 	kinds := []LoginKind{
 		NotLoggedIn, LoginExpired, LoginRefused, LoginDenied, StateMismatch, CodeUsed, DeviceExpired, DeviceUnsupported,
 		PortsTaken, BadPaste, LoginTimeout, LoginNetwork, BadAnswer, ServerFailed, ClockWrong, LoginRejected,
@@ -15,7 +15,7 @@ func TestLoginErrorsSayWhatAndWhatNext(t *testing.T) {
 	for _, kind := range kinds {
 		e := &LoginError{Kind: kind, Profile: "work", Host: "app.example", Ports: []int{1, 2}}
 		if other, taken := texts[e.Error()]; taken {
-			t.Errorf("%s and %s say the same: %v", kind, other, e)
+			t.Errorf("%s and %s have the same message: %v", kind, other, e)
 		}
 		texts[e.Error()] = kind
 		if e.Hint() == "" || strings.Contains(e.Hint(), "apono login") != strings.Contains(e.Hint(), "apono login --profile work") {
@@ -27,13 +27,13 @@ func TestLoginErrorsSayWhatAndWhatNext(t *testing.T) {
 	}
 	cause := errors.New("no route")
 	e := &LoginError{Kind: LoginNetwork, Host: "app.example", Err: cause}
-	if e.Error() != "app.example cannot be reached: no route" || !errors.Is(e, cause) {
+	if e.Error() != "cannot connect to app.example: no route" || !errors.Is(e, cause) {
 		t.Errorf("with a cause: %v", e)
 	}
-	if got := (&LoginError{Kind: LoginRejected, Code: "invalid_scope", Status: 400}).Error(); got != "the login server refused the login (status 400): invalid_scope" {
-		t.Errorf("a refusal: %s", got)
+	if got := (&LoginError{Kind: LoginRejected, Code: "invalid_scope", Status: 400}).Error(); got != "the login server rejected the login (status 400): invalid_scope" {
+		t.Errorf("rejected: %s", got)
 	}
-	if got := (&LoginError{Kind: NotLoggedIn, Profile: DefaultProfile}).Hint(); got != "Log in: apono login" {
+	if got := (&LoginError{Kind: NotLoggedIn, Profile: DefaultProfile}).Hint(); got != "To log in, run: apono login" {
 		t.Errorf("the default profile: %s", got)
 	}
 }

@@ -13,31 +13,31 @@ import (
 	"time"
 )
 
-// Legacy is what the official tool has stored: its profiles, with their tokens
-// as plain text.
+// Legacy is the official tool's configuration: its profiles, whose tokens are
+// stored as plain text, and its settings.
 type Legacy struct {
-	// Path is the file, which still holds the tokens after an import.
+	// Path is the file. An import does not remove the tokens from it.
 	Path string
-	// Current is the name of its active profile, as Logins names it.
+	// Current is the Profile.Name of its active profile; may be empty.
 	Current string
 	// Logins are sorted by name.
 	Logins []LegacyLogin
-	// FeatureAnnouncements is nil where the person never chose.
+	// FeatureAnnouncements is nil if the user has not set it.
 	FeatureAnnouncements *bool
-	// Unreadable are names of profiles that could not be read or hold no token.
+	// Unreadable lists profiles that cannot be decoded or have no token.
 	Unreadable []string
 }
 
 // LegacyLogin is one of the official tool's profiles.
 type LegacyLogin struct {
-	// OldName is its name there; the profile's may differ from it where this
-	// program could not use it.
+	// OldName is its name in the official tool. Profile.Name differs if that is
+	// not a valid name here.
 	OldName string
 	Profile Profile
 	Token   Token
 }
 
-// LegacyPath is where the official tool keeps its configuration.
+// LegacyPath returns the path of the official tool's configuration.
 func LegacyPath() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
@@ -46,8 +46,8 @@ func LegacyPath() (string, error) {
 	return filepath.Join(dir, "apono-cli", "config.json"), nil
 }
 
-// legacyFile is the official tool's file. Profiles are read one by one, so that
-// one that is damaged does not hide the others.
+// legacyFile is the official tool's file. Profiles are decoded one at a time, so
+// that a damaged one does not affect the others.
 type legacyFile struct {
 	Auth struct {
 		Active   string                     `json:"active_profile"`
@@ -76,8 +76,8 @@ type legacyProfile struct {
 	} `json:"token"`
 }
 
-// ReadLegacy reads the official tool's file at path; nil where there is none or
-// it has no profile.
+// ReadLegacy reads the official tool's file at path. It returns nil and no error
+// if there is no file, or no profile in it.
 func ReadLegacy(path string) (*Legacy, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +88,7 @@ func ReadLegacy(path string) (*Legacy, error) {
 	}
 	var file legacyFile
 	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("the official tool's configuration, %s, is damaged: %w", path, err)
+		return nil, fmt.Errorf("the official tool's configuration %s is damaged: %w", path, err)
 	}
 	if len(file.Auth.Profiles) == 0 {
 		return nil, nil
@@ -100,12 +100,12 @@ func (file legacyFile) logins(path string) *Legacy {
 	found := &Legacy{Path: path, FeatureAnnouncements: file.Notifications.FeatureAnnouncements}
 	taken := map[string]bool{}
 	for _, oldName := range slices.Sorted(maps.Keys(file.Auth.Profiles)) {
-		login, ok := readLegacyProfile(oldName, file.Auth.Profiles[oldName])
+		login, ok := decodeLegacyProfile(oldName, file.Auth.Profiles[oldName])
 		if !ok {
 			found.Unreadable = append(found.Unreadable, oldName)
 			continue
 		}
-		login.Profile.Name = usableName(oldName, taken)
+		login.Profile.Name = validName(oldName, taken)
 		taken[login.Profile.Name] = true
 		if oldName == file.Auth.Active {
 			found.Current = login.Profile.Name
@@ -115,13 +115,14 @@ func (file legacyFile) logins(path string) *Legacy {
 	return found
 }
 
-func readLegacyProfile(oldName string, raw json.RawMessage) (LegacyLogin, bool) {
+// decodeLegacyProfile reports false if the profile cannot be used.
+func decodeLegacyProfile(oldName string, raw json.RawMessage) (LegacyLogin, bool) {
 	var old legacyProfile
 	if json.Unmarshal(raw, &old) != nil {
 		return LegacyLogin{}, false
 	}
 	login := LegacyLogin{OldName: oldName}
-	login.Profile = newProfile(DefaultProfile).over(Profile{
+	login.Profile = newProfile(DefaultProfile).withOverrides(Profile{
 		APIURL: old.APIURL, AppURL: old.AppURL, PortalURL: old.PortalURL, ClientID: old.ClientID,
 	})
 	login.Profile.AccountID, login.Profile.AccountName = old.AccountID, old.AccountName
@@ -135,8 +136,8 @@ func readLegacyProfile(oldName string, raw json.RawMessage) (LegacyLogin, bool) 
 	return login, login.Token.Access != "" && login.Profile.Check() == nil
 }
 
-// legacyExpiry takes a time that cannot be read for one that has passed, so that
-// the token is renewed before it is used.
+// legacyExpiry treats an invalid time as one that has passed, so that the token
+// is refreshed before it is used.
 func legacyExpiry(text string) time.Time {
 	if text == "" {
 		return time.Time{}
@@ -148,10 +149,11 @@ func legacyExpiry(text string) time.Time {
 	return at
 }
 
-// usableName makes a name out of one that the official tool allowed.
-func usableName(old string, taken map[string]bool) string {
+// validName turns a name of the official tool, which allows any text, into one
+// that is valid and not in taken.
+func validName(old string, taken map[string]bool) string {
 	name := strings.Map(func(r rune) rune {
-		if badInName(r) {
+		if invalidInName(r) {
 			return '-'
 		}
 		return r

@@ -9,10 +9,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"apono/auth/secrets"
 )
 
-// legacyText has every field that the official tool writes.
-const legacyText = `{
+// legacyJSON has every field that the official tool writes.
+const legacyJSON = `{
   "auth": {
     "active_profile": "my work",
     "profiles": {
@@ -33,10 +35,10 @@ const legacyText = `{
   "access_handler_announced": true
 }`
 
-func legacy(t *testing.T) *Legacy {
+func readLegacy(t *testing.T) *Legacy {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.json")
-	writeFile(t, path, legacyText)
+	writeFile(t, path, legacyJSON)
 	found, err := ReadLegacy(path)
 	if err != nil {
 		t.Fatal(err)
@@ -45,15 +47,15 @@ func legacy(t *testing.T) *Legacy {
 }
 
 func TestReadLegacy(t *testing.T) {
-	found := legacy(t)
-	byOld := map[string]LegacyLogin{}
+	found := readLegacy(t)
+	byOldName := map[string]LegacyLogin{}
 	for _, login := range found.Logins {
-		byOld[login.OldName] = login
+		byOldName[login.OldName] = login
 	}
-	first := byOld["default"]
+	first := byOldName["default"]
 	wantToken := Token{Access: "access-1", Refresh: "refresh-1", Kind: OAuth, Expiry: first.Token.Expiry}
 	if first.Token != wantToken || first.Token.Expiry.UTC().Format(time.RFC3339) != "2025-01-02T02:04:05Z" {
-		t.Errorf("default: another token, until %v", first.Token.Expiry)
+		t.Errorf("default: another token, with the expiry %v", first.Token.Expiry)
 	}
 	wantProfile := Profile{
 		Name: "default", APIURL: "https://api.apono.io", AppURL: "https://app.apono.io", PortalURL: "https://portal.apono.io", ClientID: "id-1",
@@ -62,16 +64,16 @@ func TestReadLegacy(t *testing.T) {
 	if !reflect.DeepEqual(first.Profile, wantProfile) {
 		t.Errorf("default: %+v", first.Profile)
 	}
-	work := byOld["my work"]
+	work := byOldName["my work"]
 	if work.Profile.Name != "my-work" || work.Token.Kind != Personal || work.Token.Access != "personal-2" ||
 		work.Profile.APIURL != "https://api.eu.example" || work.Profile.AppURL != DefaultAppURL || work.Profile.ClientID != DefaultClientID {
 		t.Errorf("my work: %+v", work)
 	}
-	if got := byOld["sandbox"].Profile.Name; got != "sandbox-imported" {
-		t.Errorf("the profile that was called sandbox is %q", got)
+	if got := byOldName["sandbox"].Profile.Name; got != "sandbox-imported" {
+		t.Errorf("sandbox: the name is %q", got)
 	}
-	if odd := byOld["odd-time"]; odd.Token.usable(time.Now()) || odd.Token.Refresh != "refresh-4" {
-		t.Errorf("a token whose end cannot be read is taken for good: %+v", odd)
+	if odd := byOldName["odd-time"]; odd.Token.usable(time.Now()) || odd.Token.Refresh != "refresh-4" {
+		t.Errorf("odd-time: %+v", odd)
 	}
 	if !reflect.DeepEqual(found.Unreadable, []string{"broken", "empty", "plain"}) {
 		t.Errorf("unreadable: %v", found.Unreadable)
@@ -81,7 +83,7 @@ func TestReadLegacy(t *testing.T) {
 	}
 }
 
-func TestReadLegacyThatIsNotThere(t *testing.T) {
+func TestReadLegacyWithoutProfiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.json")
 	if found, err := ReadLegacy(path); found != nil || err != nil {
 		t.Errorf("no file: %v, %v", found, err)
@@ -96,7 +98,7 @@ func TestReadLegacyThatIsNotThere(t *testing.T) {
 
 func TestLegacyPath(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the variable is Linux's")
+		t.Skip("XDG_CONFIG_HOME has no effect on this system")
 	}
 	t.Setenv("XDG_CONFIG_HOME", "/somewhere")
 	if got, err := LegacyPath(); got != "/somewhere/apono-cli/config.json" || err != nil {
@@ -104,60 +106,60 @@ func TestLegacyPath(t *testing.T) {
 	}
 }
 
-func TestUsableNames(t *testing.T) {
+func TestValidName(t *testing.T) {
 	taken := map[string]bool{}
 	for _, test := range [][2]string{
 		{"a b", "a-b"}, {"a/b", "a-b-2"}, {"a-b", "a-b-3"}, {"", "imported"}, {"!!", "imported-2"}, {"-x", "x"}, {strings.Repeat("y", 80), strings.Repeat("y", 60)},
 	} {
-		got := usableName(test[0], taken)
+		got := validName(test[0], taken)
 		taken[got] = true
 		if got != test[1] || CheckName(got) != nil {
-			t.Errorf("%q becomes %q", test[0], got)
+			t.Errorf("%q: %q", test[0], got)
 		}
 	}
 }
 
 func TestImport(t *testing.T) {
-	found := legacy(t)
+	found := readLegacy(t)
 	before := readFile(t, found.Path)
 	logins := testLogins(t)
-	report, err := logins.Import(t.Context(), found, PlaceKeyring)
-	if err != nil || len(report) != len(found.Logins) {
-		t.Fatalf("%v, %+v", err, report)
+	results, err := logins.Import(t.Context(), found, secrets.PlaceKeyring)
+	if err != nil || len(results) != len(found.Logins) {
+		t.Fatalf("%v, %+v", err, results)
 	}
 	c := load(t, logins.Store)
 	if !reflect.DeepEqual(c.Names(), []string{"default", "my-work", "odd-time", "sandbox-imported"}) || c.Current != "my-work" {
-		t.Errorf("there are %v, current is %q", c.Names(), c.Current)
+		t.Errorf("the profiles are %v, current is %q", c.Names(), c.Current)
 	}
 	if !c.LegacyOffered || c.FeatureAnnouncements() {
 		t.Errorf("offered %v, announcements %v", c.LegacyOffered, c.FeatureAnnouncements())
 	}
 	for _, login := range found.Logins {
-		got, err := logins.Vault.Get(t.Context(), login.Profile.Name, PlaceKeyring)
+		got, err := getToken(t.Context(), logins.Vault, login.Profile.Name, secrets.PlaceKeyring)
 		if err != nil || got.Access != login.Token.Access || got.Refresh != login.Token.Refresh {
 			t.Errorf("%s: another token, %v", login.OldName, err)
 		}
 	}
 	if readFile(t, found.Path) != before {
-		t.Error("the official tool's file was changed")
+		t.Error("the official tool's file has changed")
 	}
-	mustHoldNone(t, filepath.Dir(logins.Store.Path()), "access-1", "refresh-1", "personal-2")
-	if strings.Contains(fmt.Sprintf("%+v", report), "access-1") {
-		t.Error("the report shows a token")
+	checkNoSecrets(t, filepath.Dir(logins.Store.Path()), "access-1", "refresh-1", "personal-2")
+	if strings.Contains(fmt.Sprintf("%+v", results), "access-1") {
+		t.Error("the results print a token")
 	}
 }
 
-// mustHoldNone looks for secrets in every file below dir.
-func mustHoldNone(t *testing.T, dir string, secrets ...string) {
+// checkNoSecrets fails the test if a file below dir contains one of texts.
+func checkNoSecrets(t *testing.T, dir string, texts ...string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		text := readFile(t, path)
-		for _, secret := range secrets {
+		for _, secret := range texts {
 			if strings.Contains(text, secret) {
-				t.Errorf("%s holds a secret", path)
+				t.Errorf("%s contains a secret", path)
 			}
 		}
 		return nil
@@ -167,19 +169,19 @@ func mustHoldNone(t *testing.T, dir string, secrets ...string) {
 	}
 }
 
-func TestImportWritesNothingOver(t *testing.T) {
-	found := legacy(t)
+func TestImportReplacesNothing(t *testing.T) {
+	found := readLegacy(t)
 	logins := testLogins(t)
 	own := newProfile("default")
 	own.UserName = "Bob"
-	if _, err := logins.Save(t.Context(), own, Token{Access: "own", Kind: OAuth}, PlaceKeyring); err != nil {
+	if _, err := logins.Save(t.Context(), own, Token{Access: "own", Kind: OAuth}, secrets.PlaceKeyring); err != nil {
 		t.Fatal(err)
 	}
 	on := true
 	if err := logins.Store.Update(t.Context(), func(c *Config) error { c.Notifications.FeatureAnnouncements = &on; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	report, err := logins.Import(t.Context(), found, PlaceKeyring)
+	results, err := logins.Import(t.Context(), found, secrets.PlaceKeyring)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,12 +189,12 @@ func TestImportWritesNothingOver(t *testing.T) {
 	if c.Current != "default" || c.Profiles["default"].UserName != "Bob" || !c.FeatureAnnouncements() {
 		t.Errorf("current is %q, %+v", c.Current, c.Profiles["default"])
 	}
-	if got, err := logins.Vault.Get(t.Context(), "default", PlaceKeyring); got.Access != "own" || err != nil {
-		t.Errorf("the login was written over, %v", err)
+	if got, err := getToken(t.Context(), logins.Vault, "default", secrets.PlaceKeyring); got.Access != "own" || err != nil {
+		t.Errorf("the login was replaced, %v", err)
 	}
-	for _, done := range report {
-		if done.Exists != (done.OldName == "default") {
-			t.Errorf("%s: exists %v", done.OldName, done.Exists)
+	for _, result := range results {
+		if result.Exists != (result.OldName == "default") {
+			t.Errorf("%s: exists %v", result.OldName, result.Exists)
 		}
 	}
 }

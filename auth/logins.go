@@ -5,55 +5,66 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"apono/auth/secrets"
 )
 
-// Logins changes stored logins: the configuration and the secrets together.
+// Logins reads and changes stored logins. It keeps the configuration and the
+// secrets consistent with each other.
 type Logins struct {
 	Store *Store
-	Vault *Vault
-	// Transport carries refreshes; nil means the usual one.
+	Vault *secrets.Vault
+	// Transport sends the requests that refresh tokens; nil means
+	// http.DefaultTransport.
 	Transport http.RoundTripper
-	// Moved, when not nil, is told that a renewed token of profile had to go to
-	// another place than before, so that the person can be told.
-	Moved func(profile string, s Stored)
+	// Moved, if not nil, is called if a refreshed token could not be stored in the
+	// same place as before, so that the user can be notified.
+	Moved func(profile string, s secrets.Stored)
 
 	now func() time.Time
 }
 
-// NewLogins returns the logins in the folders dirs.
+// NewLogins returns the logins stored in the folders dirs.
 func NewLogins(dirs Dirs) *Logins {
-	return &Logins{Store: NewStore(dirs.Config), Vault: NewVault(dirs), now: time.Now}
+	return &Logins{Store: NewStore(dirs.Config), Vault: dirs.vault(), now: time.Now}
 }
 
-// Source returns the source of login's tokens, which must not be the sandbox's.
+// Source returns the source of the login's access tokens. The login must not be
+// the sandbox's, which has none.
 func (l *Logins) Source(login Login) *Source {
 	return &Source{
 		login: login, vault: l.Vault, store: l.Store, transport: l.Transport,
-		now: l.now, moved: l.Moved, turn: make(chan struct{}, 1),
+		now: l.now, moved: l.Moved, lock: make(chan struct{}, 1),
 	}
 }
 
-// Saved says what became of a new login.
+// StoredToken returns a profile's token as it is stored. Unlike Source, it never
+// renews it. The error is a *secrets.Error, secrets.ErrNotFound or that of ctx.
+func (l *Logins) StoredToken(ctx context.Context, p Profile) (Token, error) {
+	return getToken(ctx, l.Vault, p.Name, p.Secret)
+}
+
+// Saved is the result of Save.
 type Saved struct {
-	Stored
-	// Current is the current profile after it, which is another one where that
-	// had a login already.
+	secrets.Stored
+	// Current is the current profile. It is not the saved one if another profile
+	// was current and logged in.
 	Current string
 }
 
-// Save stores a new login: the token in place, or in a file where the keyring
-// does not work, and p with everything known about it. It becomes the current
-// profile where the current one has no login.
-func (l *Logins) Save(ctx context.Context, p Profile, t Token, place Place) (Saved, error) {
+// Save stores a new login: the token in place, or in a file if the keyring does
+// not work, and the profile in the configuration. The profile becomes the
+// current one, unless another is current and logged in.
+func (l *Logins) Save(ctx context.Context, p Profile, t Token, place secrets.Place) (Saved, error) {
 	if err := p.Check(); err != nil {
 		return Saved{}, err
 	}
-	unlock, err := l.Vault.lock(ctx, p.Name)
+	unlock, err := l.Vault.Lock(ctx, p.Name)
 	if err != nil {
 		return Saved{}, err
 	}
 	defer unlock()
-	stored, err := l.Vault.Put(ctx, p.Name, t, place)
+	stored, err := putToken(ctx, l.Vault, p.Name, t, place)
 	if err != nil {
 		return Saved{}, fmt.Errorf("store the login: %w", err)
 	}
@@ -73,11 +84,13 @@ func (l *Logins) Save(ctx context.Context, p Profile, t Token, place Place) (Sav
 	return saved, err
 }
 
-// Logout removes a profile's secret for good and keeps the rest of the profile,
-// which stays current if it was. An empty name means the current profile. The
-// result is the profile as it was: it may have had no login. The error may be a
-// *ReservedError, an *UnknownProfileError, a *LoginError where there is no
-// current profile, or a *SecretError: then the profile is unchanged.
+// Logout deletes a profile's secret. The rest of the profile stays, and if it is
+// the current one, it stays that too. An empty name means the current profile.
+//
+// Logout returns the profile as it was before. It is no error if that was not
+// logged in. The error is a *ReservedError, an *UnknownProfileError, a
+// *LoginError if there is no current profile, or a *secrets.Error, in which case
+// the profile has not changed.
 func (l *Logins) Logout(ctx context.Context, name string) (Profile, error) {
 	return l.remove(ctx, name, func(c *Config, p Profile) {
 		p.Secret, p.Kind, p.Expiry, p.Renewable = "", "", time.Time{}, false
@@ -85,8 +98,8 @@ func (l *Logins) Logout(ctx context.Context, name string) (Profile, error) {
 	})
 }
 
-// Delete removes a profile and its secret. Where it was the current one, none
-// is afterwards. Its errors are those of Logout.
+// Delete deletes a profile and its secret. If it was the current profile, there
+// is none afterwards. The result and the errors are those of Logout.
 func (l *Logins) Delete(ctx context.Context, name string) (Profile, error) {
 	return l.remove(ctx, name, func(c *Config, p Profile) {
 		delete(c.Profiles, p.Name)
@@ -96,20 +109,21 @@ func (l *Logins) Delete(ctx context.Context, name string) (Profile, error) {
 	})
 }
 
-// remove takes the secret away first: after a crash in between, the profile
-// asks for a login, and nothing secret is left that nobody knows of.
+// remove deletes the secret before it changes the configuration. If it crashes
+// in between, the profile needs a new login, but no secret is left behind that
+// no profile refers to.
 func (l *Logins) remove(ctx context.Context, name string, change func(*Config, Profile)) (Profile, error) {
-	p, err := l.stored(ctx, name)
+	p, err := l.find(ctx, name)
 	if err != nil {
 		return Profile{}, err
 	}
-	unlock, err := l.Vault.lock(ctx, p.Name)
+	unlock, err := l.Vault.Lock(ctx, p.Name)
 	if err != nil {
 		return Profile{}, err
 	}
 	defer unlock()
 	if err := l.Vault.Delete(ctx, p.Name, p.Secret); err != nil {
-		return Profile{}, fmt.Errorf("remove the login's secret: %w", err)
+		return Profile{}, fmt.Errorf("delete the stored token: %w", err)
 	}
 	return p, l.Store.Update(ctx, func(c *Config) error {
 		if now, ok := c.Profiles[p.Name]; ok {
@@ -120,7 +134,9 @@ func (l *Logins) remove(ctx context.Context, name string, change func(*Config, P
 	})
 }
 
-func (l *Logins) stored(ctx context.Context, name string) (Profile, error) {
+// find returns the stored profile called name; an empty name means the current
+// one.
+func (l *Logins) find(ctx context.Context, name string) (Profile, error) {
 	c, err := l.Store.Load(ctx)
 	if err != nil {
 		return Profile{}, err
@@ -137,7 +153,7 @@ func (l *Logins) stored(ctx context.Context, name string) (Profile, error) {
 	return c.Profile(name)
 }
 
-// Use makes name the current profile; the sandbox can be one. The error is an
+// Use makes name, which may be the sandbox, the current profile. The error is an
 // *UnknownProfileError.
 func (l *Logins) Use(ctx context.Context, name string) error {
 	return l.Store.Update(ctx, func(c *Config) error {

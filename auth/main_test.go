@@ -8,12 +8,12 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// roleVariable makes the test's program play a part in a test of several
-// processes instead of running tests.
+// roleVariable makes the test binary act as a child process of a test instead of
+// running tests.
 const roleVariable = "APONO_AUTH_TEST_ROLE"
 
 func TestMain(m *testing.M) {
-	roles := map[string]func() error{"token": printToken, "write": writeAndDie}
+	roles := map[string]func() error{"token": printToken, "crash": crashWhileWriting}
 	if role := roles[os.Getenv(roleVariable)]; role != nil {
 		if err := role(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	// No test may reach the keyring of whoever runs it.
+	// No test may reach the user's own keyring.
 	keyring.MockInit()
 	if err := os.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"); err != nil {
 		panic(err)
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// testLogins are logins in a folder of the test's own.
+// testLogins returns logins in a temporary folder.
 func testLogins(t *testing.T) *Logins {
 	t.Helper()
 	return NewLogins(Dirs{Config: t.TempDir()})

@@ -1,16 +1,17 @@
 package auth
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
+
+	"apono/auth/secrets"
 )
 
-// What a profile is unless it says otherwise.
+// The defaults of a new profile.
 const (
 	DefaultProfile   = "default"
 	DefaultClientID  = "3afae9ff-48e6-45f3-b0e8-37658b7271b7"
@@ -19,21 +20,22 @@ const (
 	DefaultPortalURL = "https://portal.apono.io"
 )
 
-// SandboxProfile is built in: it needs no login, and cannot be saved, deleted
-// or logged out of.
+// SandboxProfile is the built-in profile. It needs no login, and cannot be
+// saved, deleted or logged out of.
 const SandboxProfile = "sandbox"
 
 const tokenPath = "/oauth/token"
 
-// Profile is one login: who, and at which service. It holds no secret.
+// Profile is a login: which user, at which service. It contains no secret.
 type Profile struct {
-	// Name is the key in the configuration.
+	// Name is the profile's key in Config.Profiles.
 	Name string `json:"-"`
-	// APIURL, AppURL and PortalURL are roots without a slash at the end.
+	// APIURL, AppURL and PortalURL have no path and no trailing slash.
 	APIURL    string `json:"api_url"`
 	AppURL    string `json:"app_url"`
 	PortalURL string `json:"portal_url"`
-	// TokenURL replaces the app as the place that issues tokens; mostly empty.
+	// TokenURL is where tokens are issued, if that is not at AppURL. Usually
+	// empty.
 	TokenURL string `json:"token_url,omitempty"`
 	ClientID string `json:"client_id"`
 
@@ -43,27 +45,27 @@ type Profile struct {
 	UserName    string `json:"user_name,omitempty"`
 	UserEmail   string `json:"user_email,omitempty"`
 
-	// Secret says where the token is kept; empty means logged out.
-	Secret Place `json:"secret,omitempty"`
-	// Kind is the token's kind; empty means logged out.
+	// Secret is where the token is stored; empty if logged out.
+	Secret secrets.Place `json:"secret,omitempty"`
+	// Kind is the token's kind; empty if logged out.
 	Kind Kind `json:"kind,omitempty"`
-	// Expiry is when the access token ends; zero for one that does not say.
-	// With a refresh token the login goes on after it.
+	// Expiry is when the access token expires; zero if that is unknown. If
+	// Renewable, the login outlives it.
 	Expiry time.Time `json:"expiry,omitzero"`
-	// Renewable says that there is a refresh token.
+	// Renewable means that there is a refresh token.
 	Renewable bool `json:"renewable,omitempty"`
 
 	unknown unknownFields
 }
 
-// LoggedIn says whether the profile has a token, which may have expired.
+// LoggedIn reports whether the profile has a token. It may have expired.
 func (p Profile) LoggedIn() bool { return p.Secret != "" }
 
-// AuthorizeURL is where a browser asks the person.
+// AuthorizeURL returns the page on which the user approves a login.
 func (p Profile) AuthorizeURL() string { return p.AppURL + "/oauth/authorize" }
 
-// TokenEndpoint is where codes and refresh tokens are exchanged. TokenURL may
-// be the endpoint itself or, as in the official tool, the root above it.
+// TokenEndpoint returns the URL that codes and refresh tokens are exchanged at.
+// TokenURL may be that URL or, as in the official tool, the one it is below.
 func (p Profile) TokenEndpoint() string {
 	if p.TokenURL == "" {
 		return p.AppURL + tokenPath
@@ -71,7 +73,7 @@ func (p Profile) TokenEndpoint() string {
 	return strings.TrimSuffix(p.TokenURL, tokenPath) + tokenPath
 }
 
-// Check says what is wrong with the name or the URLs, as a *NameError, a
+// Check validates the name and the URLs. The error is a *NameError, a
 // *ReservedError or a *URLError.
 func (p Profile) Check() error {
 	if err := CheckName(p.Name); err != nil {
@@ -85,9 +87,9 @@ func (p Profile) Check() error {
 	return nil
 }
 
-// over returns p with the fields that o sets, URLs tidied. Names of people are
-// not taken over: they belong to a login.
-func (p Profile) over(o Profile) Profile {
+// withOverrides returns p with the URLs and the client ID that are set in o. The
+// account and the user are not copied, because they belong to a login.
+func (p Profile) withOverrides(o Profile) Profile {
 	for _, field := range []struct {
 		to   *string
 		from string
@@ -102,7 +104,7 @@ func (p Profile) over(o Profile) Profile {
 	return p
 }
 
-// newProfile is a profile of the public service.
+// newProfile returns a profile for the public service.
 func newProfile(name string) Profile {
 	return Profile{
 		Name: name, APIURL: DefaultAPIURL, AppURL: DefaultAppURL,
@@ -110,73 +112,77 @@ func newProfile(name string) Profile {
 	}
 }
 
-// plainProfile is Profile without its methods, for encoding/json.
+// plainProfile has no methods, so that encoding/json uses its fields.
 type plainProfile Profile
 
-// UnmarshalJSON reads a profile and keeps the fields it does not know.
+// UnmarshalJSON decodes a profile and preserves unknown fields.
 func (p *Profile) UnmarshalJSON(data []byte) error {
-	unknown, err := decodeKeeping(data, (*plainProfile)(p))
+	unknown, err := decodePreserving(data, (*plainProfile)(p))
 	p.unknown = unknown
 	return err
 }
 
-// MarshalJSON writes the profile with the fields that were read and not known.
+// MarshalJSON encodes the profile together with its unknown fields.
 func (p Profile) MarshalJSON() ([]byte, error) {
-	return encodeKeeping(plainProfile(p), p.unknown)
+	return encodePreserving(plainProfile(p), p.unknown)
 }
 
-// maxName keeps names usable in tables, file names and keyrings.
+// maxName keeps names short enough for tables, file names and keyrings.
 const maxName = 64
 
-// NameError is a profile name that cannot be used.
+// NameError is an invalid profile name.
 type NameError struct{ Name string }
 
-// Error says which names can be used.
+// Error describes valid names.
 func (e *NameError) Error() string {
-	return fmt.Sprintf("%q cannot be a profile's name: use up to %d letters, digits and . _ - @ +, beginning with a letter or digit", e.Name, maxName)
+	return fmt.Sprintf("invalid profile name %q: use up to %d letters, digits and . _ - @ +, starting with a letter or digit", e.Name, maxName)
 }
 
-// ReservedError is an attempt to save, delete or log out of the sandbox.
+// ReservedError means that the sandbox cannot be saved, deleted or logged out of.
 type ReservedError struct{ Name string }
 
-// Error says that the profile is built in.
+// Error returns one line that names the profile.
 func (e *ReservedError) Error() string {
-	return fmt.Sprintf("%s is built in: it needs no login and cannot be changed or removed", e.Name)
+	return fmt.Sprintf("profile %s is built in: it needs no login and cannot be changed or deleted", e.Name)
 }
 
-// CheckName says whether a profile can be called name: nil, a *ReservedError
-// or a *NameError. Names need no quoting in any shell.
+// CheckName returns nil if name is valid for a profile, otherwise a
+// *ReservedError or a *NameError. Valid names need no quoting in any shell.
 func CheckName(name string) error {
 	if name == SandboxProfile {
 		return &ReservedError{Name: name}
 	}
-	if name == "" || len([]rune(name)) > maxName || strings.ContainsFunc(name, badInName) || strings.ContainsAny(name[:1], "._-@+") {
+	if name == "" || len([]rune(name)) > maxName || strings.ContainsFunc(name, invalidInName) || strings.ContainsAny(name[:1], "._-@+") {
 		return &NameError{Name: name}
 	}
 	return nil
 }
 
-func badInName(r rune) bool {
+func invalidInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-@+", r)
 }
 
 // URLError is a URL that no token may be sent to.
 type URLError struct {
-	// URL is without user and password.
+	// URL has no user name and password. It is empty if it could not be parsed.
 	URL string
 }
 
-// Error says what is asked of a URL.
+// Error describes valid URLs.
 func (e *URLError) Error() string {
-	return fmt.Sprintf("%s: a token is only sent over HTTPS, or to this machine: the URL must begin with https:// and name a host", e.URL)
+	const rule = "must start with https:// and name a host (http:// is allowed only for this machine)"
+	if e.URL == "" {
+		return "invalid URL: " + rule
+	}
+	return fmt.Sprintf("invalid URL %s: %s", e.URL, rule)
 }
 
-// CheckURL says whether a token may be sent to address: HTTPS, or plain HTTP to
-// a loopback host. The error is a *URLError.
+// CheckURL returns nil if a token may be sent to address: over HTTPS, or over
+// HTTP to a loopback host. Otherwise it returns a *URLError.
 func CheckURL(address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return &URLError{URL: "the address"}
+		return &URLError{}
 	}
 	plain := parsed.Scheme == "http" && isLoopback(parsed.Hostname())
 	if parsed.Hostname() == "" || (parsed.Scheme != "https" && !plain) {
@@ -189,7 +195,3 @@ func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
-
-// unknownFields are a JSON object's fields that this version does not know, as
-// they were read.
-type unknownFields map[string]json.RawMessage

@@ -13,14 +13,14 @@ func TestCheckName(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", " ", "a b", "a/b", "-p", ".", "..", "a#0", "$(x)", "a\nb", "a:b", strings.Repeat("x", 65)} {
-		var named *NameError
-		if err := CheckName(bad); !errors.As(err, &named) {
+		var invalid *NameError
+		if err := CheckName(bad); !errors.As(err, &invalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
 	var reserved *ReservedError
 	if err := CheckName(SandboxProfile); !errors.As(err, &reserved) {
-		t.Errorf("the sandbox: %v", err)
+		t.Errorf("sandbox: %v", err)
 	}
 }
 
@@ -31,25 +31,25 @@ func TestCheckURL(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "api.apono.io", "http://api.apono.io", "http://localhost.evil.example", "ftp://x", "https://", "http://10.0.0.1", "%zz", "javascript:alert(1)"} {
-		var wrong *URLError
-		if err := CheckURL(bad); !errors.As(err, &wrong) {
+		var invalid *URLError
+		if err := CheckURL(bad); !errors.As(err, &invalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
 	if err := CheckURL("http://user:secret@api.apono.io"); strings.Contains(err.Error(), "secret") {
-		t.Errorf("the error holds the password: %v", err)
+		t.Errorf("the error contains the password: %v", err)
 	}
 }
 
 func TestTokenEndpoint(t *testing.T) {
-	for given, want := range map[string]string{
+	for tokenURL, want := range map[string]string{
 		"":                                "https://app.apono.io/oauth/token",
 		"https://id.example":              "https://id.example/oauth/token",
 		"https://id.example/oauth/token":  "https://id.example/oauth/token",
 		"https://id.example/oauth/token/": "https://id.example/oauth/token",
 	} {
-		if got := newProfile("x").over(Profile{TokenURL: given}).TokenEndpoint(); got != want {
-			t.Errorf("%q: %q", given, got)
+		if got := newProfile("x").withOverrides(Profile{TokenURL: tokenURL}).TokenEndpoint(); got != want {
+			t.Errorf("%q: %q", tokenURL, got)
 		}
 	}
 }
@@ -59,20 +59,20 @@ func TestForLogin(t *testing.T) {
 	c.Profiles["work"] = Profile{APIURL: "https://a", AppURL: "https://b", PortalURL: "https://c", ClientID: "id", UserName: "Ada"}
 	p, err := c.ForLogin("work", Profile{AppURL: " https://new/ "})
 	if err != nil || p.APIURL != "https://a" || p.AppURL != "https://new" || p.Name != "work" || p.UserName != "Ada" {
-		t.Errorf("a known one: %+v, %v", p, err)
+		t.Errorf("stored profile: %+v, %v", p, err)
 	}
 	p, err = c.ForLogin("fresh", Profile{})
 	if err != nil || p.APIURL != DefaultAPIURL || p.ClientID != DefaultClientID || p.Name != "fresh" {
-		t.Errorf("a new one: %+v, %v", p, err)
+		t.Errorf("new profile: %+v, %v", p, err)
 	}
 	for _, overrides := range []Profile{{APIURL: "http://x.example"}, {AppURL: "http://x.example"}, {TokenURL: "http://x.example"}} {
-		var wrong *URLError
-		if _, err := c.ForLogin("fresh", overrides); !errors.As(err, &wrong) {
+		var invalid *URLError
+		if _, err := c.ForLogin("fresh", overrides); !errors.As(err, &invalid) {
 			t.Errorf("%+v: %v", overrides, err)
 		}
 	}
 	var reserved *ReservedError
 	if _, err := c.ForLogin(SandboxProfile, Profile{}); !errors.As(err, &reserved) {
-		t.Errorf("the sandbox: %v", err)
+		t.Errorf("sandbox: %v", err)
 	}
 }

@@ -5,22 +5,22 @@ import (
 	"strings"
 )
 
-// The variables that say which login to use.
+// The environment variables that select a login.
 const (
-	// TokenVariable holds a token to be used as it is; nothing is stored.
+	// TokenVariable contains a token to use without storing it.
 	TokenVariable = "APONO_TOKEN"
-	// PersonalTokenVariable is the official tool's name for the same.
+	// PersonalTokenVariable is the official tool's name for TokenVariable.
 	PersonalTokenVariable = "APONO_PERSONAL_TOKEN"
-	// APIURLVariable is the service that a token from the environment is for.
+	// APIURLVariable is the URL of the service that TokenVariable is for.
 	APIURLVariable = "APONO_API_URL"
-	// ProfileVariable names a profile.
+	// ProfileVariable is the name of a profile.
 	ProfileVariable = "APONO_PROFILE"
 )
 
-// Origin says what chose a login.
+// Origin is how a login was selected.
 type Origin string
 
-// The origins of a Login, in their order of precedence.
+// The origins of a Login, in order of precedence.
 const (
 	FromFlag        Origin = "flag"
 	FromToken       Origin = "token variable"
@@ -30,36 +30,37 @@ const (
 
 // Login is the login that a command uses.
 type Login struct {
-	// Profile is the stored profile, or one made of the environment, which has
-	// no name.
+	// Profile is a stored profile. If Origin is FromToken, it is made up from the
+	// environment and has no name.
 	Profile Profile
 	Origin  Origin
 
-	// token is from the environment; nil where it is stored. Package fmt prints
-	// what stands in an unexported field, but not what one points to.
+	// token is from the environment; nil if the token is stored. It is a pointer
+	// because package fmt calls no methods on unexported fields: it would print
+	// the token, but it prints only the pointer's address.
 	token *Token
 }
 
-// Sandbox says that no service, token or login is involved.
+// Sandbox reports whether this is the sandbox, which has no service and no token.
 func (l Login) Sandbox() bool { return l.Profile.Name == SandboxProfile }
 
-// Resolve says which login to use. The first of these that is there counts:
+// Resolve returns the login to use. It is the first of these that is set:
 //
 //  1. the flag --profile
 //  2. APONO_TOKEN (or APONO_PERSONAL_TOKEN), for the service at APONO_API_URL
 //  3. APONO_PROFILE
 //  4. the current profile of the configuration
 //
-// APONO_API_URL never sends a stored token elsewhere: it counts with a token
-// from the environment only. The error is a *LoginError (NotLoggedIn), an
-// *UnknownProfileError, a *URLError, or says that the variable holds no token.
+// APONO_API_URL is used only together with a token from the environment, so it
+// never redirects a stored token. The error is a *LoginError (NotLoggedIn), an
+// *UnknownProfileError or a *URLError, or that of PersonalToken.
 func (c *Config) Resolve(flag string, getenv func(string) string) (Login, error) {
 	if flag != "" {
 		return c.named(flag, FromFlag)
 	}
 	for _, variable := range []string{TokenVariable, PersonalTokenVariable} {
 		if text := strings.TrimSpace(getenv(variable)); text != "" {
-			return fromEnvironment(variable, text, getenv(APIURLVariable))
+			return loginFromToken(variable, text, getenv(APIURLVariable))
 		}
 	}
 	if name := getenv(ProfileVariable); name != "" {
@@ -88,17 +89,17 @@ func (c *Config) named(name string, origin Origin) (Login, error) {
 	return Login{Profile: p, Origin: origin}, nil
 }
 
-func fromEnvironment(variable, text, apiURL string) (Login, error) {
+func loginFromToken(variable, text, apiURL string) (Login, error) {
 	token, err := PersonalToken(text)
 	if err != nil {
 		return Login{}, fmt.Errorf("%s: %w", variable, err)
 	}
-	p := newProfile("").over(Profile{APIURL: apiURL})
+	p := newProfile("").withOverrides(Profile{APIURL: apiURL})
 	if err := CheckURL(p.APIURL); err != nil {
 		return Login{}, fmt.Errorf("%s: %w", APIURLVariable, err)
 	}
 	p.Kind, p.Expiry = Personal, token.Expiry
-	says := claimsOf(text)
-	p.AccountID, p.UserID = says.AccountID, says.UserID
+	claims := claimsOf(text)
+	p.AccountID, p.UserID = claims.AccountID, claims.UserID
 	return Login{Profile: p, Origin: FromToken, token: &token}, nil
 }

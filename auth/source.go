@@ -6,44 +6,46 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"apono/auth/secrets"
 )
 
 const (
-	// renewLimit bounds one refresh, the storing of its result included.
-	renewLimit = exchangeTimeout + 2*keyringLimit
-	// renewGrace is how long a cancelled command waits for a refresh under way:
-	// the old refresh token is spent already, and the new one should be kept.
-	renewGrace = 2 * time.Second
+	// renewTimeout bounds one refresh and storing its result.
+	renewTimeout = loginTimeout + 2*secrets.KeyringTimeout
+	// cancelGrace is how long a canceled command waits for a refresh to finish.
+	// The old refresh token is used up by then, so the new one should be stored.
+	cancelGrace = 2 * time.Second
 )
 
-// Source hands out one login's access token and renews it before it ends. It is
-// safe for concurrent use, in this process and across processes.
+// Source returns the access token of one login and renews it before it expires.
+// It is safe for concurrent use, also by several processes.
 type Source struct {
 	login     Login
-	vault     *Vault
+	vault     *secrets.Vault
 	store     *Store
 	transport http.RoundTripper
 	now       func() time.Time
-	moved     func(profile string, s Stored)
+	moved     func(profile string, s secrets.Stored)
 
-	turn    chan struct{} // holds one value while the fields below are in use
-	token   *Token        // nil at first; a pointer for the reason that Login gives
-	until   time.Time     // when token is looked at again; zero for one without an end
-	refused bool          // a token was refused and has been renewed once
+	lock       chan struct{} // has room for one value; guards the fields below
+	token      *Token        // nil before the first use; a pointer for the same reason as in Login
+	reuseUntil time.Time     // when token must be looked up again; zero means never
+	renewed    bool          // the token was renewed after a refusal
 }
 
-// Token returns a token for the next request. It fails with a *LoginError, a
-// *SecretError or the error of ctx. A failure of the network leaves what is
-// stored as it was.
+// Token returns the token for the next request. It fails with a *LoginError, a
+// *secrets.Error or the error of ctx. If the network fails, the stored login does
+// not change.
 func (s *Source) Token(ctx context.Context) (string, error) {
-	if err := s.begin(ctx); err != nil {
+	if err := s.acquire(ctx); err != nil {
 		return "", err
 	}
-	defer s.end()
+	defer s.release()
 	if s.login.token != nil {
-		return s.login.token.Access, nil // the service judges it; nothing is read or written
+		return s.login.token.Access, nil // from the environment, so there is nothing to renew
 	}
-	if s.token != nil && (s.until.IsZero() || s.now().Before(s.until)) {
+	if s.token != nil && (s.reuseUntil.IsZero() || s.now().Before(s.reuseUntil)) {
 		return s.token.Access, nil
 	}
 	stored, err := s.read(ctx, s.login.Profile)
@@ -55,93 +57,95 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	s.hold(stored)
+	s.reuse(stored)
 	return stored.Access, nil
 }
 
-func (s *Source) hold(t Token) { s.token, s.until = &t, t.useUntil(s.now()) }
+func (s *Source) reuse(t Token) { s.token, s.reuseUntil = &t, t.reuseUntil(s.now()) }
 
-// Refused is to be called when the service answers 401 to the token that Token
-// returned last. Nil says that there is another one now, and what was refused
-// can be sent again. A *LoginError says that the login has died.
+// Refused must be called if the service responds with 401 to the token that
+// Token returned last. If it returns nil, Token returns another token, and the
+// request can be repeated. Otherwise it fails like Token; a *LoginError means
+// that the user must log in again, unless it is about the network.
 func (s *Source) Refused(ctx context.Context) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.acquire(ctx); err != nil {
 		return err
 	}
-	defer s.end()
-	if s.refused || s.login.token != nil || s.token == nil {
-		return s.died(LoginRefused)
+	defer s.release()
+	if s.renewed || s.login.token != nil || s.token == nil {
+		return s.loginError(LoginRefused)
 	}
 	fresh, err := s.renew(ctx, s.token.Access, LoginRefused)
 	if err != nil {
 		return err
 	}
-	s.refused = true
-	s.hold(fresh)
+	s.renewed = true
+	s.reuse(fresh)
 	return nil
 }
 
-func (s *Source) begin(ctx context.Context) error {
+func (s *Source) acquire(ctx context.Context) error {
 	select {
-	case s.turn <- struct{}{}:
+	case s.lock <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (s *Source) end() { <-s.turn }
+func (s *Source) release() { <-s.lock }
 
 func (s *Source) read(ctx context.Context, p Profile) (Token, error) {
-	t, err := s.vault.Get(ctx, p.Name, p.Secret)
-	if errors.Is(err, ErrSecretNotFound) {
-		return Token{}, s.died(NotLoggedIn)
+	t, err := getToken(ctx, s.vault, p.Name, p.Secret)
+	if errors.Is(err, secrets.ErrNotFound) {
+		return Token{}, s.loginError(NotLoggedIn)
 	}
 	return t, err
 }
 
-func (s *Source) died(kind LoginKind) *LoginError {
+func (s *Source) loginError(kind LoginKind) *LoginError {
 	return &LoginError{Kind: kind, Profile: s.login.Profile.Name}
 }
 
-// renewal is what came of looking for another token.
+// renewal is the result of renewing a token.
 type renewal struct {
 	token  Token
-	stored *Stored // where the token has been put; nil where it was there already
+	stored *secrets.Stored // nil if the token did not have to be stored
 	err    error
 }
 
-// renew returns a token other than spent, which is known to be of no use; empty
-// where none is. over is how it is called when there is none to be had. A
-// refresh that has begun goes on when ctx ends.
-func (s *Source) renew(ctx context.Context, spent string, over LoginKind) (Token, error) {
+// renew returns a token other than refused, which the service did not accept;
+// refused may be empty. If there is no other token to get, it fails with a
+// *LoginError of kind lost. Once a refresh has started, it goes on when ctx ends.
+func (s *Source) renew(ctx context.Context, refused string, lost LoginKind) (Token, error) {
 	p := s.login.Profile
-	unlock, err := s.vault.lock(ctx, p.Name)
+	unlock, err := s.vault.Lock(ctx, p.Name)
 	if err != nil {
 		return Token{}, err
 	}
 	result := make(chan renewal, 1)
 	go func() {
 		defer unlock()
-		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewLimit)
+		uncanceled, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
 		defer cancel()
-		result <- s.renewLocked(detached, p, spent, over)
+		result <- s.renewLocked(uncanceled, p, refused, lost)
 	}()
 	select {
 	case r := <-result:
-		return r.token, s.settle(r)
+		return r.token, s.noticeMove(r)
 	case <-ctx.Done():
 	}
 	select {
 	case r := <-result:
-		_ = s.settle(r)
-	case <-time.After(renewGrace):
+		_ = s.noticeMove(r)
+	case <-time.After(cancelGrace):
 	}
 	return Token{}, ctx.Err()
 }
 
-// settle takes notice of where the renewed token went.
-func (s *Source) settle(r renewal) error {
+// noticeMove returns r.err. It calls s.moved if the token is in another place
+// than before.
+func (s *Source) noticeMove(r renewal) error {
 	if r.err == nil && r.stored != nil && r.stored.Place != s.login.Profile.Secret {
 		s.login.Profile.Secret = r.stored.Place
 		if s.moved != nil {
@@ -151,45 +155,46 @@ func (s *Source) settle(r renewal) error {
 	return r.err
 }
 
-// renewLocked holds the lock, so what is stored now is what counts: somebody
-// else may have renewed it while this process waited.
-func (s *Source) renewLocked(ctx context.Context, p Profile, spent string, over LoginKind) renewal {
+// renewLocked renews the token while the caller has the lock. It reads the
+// stored token again, because another process may have renewed it while this one
+// waited for the lock.
+func (s *Source) renewLocked(ctx context.Context, p Profile, refused string, lost LoginKind) renewal {
 	stored, err := s.read(ctx, p)
 	if err != nil {
 		return renewal{err: err}
 	}
-	if stored.usable(s.now()) && stored.Access != spent {
+	if stored.usable(s.now()) && stored.Access != refused {
 		return renewal{token: stored}
 	}
-	stillGood := stored.Access != spent && !stored.ended(s.now())
-	if stored.Refresh == "" && !stillGood {
-		return renewal{err: s.died(over)}
+	stillValid := stored.Access != refused && !stored.expired(s.now())
+	if stored.Refresh == "" && !stillValid {
+		return renewal{err: s.loginError(lost)}
 	}
 	if stored.Refresh == "" {
 		return renewal{token: stored}
 	}
-	server := endpoint{profile: p, transport: s.transport, now: s.now}
+	server := LoginServer{Profile: p, Transport: s.transport, Now: s.now}
 	fresh, err := server.refresh(ctx, stored.Refresh)
-	if err != nil && stillGood && !isOver(err) {
+	if err != nil && stillValid && !needsLogin(err) {
 		return renewal{token: stored}
 	}
 	if err != nil {
 		return renewal{err: err}
 	}
-	return s.keep(ctx, p, fresh.Token)
+	return s.save(ctx, p, fresh.Token)
 }
 
-func isOver(err error) bool {
+func needsLogin(err error) bool {
 	var failed *LoginError
 	return errors.As(err, &failed) && failed.NeedsLogin()
 }
 
-// keep stores a renewed token where the old one was. Where that has become
-// impossible and it went elsewhere, the configuration must know.
-func (s *Source) keep(ctx context.Context, p Profile, fresh Token) renewal {
-	stored, err := s.vault.Put(ctx, p.Name, fresh, p.Secret)
+// save stores a refreshed token in the same place as the old one. If that fails
+// and the token is stored elsewhere, the configuration must be updated too.
+func (s *Source) save(ctx context.Context, p Profile, fresh Token) renewal {
+	stored, err := putToken(ctx, s.vault, p.Name, fresh, p.Secret)
 	if err != nil {
-		return renewal{err: fmt.Errorf("store the renewed login: %w", err)}
+		return renewal{err: fmt.Errorf("store the refreshed token: %w", err)}
 	}
 	err = s.store.Update(ctx, func(c *Config) error {
 		if now, ok := c.Profiles[p.Name]; ok {
@@ -199,8 +204,8 @@ func (s *Source) keep(ctx context.Context, p Profile, fresh Token) renewal {
 		return nil
 	})
 	if err != nil && stored.Place != p.Secret {
-		return renewal{err: fmt.Errorf("note where the renewed login is: %w", err)}
+		return renewal{err: fmt.Errorf("record where the refreshed token is stored: %w", err)}
 	}
-	// Otherwise only the time shown in the list of profiles is not up to date.
+	// Any other error only means that the list of profiles shows an old expiry.
 	return renewal{token: fresh, stored: &stored}
 }

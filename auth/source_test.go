@@ -11,65 +11,42 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"apono/auth/secrets"
 )
 
-// kindOf is the kind of a LoginError in err; empty for any other error.
-func kindOf(err error) LoginKind {
-	var failed *LoginError
-	if errors.As(err, &failed) {
-		return failed.Kind
+func TestSourceReturnsTheStoredToken(t *testing.T) {
+	server := newLoginServer(t)
+	got := server.token(server.source())
+	if got != server.stored().Access || server.Refreshes() != 0 {
+		t.Errorf("%d refreshes", server.Refreshes())
 	}
-	return ""
+	server.CheckToken(got)
 }
 
-func (w *world) token(s *Source) string {
-	w.Helper()
-	token, err := s.Token(w.Context())
-	if err != nil {
-		w.Fatal(err)
+func TestSourceRenewsBeforeTheExpiry(t *testing.T) {
+	server := newLoginServer(t)
+	before := server.stored()
+	server.edit(func(t *Token) { t.Expiry = time.Now().Add(30 * time.Second) })
+	s := server.source()
+	got := server.token(s)
+	server.CheckToken(got)
+	after := server.stored()
+	if got == before.Access || got != after.Access || after.Refresh == before.Refresh || server.Refreshes() != 1 {
+		t.Errorf("after %d refreshes, the returned and the stored token differ: %v", server.Refreshes(), got != after.Access)
 	}
-	return token
-}
-
-func (w *world) mustOwn(token string) {
-	w.Helper()
-	if user, ok := w.server.Authenticate(token); !ok || user != ada {
-		w.Errorf("the token is %q's, %v", user, ok)
+	if server.token(s) != got || server.token(server.source()) != got || server.Refreshes() != 1 {
+		t.Errorf("%d refreshes after further use", server.Refreshes())
 	}
-}
-
-func TestSourceHandsOutWhatIsStored(t *testing.T) {
-	w := newWorld(t)
-	got := w.token(w.source())
-	if got != w.stored().Access || w.server.Refreshes() != 0 {
-		t.Errorf("%d refreshes", w.server.Refreshes())
-	}
-	w.mustOwn(got)
-}
-
-func TestSourceRenewsBeforeTheEnd(t *testing.T) {
-	w := newWorld(t)
-	before := w.stored()
-	w.change(func(t *Token) { t.Expiry = time.Now().Add(30 * time.Second) })
-	s := w.source()
-	got := w.token(s)
-	w.mustOwn(got)
-	after := w.stored()
-	if got == before.Access || got != after.Access || after.Refresh == before.Refresh || w.server.Refreshes() != 1 {
-		t.Errorf("after %d refreshes the stored token is another one: %v", w.server.Refreshes(), got != after.Access)
-	}
-	if w.token(s) != got || w.token(w.source()) != got || w.server.Refreshes() != 1 {
-		t.Errorf("then there were %d refreshes", w.server.Refreshes())
-	}
-	if p := load(t, w.logins.Store).Profiles[DefaultProfile]; !p.Expiry.Equal(after.Expiry) || !p.Renewable {
-		t.Errorf("the profile says %v", p.Expiry)
+	if p := load(t, server.logins.Store).Profiles[DefaultProfile]; !p.Expiry.Equal(after.Expiry) || !p.Renewable {
+		t.Errorf("the profile has the expiry %v", p.Expiry)
 	}
 }
 
 func TestSourceRenewsOnceForManyCallers(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	s := w.source()
+	server := newLoginServer(t)
+	server.expire()
+	s := server.source()
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
@@ -79,45 +56,46 @@ func TestSourceRenewsOnceForManyCallers(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got := w.server.Refreshes(); got != 1 {
+	if got := server.Refreshes(); got != 1 {
 		t.Errorf("%d refreshes", got)
 	}
 }
 
-func TestSourceSaysThatTheLoginHasExpired(t *testing.T) {
-	w := newWorld(t)
-	spent := w.stored()
-	w.expire()
-	w.token(w.source())
-	w.change(func(t *Token) { *t = spent; t.Expiry = time.Now().Add(-time.Hour) }) // as a copy of the file would
-	_, err := w.source().Token(t.Context())
+func TestSourceReportsAnExpiredLogin(t *testing.T) {
+	server := newLoginServer(t)
+	old := server.stored()
+	server.expire()
+	server.token(server.source())
+	server.edit(func(t *Token) { *t = old }) // as if restored from a backup
+	server.expire()
+	_, err := server.source().Token(t.Context())
 	var failed *LoginError
-	if !errors.As(err, &failed) || failed.Kind != LoginExpired || !failed.NeedsLogin() || failed.Profile != DefaultProfile || failed.Hint() != "Log in: apono login" {
+	if !errors.As(err, &failed) || failed.Kind != LoginExpired || !failed.NeedsLogin() || failed.Profile != DefaultProfile || failed.Hint() != "To log in, run: apono login" {
 		t.Fatalf("got %v", err)
 	}
-	if strings.Contains(err.Error(), spent.Refresh) {
-		t.Error("the error holds the token")
+	if strings.Contains(err.Error(), old.Refresh) {
+		t.Error("the error contains the token")
 	}
 }
 
 func TestSourceWithoutARefreshToken(t *testing.T) {
-	w := newWorld(t)
-	w.change(func(t *Token) { t.Refresh, t.Expiry = "", time.Now().Add(30*time.Second) })
-	w.token(w.source()) // to the very end
-	w.expire()
-	if _, err := w.source().Token(t.Context()); kindOf(err) != LoginExpired {
+	server := newLoginServer(t)
+	server.edit(func(t *Token) { t.Refresh, t.Expiry = "", time.Now().Add(30*time.Second) })
+	server.token(server.source()) // within the margin
+	server.expire()
+	if _, err := server.source().Token(t.Context()); kindOf(err) != LoginExpired {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestFailedRefreshLeavesTheLoginAsItWas(t *testing.T) {
+func TestFailedRefreshDoesNotChangeTheLogin(t *testing.T) {
 	reset := func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
 			_ = conn.Close()
 		}
 	}
-	answer := func(status int, contentType, body string) http.HandlerFunc {
+	respond := func(status int, contentType, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", contentType)
 			w.WriteHeader(status)
@@ -125,58 +103,58 @@ func TestFailedRefreshLeavesTheLoginAsItWas(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct {
-		answer http.HandlerFunc
-		want   LoginKind
+		handler http.HandlerFunc
+		want    LoginKind
 	}{
-		"no answer":         {reset, LoginNetwork},
-		"out of order":      {answer(503, "text/plain", "refresh_token"), ServerFailed},
-		"too busy":          {answer(429, "application/json", `{}`), ServerFailed},
-		"a proxy's page":    {answer(200, "text/html", "<html>sign in</html>"), BadAnswer},
-		"a proxy's refusal": {answer(403, "text/html", "<html>no</html>"), BadAnswer},
-		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+		"no response":       {reset, LoginNetwork},
+		"unavailable":       {respond(503, "text/plain", "refresh_token"), ServerFailed},
+		"too many requests": {respond(429, "application/json", `{}`), ServerFailed},
+		"proxy page":        {respond(200, "text/html", "<html>sign in</html>"), BadAnswer},
+		"proxy error":       {respond(403, "text/html", "<html>no</html>"), BadAnswer},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 		}, BadAnswer},
-		"nothing in it":       {answer(200, "application/json", `{}`), BadAnswer},
-		"another refusal":     {answer(400, "application/json", `{"error":"invalid_scope","error_description":"no"}`), LoginRejected},
-		"a temporary refusal": {answer(400, "application/json", `{"error":"temporarily_unavailable"}`), ServerFailed},
+		"empty object":    {respond(200, "application/json", `{}`), BadAnswer},
+		"other error":     {respond(400, "application/json", `{"error":"invalid_scope","error_description":"no"}`), LoginRejected},
+		"temporary error": {respond(400, "application/json", `{"error":"temporarily_unavailable"}`), ServerFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.expire()
-			before := w.stored()
-			w.answerInstead(test.answer)
-			_, err := w.source().Token(t.Context())
+			server := newLoginServer(t)
+			server.expire()
+			before := server.stored()
+			server.Override(test.handler)
+			_, err := server.source().Token(t.Context())
 			if kindOf(err) != test.want {
 				t.Errorf("got %v", err)
 			}
-			if w.stored() != before {
+			if server.stored() != before {
 				t.Error("the stored login has changed")
 			}
-			w.answerAgain()
-			w.mustOwn(w.token(w.source()))
+			server.Restore()
+			server.CheckToken(server.token(server.source()))
 		})
 	}
 }
 
-func TestFailedRefreshUsesATokenThatIsStillGood(t *testing.T) {
-	w := newWorld(t)
-	w.change(func(t *Token) { t.Expiry = time.Now().Add(30 * time.Second) })
-	w.answerInstead(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
-	w.mustOwn(w.token(w.source()))
+func TestFailedRefreshFallsBackToAValidToken(t *testing.T) {
+	server := newLoginServer(t)
+	server.edit(func(t *Token) { t.Expiry = time.Now().Add(30 * time.Second) })
+	server.Override(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+	server.CheckToken(server.token(server.source()))
 }
 
-func TestErrorsHoldNoToken(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	secret := w.stored().Refresh
+func TestErrorsContainNoToken(t *testing.T) {
+	server := newLoginServer(t)
+	server.expire()
+	secret := server.stored().Refresh
 	for _, contentType := range []string{"application/json", "text/plain", "text/html", "application/x-www-form-urlencoded"} {
 		for _, body := range []string{`{"error":"invalid_grant","error_description":"bad token ` + secret + `"}`, secret, `{"x":` + secret, "error=x&error_description=" + secret} {
-			w.answerInstead(func(w http.ResponseWriter, _ *http.Request) {
+			server.Override(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", contentType)
 				w.WriteHeader(http.StatusBadRequest)
 				_, _ = io.WriteString(w, body)
 			})
-			if _, err := w.source().Token(t.Context()); err == nil || strings.Contains(err.Error(), secret) {
+			if _, err := server.source().Token(t.Context()); err == nil || strings.Contains(err.Error(), secret) {
 				t.Errorf("%s %s: %v", contentType, body, err)
 			}
 		}
@@ -184,49 +162,49 @@ func TestErrorsHoldNoToken(t *testing.T) {
 }
 
 func TestTokenIsNotSentOverPlainHTTP(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	c := load(t, w.logins.Store)
-	login, err := c.Resolve(DefaultProfile, func(string) string { return "" })
+	server := newLoginServer(t)
+	server.expire()
+	c := load(t, server.logins.Store)
+	login, err := c.Resolve(DefaultProfile, noVariables)
 	if err != nil {
 		t.Fatal(err)
 	}
-	login.Profile.TokenURL = "http://login.example" // as an edited file might say
-	s := w.logins.Source(login)
+	login.Profile.TokenURL = "http://login.example" // as if the file was edited
+	s := server.logins.Source(login)
 	s.transport = roundTripper(func(*http.Request) (*http.Response, error) {
-		t.Error("something was sent")
+		t.Error("a request was sent")
 		return nil, errors.New("no network")
 	})
-	var wrong *URLError
-	if _, err := s.Token(t.Context()); !errors.As(err, &wrong) {
+	var invalid *URLError
+	if _, err := s.Token(t.Context()); !errors.As(err, &invalid) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestTokenOfTheEnvironmentWritesNothing(t *testing.T) {
+func TestTokenFromTheEnvironmentWritesNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "config")
 	logins := NewLogins(Dirs{Config: dir})
-	ended := jwt(`{"exp":1000}`)
-	login, err := load(t, logins.Store).Resolve("", set(TokenVariable, ended))
+	expired := jwt(`{"exp":1000}`)
+	login, err := load(t, logins.Store).Resolve("", variables(TokenVariable, expired))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := logins.Source(login)
-	if got, err := s.Token(t.Context()); got != ended || err != nil {
-		t.Errorf("the token came out as %q, %v", got, err)
+	if got, err := s.Token(t.Context()); got != expired || err != nil {
+		t.Errorf("Token returned %q, %v", got, err)
 	}
 	if err := s.Refused(t.Context()); kindOf(err) != LoginRefused {
 		t.Errorf("refused: %v", err)
 	}
 	if exists(dir) {
-		t.Error("something was written")
+		t.Error("the folder was created")
 	}
 }
 
-func TestSourceOfALoginThatIsGone(t *testing.T) {
-	w := newWorld(t)
-	s := w.source()
-	if _, err := w.logins.Logout(t.Context(), ""); err != nil {
+func TestSourceAfterLogout(t *testing.T) {
+	server := newLoginServer(t)
+	s := server.source()
+	if _, err := server.logins.Logout(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Token(t.Context()); kindOf(err) != NotLoggedIn {
@@ -234,83 +212,71 @@ func TestSourceOfALoginThatIsGone(t *testing.T) {
 	}
 }
 
-func TestKeyringThatFailsWhileARefreshIsStored(t *testing.T) {
-	w := newWorld(t)
-	k, ring := memoryKeyring()
-	w.logins.Vault.keyring = k
-	login := w.stored()
+func TestSourceMovesTheTokenIfTheKeyringFails(t *testing.T) {
+	server := newLoginServer(t)
+	keyring := newFailingKeyring()
+	server.logins.Vault.Keyring = keyring
+	login := server.stored()
 	login.Expiry = time.Now().Add(-time.Hour)
-	c := load(t, w.logins.Store)
-	if _, err := w.logins.Save(t.Context(), c.Profiles[DefaultProfile], login, PlaceKeyring); err != nil {
+	c := load(t, server.logins.Store)
+	if _, err := server.logins.Save(t.Context(), c.Profiles[DefaultProfile], login, secrets.PlaceKeyring); err != nil {
 		t.Fatal(err)
 	}
-	var moved []Stored
-	w.logins.Moved = func(profile string, s Stored) {
+	var moved []secrets.Stored
+	server.logins.Moved = func(profile string, s secrets.Stored) {
 		if profile != DefaultProfile {
-			t.Errorf("profile %q has moved", profile)
+			t.Errorf("Moved was called for profile %q", profile)
 		}
 		moved = append(moved, s)
 	}
-	s := w.source()
-	w.answerOnce(func() { ring.failAt = 1 }) // from the server's answer on
-	got := w.token(s)
-	w.mustOwn(got)
-	if len(moved) != 1 || moved[0].Place != PlaceFile || moved[0].Why == nil {
+	s := server.source()
+	server.BeforeNextRequest(func() { keyring.fail = true })
+	got := server.token(s)
+	server.CheckToken(got)
+	if len(moved) != 1 || moved[0].Place != secrets.PlaceFile || moved[0].KeyringErr == nil {
 		t.Fatalf("moved: %+v", moved)
 	}
-	if p := load(t, w.logins.Store).Profiles[DefaultProfile]; p.Secret != PlaceFile {
-		t.Errorf("the configuration says %q", p.Secret)
+	if p := load(t, server.logins.Store).Profiles[DefaultProfile]; p.Secret != secrets.PlaceFile {
+		t.Errorf("the configuration has the place %q", p.Secret)
 	}
-	if w.token(w.source()) != got {
-		t.Error("the next command does not find the renewed token")
+	if server.token(server.source()) != got {
+		t.Error("another process does not find the renewed token")
 	}
-	if text, _ := os.ReadFile(w.logins.Vault.Path(DefaultProfile)); !strings.Contains(string(text), got) {
-		t.Error("it is not in the file")
+	if text, _ := os.ReadFile(server.logins.Vault.Path(DefaultProfile)); !strings.Contains(string(text), got) {
+		t.Error("the token is not in the file")
 	}
 }
 
-// answerOnce calls before ahead of the login server's next answer.
-func (w *world) answerOnce(before func()) {
-	genuine := w.server.Handler()
-	w.answerInstead(func(rw http.ResponseWriter, r *http.Request) {
-		w.answerAgain()
-		before()
-		genuine.ServeHTTP(rw, r)
-	})
-}
-
-func TestCancelledCommandKeepsTheRefreshUnderWay(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	before := w.stored()
+func TestCanceledCommandStoresTheRefreshedToken(t *testing.T) {
+	server := newLoginServer(t)
+	server.expire()
+	before := server.stored()
 	ctx, cancel := context.WithCancel(t.Context())
-	w.answerOnce(cancel) // the request has arrived: the refresh token is spent
-	if _, err := w.source().Token(ctx); !errors.Is(err, context.Canceled) {
+	server.BeforeNextRequest(cancel) // the server has the request, so the refresh token is used up
+	if _, err := server.source().Token(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	// The lock is free once the refresh is stored, or has failed.
-	unlock, err := w.logins.Vault.lock(t.Context(), DefaultProfile)
+	// The lock is released after the refresh was stored or has failed.
+	unlock, err := server.logins.Vault.Lock(t.Context(), DefaultProfile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	unlock()
-	if w.stored().Refresh == before.Refresh {
+	if server.stored().Refresh == before.Refresh {
 		t.Error("the new refresh token was lost")
 	}
-	w.mustOwn(w.token(w.source()))
+	server.CheckToken(server.token(server.source()))
 }
 
-func TestWaitingForARefreshEndsWithItsContext(t *testing.T) {
-	w := newWorld(t)
-	w.expire()
-	unlock, err := w.logins.Vault.lock(t.Context(), DefaultProfile)
+func TestSourceStopsWaitingForTheLock(t *testing.T) {
+	server := newLoginServer(t)
+	server.expire()
+	unlock, err := server.logins.Vault.Lock(t.Context(), DefaultProfile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unlock()
-	ctx, cancel := newCancelled(t)
-	defer cancel()
-	if _, err := w.source().Token(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := server.source().Token(newCanceled(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,8 +14,8 @@ import (
 
 const configFile = "config.json"
 
-// Store keeps the configuration in one file. It is safe for several processes
-// at once.
+// Store reads and writes the configuration file. It is safe for concurrent use,
+// also by several processes.
 type Store struct {
 	path   string
 	writer atomicfile.Writer
@@ -27,14 +27,14 @@ func NewStore(dir string) *Store {
 	return &Store{path: filepath.Join(dir, configFile), now: time.Now}
 }
 
-// Path is the configuration file's.
+// Path returns the path of the configuration file.
 func (s *Store) Path() string { return s.path }
 
-// Load returns the configuration; one without profiles where there is no file.
+// Load returns the configuration, which is empty if there is no file.
 //
-// A file that cannot be understood gives a *ConfigError. If it says Aside, the
-// file has been moved there, and the configuration that comes with the error is
-// an empty one that may be used after the person has been told.
+// If the file cannot be decoded, the error is a *ConfigError. If its field Aside
+// is set, the file was moved there, and Load returns an empty configuration
+// together with the error, so that the caller can warn the user and go on.
 func (s *Store) Load(ctx context.Context) (*Config, error) {
 	c, err := s.read()
 	var damaged *ConfigError
@@ -46,16 +46,16 @@ func (s *Store) Load(ctx context.Context) (*Config, error) {
 		return nil, errors.Join(damaged, err)
 	}
 	defer unlock()
-	// Another process may have seen to it meanwhile.
+	// Another process may have replaced or moved the file in the meantime.
 	if c, err = s.read(); !errors.As(err, &damaged) || damaged.Newer {
 		return c, err
 	}
-	return s.setAside(damaged)
+	return s.moveAside(damaged)
 }
 
-// Update changes the configuration: change gets what is stored now, and what it
-// leaves there is written. When change fails, nothing is. A damaged file is
-// left as it is, for Load to set aside.
+// Update calls change with the current configuration and writes the result. If
+// change fails, nothing is written. If the file cannot be decoded, Update fails
+// with a *ConfigError and leaves the file for Load to move aside.
 func (s *Store) Update(ctx context.Context, change func(*Config) error) error {
 	unlock, err := atomicfile.Lock(ctx, s.path)
 	if err != nil {
@@ -92,16 +92,16 @@ func (s *Store) read() (*Config, error) {
 	return c, nil
 }
 
-// setAside moves the damaged file to a name of its own, so that nothing that
-// the person may want from it is written over.
-func (s *Store) setAside(damaged *ConfigError) (*Config, error) {
+// moveAside renames the damaged file to a name that is not in use, so that the
+// user can still repair it.
+func (s *Store) moveAside(damaged *ConfigError) (*Config, error) {
 	base := s.path + ".damaged-" + s.now().Format("20060102-150405")
 	aside := base
 	for n := 2; exists(aside); n++ {
 		aside = fmt.Sprintf("%s-%d", base, n)
 	}
 	if err := atomicfile.Rename(s.path, aside); err != nil {
-		return nil, errors.Join(damaged, fmt.Errorf("set it aside: %w", err))
+		return nil, errors.Join(damaged, fmt.Errorf("move it aside: %w", err))
 	}
 	damaged.Aside = aside
 	return emptyConfig(), damaged
@@ -112,24 +112,24 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// ConfigError is a configuration file that cannot be understood.
+// ConfigError is a configuration file that cannot be decoded.
 type ConfigError struct {
 	Path string
-	// Aside is where the file has been moved to; empty where it still is at Path.
+	// Aside is where the file was moved; empty if it is still at Path.
 	Aside string
-	// Newer says that a newer version of this program wrote the file. It is
-	// never moved.
+	// Newer means that a newer version of this program wrote the file. Such a
+	// file is never moved.
 	Newer bool
 	Err   error
 }
 
-// Error names the file and what became of it.
+// Error names the file and, if it was moved, the new path.
 func (e *ConfigError) Error() string {
 	switch {
 	case e.Newer:
-		return fmt.Sprintf("%s was written by a newer version of this program, which this one cannot read: %v", e.Path, e.Err)
+		return fmt.Sprintf("%s was written by a newer version of apono and cannot be read: %v", e.Path, e.Err)
 	case e.Aside != "":
-		return fmt.Sprintf("%s was damaged (%v) and has been set aside as %s", e.Path, e.Err, e.Aside)
+		return fmt.Sprintf("%s was damaged (%v) and has been moved to %s", e.Path, e.Err, e.Aside)
 	default:
 		return fmt.Sprintf("%s is damaged: %v", e.Path, e.Err)
 	}
@@ -138,10 +138,10 @@ func (e *ConfigError) Error() string {
 // Unwrap returns the cause.
 func (e *ConfigError) Unwrap() error { return e.Err }
 
-// Hint says what to do next.
+// Hint returns what to do next.
 func (e *ConfigError) Hint() string {
 	if e.Newer {
-		return "Update this program, or use another configuration folder: " + ConfigDirVariable
+		return "Update apono, or set " + ConfigDirVariable + " to use another folder"
 	}
-	return "Log in again, or mend the file and move it back"
+	return "Log in again, or repair the file and move it back"
 }

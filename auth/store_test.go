@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -13,19 +14,20 @@ import (
 	"time"
 
 	"apono/auth/atomicfile"
+	"apono/auth/secrets"
 )
 
 func setCurrent(name string) func(*Config) error {
 	return func(c *Config) error { c.Current = name; return nil }
 }
 
-func TestStoreKeepsWhatIsWritten(t *testing.T) {
+func TestStoreRoundTrip(t *testing.T) {
 	s := NewStore(filepath.Join(t.TempDir(), "new", "folder"))
 	if c := load(t, s); len(c.Profiles) != 0 || c.Profiles == nil || c.Current != "" {
-		t.Fatalf("without a file there is %+v", c)
+		t.Fatalf("without a file: %+v", c)
 	}
 	p := newProfile("work")
-	p.UserName, p.Secret, p.Kind, p.Expiry = "Ada", PlaceKeyring, OAuth, time.Unix(1_800_000_000, 0).UTC()
+	p.UserName, p.Secret, p.Kind, p.Expiry = "Ada", secrets.PlaceKeyring, OAuth, time.Unix(1_800_000_000, 0).UTC()
 	off := false
 	err := s.Update(t.Context(), func(c *Config) error {
 		c.Current, c.Profiles["work"], c.Notifications.FeatureAnnouncements = "work", p, &off
@@ -41,7 +43,7 @@ func TestStoreKeepsWhatIsWritten(t *testing.T) {
 	}
 	got.unknown = nil
 	if !reflect.DeepEqual(got, p) || c.Current != "work" || c.FeatureAnnouncements() {
-		t.Errorf("read %+v of %+v", got, c)
+		t.Errorf("got %+v from %+v", got, c)
 	}
 	if runtime.GOOS == "windows" {
 		return
@@ -53,7 +55,7 @@ func TestStoreKeepsWhatIsWritten(t *testing.T) {
 	}
 }
 
-func TestStoreMakesAnOpenFilePrivate(t *testing.T) {
+func TestStoreMakesAReadableFilePrivate(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no mode bits")
 	}
@@ -70,10 +72,10 @@ func TestStoreMakesAnOpenFilePrivate(t *testing.T) {
 	}
 }
 
-func TestStoreKeepsUnknownFieldsAtEveryLevel(t *testing.T) {
+func TestStorePreservesUnknownFields(t *testing.T) {
 	s := NewStore(t.TempDir())
 	writeFile(t, s.Path(), `{"version":7,"new":{"a":[1,2]},"current_profile":"work",
-		"profiles":{"work":{"api_url":"https://api.apono.io","colour":"red","deep":{"x":1.50}},"other":{"odd":true}},
+		"profiles":{"work":{"api_url":"https://api.apono.io","color":"red","deep":{"x":1.50}},"other":{"odd":true}},
 		"notifications":{"feature_announcements":true,"sounds":"loud"}}`)
 	if err := s.Update(t.Context(), func(c *Config) error {
 		p := c.Profiles["work"]
@@ -91,59 +93,59 @@ func TestStoreKeepsUnknownFieldsAtEveryLevel(t *testing.T) {
 	work := profiles["work"].(map[string]any)
 	notifications := got["notifications"].(map[string]any)
 	for what, ok := range map[string]bool{
-		"the version":            got["version"] == 7.0,
-		"a field at the top":     reflect.DeepEqual(got["new"], map[string]any{"a": []any{1.0, 2.0}}),
-		"a field of a profile":   work["colour"] == "red" && reflect.DeepEqual(work["deep"], map[string]any{"x": 1.5}),
-		"what was changed":       work["user_name"] == "Ada" && notifications["feature_announcements"] == false,
-		"another profile":        profiles["other"].(map[string]any)["odd"] == true,
-		"a field of a subobject": notifications["sounds"] == "loud",
+		"version":             got["version"] == 7.0,
+		"top-level field":     reflect.DeepEqual(got["new"], map[string]any{"a": []any{1.0, 2.0}}),
+		"profile field":       work["color"] == "red" && reflect.DeepEqual(work["deep"], map[string]any{"x": 1.5}),
+		"changed fields":      work["user_name"] == "Ada" && notifications["feature_announcements"] == false,
+		"unchanged profile":   profiles["other"].(map[string]any)["odd"] == true,
+		"notifications field": notifications["sounds"] == "loud",
 	} {
 		if !ok {
-			t.Errorf("%s was lost: %v", what, got)
+			t.Errorf("%s: %v", what, got)
 		}
 	}
 }
 
-func TestStoreSetsADamagedFileAside(t *testing.T) {
+func TestStoreMovesADamagedFileAside(t *testing.T) {
 	for name, text := range map[string]string{
-		"not JSON":       `{"profiles": {`,
-		"empty":          ``,
-		"another type":   `{"version":1,"profiles":[]}`,
-		"zeros":          "\x00\x00\x00",
-		"a bad version":  `{"version":"one"}`,
-		"a bad profile":  `{"profiles":{"work":{"api_url":5}}}`,
-		"not an object":  `[]`,
-		"a cut-off file": `{"version":1,"current_profile":"wo`,
+		"not JSON":      `{"profiles": {`,
+		"empty":         ``,
+		"wrong type":    `{"version":1,"profiles":[]}`,
+		"zeros":         "\x00\x00\x00",
+		"wrong version": `{"version":"one"}`,
+		"wrong profile": `{"profiles":{"work":{"api_url":5}}}`,
+		"not an object": `[]`,
+		"truncated":     `{"version":1,"current_profile":"wo`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := NewStore(t.TempDir())
 			s.now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
 			writeFile(t, s.Path(), text)
 			if err := s.Update(t.Context(), setCurrent("x")); err == nil || readFile(t, s.Path()) != text {
-				t.Fatalf("Update wrote over the file (%v)", err)
+				t.Fatalf("Update replaced the file (%v)", err)
 			}
 			c, err := s.Load(t.Context())
 			var damaged *ConfigError
 			if !errors.As(err, &damaged) || damaged.Aside != s.Path()+".damaged-20260102-030405" {
-				t.Fatalf("Load says %v", err)
+				t.Fatalf("Load: %v", err)
 			}
 			if !strings.Contains(err.Error(), s.Path()) || !strings.Contains(err.Error(), damaged.Aside) {
-				t.Errorf("the message names no files: %v", err)
+				t.Errorf("the error does not name the files: %v", err)
 			}
 			if readFile(t, damaged.Aside) != text {
-				t.Error("the file set aside has another text")
+				t.Error("the moved file has changed")
 			}
 			if c == nil || len(c.Profiles) != 0 {
-				t.Errorf("there is %+v to go on with", c)
+				t.Errorf("Load returned %+v", c)
 			}
 			if err := s.Update(t.Context(), setCurrent("x")); err != nil || load(t, s).Current != "x" {
-				t.Errorf("afterwards: %v", err)
+				t.Errorf("Update after Load: %v", err)
 			}
 		})
 	}
 }
 
-func TestStoreSetsTwoDamagedFilesAside(t *testing.T) {
+func TestStoreMovesTwoDamagedFilesAside(t *testing.T) {
 	s := NewStore(t.TempDir())
 	s.now = func() time.Time { return time.Unix(0, 0) }
 	asides := map[string]string{}
@@ -157,29 +159,29 @@ func TestStoreSetsTwoDamagedFilesAside(t *testing.T) {
 		asides[damaged.Aside] = text
 	}
 	if len(asides) != 2 {
-		t.Fatalf("the second file went over the first: %v", asides)
+		t.Fatalf("the second file replaced the first: %v", asides)
 	}
 	for path, text := range asides {
 		if readFile(t, path) != text {
-			t.Errorf("%s holds another text", path)
+			t.Errorf("%s has changed", path)
 		}
 	}
 }
 
-func TestStoreLeavesANewerFileAlone(t *testing.T) {
+func TestStoreDoesNotMoveANewerFile(t *testing.T) {
 	s := NewStore(t.TempDir())
 	text := `{"version":2,"profiles":["as a list now"]}`
 	writeFile(t, s.Path(), text)
 	_, err := s.Load(t.Context())
 	var newer *ConfigError
 	if !errors.As(err, &newer) || !newer.Newer || newer.Aside != "" || !strings.Contains(err.Error(), s.Path()) {
-		t.Fatalf("Load says %v", err)
+		t.Fatalf("Load: %v", err)
 	}
 	if err := s.Update(t.Context(), setCurrent("x")); !errors.As(err, &newer) {
-		t.Errorf("Update says %v", err)
+		t.Errorf("Update: %v", err)
 	}
 	if readFile(t, s.Path()) != text {
-		t.Error("the file was changed")
+		t.Error("the file has changed")
 	}
 }
 
@@ -198,16 +200,16 @@ func TestStoreLosesNoUpdate(t *testing.T) {
 	}
 	all.Wait()
 	if got := load(t, s).Names(); !reflect.DeepEqual(got, names) {
-		t.Errorf("left are %v", got)
+		t.Errorf("the profiles are %v", got)
 	}
 }
 
-func TestStoreWritesNothingWhenTheChangeFails(t *testing.T) {
+func TestUpdateWritesNothingIfTheChangeFails(t *testing.T) {
 	s := NewStore(t.TempDir())
 	failure := errors.New("no")
 	err := s.Update(t.Context(), func(c *Config) error { c.Current = "x"; return failure })
 	if !errors.Is(err, failure) || exists(s.Path()) {
-		t.Errorf("%v; the file is there: %v", err, exists(s.Path()))
+		t.Errorf("%v; the file exists: %v", err, exists(s.Path()))
 	}
 }
 
@@ -218,33 +220,7 @@ func TestUpdateStopsWaitingForTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unlock()
-	ctx, cancel := newCancelled(t)
-	defer cancel()
-	if err := s.Update(ctx, setCurrent("x")); !errors.Is(err, ctx.Err()) {
-		t.Errorf("Update says %v", err)
-	}
-}
-
-func TestSettings(t *testing.T) {
-	c := emptyConfig()
-	for _, step := range []struct{ set, want string }{{"", "true"}, {"false", "false"}, {" TRUE ", "true"}} {
-		if step.set != "" {
-			if err := c.Set(SettingFeatureAnnouncements, step.set); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := c.Get(SettingFeatureAnnouncements); got != step.want || err != nil {
-			t.Errorf("after %q: %q, %v", step.set, got, err)
-		}
-	}
-	var wrong *SettingError
-	if err := c.Set(SettingFeatureAnnouncements, "maybe"); !errors.As(err, &wrong) || !reflect.DeepEqual(wrong.Accepted, []string{"true", "false"}) {
-		t.Errorf("maybe: %v", err)
-	}
-	if err := c.Set("colour", "red"); !errors.As(err, &wrong) || !reflect.DeepEqual(wrong.Known, []string{SettingFeatureAnnouncements}) {
-		t.Errorf("colour: %v", err)
-	}
-	if _, err := c.Get("colour"); !errors.As(err, &wrong) {
-		t.Errorf("colour: %v", err)
+	if err := s.Update(newCanceled(t), setCurrent("x")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Update: %v", err)
 	}
 }

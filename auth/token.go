@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,80 +9,84 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"apono/auth/secrets"
 )
 
-// Kind says how a token came about.
+// Kind is how a token was obtained.
 type Kind string
 
 // The kinds of tokens.
 const (
-	// OAuth is a token of a login; it is refreshed.
+	// OAuth is a token from a login. It can be refreshed.
 	OAuth Kind = "oauth"
-	// Personal is a token that a person made in the portal; it is used as it is.
+	// Personal is a token that a user created in the portal. It cannot be
+	// refreshed.
 	Personal Kind = "personal"
 )
 
 // Token is a login's secret. It prints as a placeholder.
 type Token struct {
 	Access string
-	// Refresh is empty where the token cannot be renewed.
+	// Refresh is empty if the token cannot be refreshed.
 	Refresh string
-	// Expiry is when Access ends; zero where nobody knows.
+	// Expiry is when Access expires; zero if that is unknown.
 	Expiry time.Time
 	Kind   Kind
 }
 
 const redacted = "(secret)"
 
-// Format keeps the token out of every message made with package fmt.
+// Format keeps the token out of messages formatted with package fmt.
 func (Token) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // LogValue keeps the token out of logs.
 func (Token) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalJSON refuses: a token goes nowhere but into a Secrets.
+// MarshalJSON always fails, so that a token is not written by accident.
 func (Token) MarshalJSON() ([]byte, error) {
-	return nil, errors.New("a token is not written as JSON")
+	return nil, errors.New("a token must not be encoded as JSON")
 }
 
-// skew is how long before its end a token is no longer used, so that it does
-// not end on its way.
-const skew = time.Minute
+// expiryMargin is how long before its expiry a token is no longer used, so that
+// it does not expire in transit.
+const expiryMargin = time.Minute
 
 func (t Token) usable(now time.Time) bool {
-	return t.Access != "" && (t.Expiry.IsZero() || now.Add(skew).Before(t.Expiry))
+	return t.Access != "" && (t.Expiry.IsZero() || now.Add(expiryMargin).Before(t.Expiry))
 }
 
-// useUntil is how long a token that is taken up now is used: to a minute before
-// its end, or for half its time, so that one that is shorter than the minute is
-// not renewed for every request. It is zero for a token without an end.
-func (t Token) useUntil(now time.Time) time.Time {
+// reuseUntil returns how long a process reuses the token that it got now: until
+// the margin before the expiry, or for half of the remaining time if the token
+// expires within the margin. Otherwise a token that lives less than a minute
+// would be refreshed for every request. The result is zero for a token without
+// an expiry.
+func (t Token) reuseUntil(now time.Time) time.Time {
 	if t.Expiry.IsZero() {
 		return time.Time{}
 	}
-	return t.Expiry.Add(-min(skew, t.Expiry.Sub(now)/2))
+	return t.Expiry.Add(-min(expiryMargin, t.Expiry.Sub(now)/2))
 }
 
-// ended says that the token is of no use any more, even without a margin.
-func (t Token) ended(now time.Time) bool {
+// expired reports whether the service no longer accepts the token, margin aside.
+func (t Token) expired(now time.Time) bool {
 	return t.Access == "" || (!t.Expiry.IsZero() && !now.Before(t.Expiry))
 }
 
-// PersonalToken returns the token in a text that somebody pasted or piped in.
+// PersonalToken returns the personal token in text, which the user typed or
+// piped in. The error does not contain text.
 func PersonalToken(text string) (Token, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return Token{}, errors.New("the personal token is empty")
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }) {
-		return Token{}, errors.New("the personal token holds blanks or characters that no token has: copy it again, alone")
+		return Token{}, errors.New("the personal token contains spaces or invalid characters: copy it again")
 	}
-	token := Token{Access: text, Kind: Personal}
-	token.Expiry = claimsOf(text).Expiry
-	return token, nil
+	return Token{Access: text, Kind: Personal, Expiry: claimsOf(text).Expiry}, nil
 }
 
-// storedToken is a token's form in a Secrets.
+// storedToken is the form in which a token is stored as a secret.
 type storedToken struct {
 	Access  string    `json:"access"`
 	Refresh string    `json:"refresh,omitempty"`
@@ -101,7 +106,31 @@ func decodeToken(secret string) (Token, error) {
 	var stored storedToken
 	if json.Unmarshal([]byte(secret), &stored) != nil || stored.Access == "" {
 		// The cause could quote the secret.
-		return Token{}, errors.New("what is stored is not a token")
+		return Token{}, errors.New("the stored secret is not a token")
 	}
 	return Token(stored), nil
+}
+
+// putToken stores the token of the profile called name. It fails with a
+// *secrets.Error.
+func putToken(ctx context.Context, v *secrets.Vault, name string, t Token, place secrets.Place) (secrets.Stored, error) {
+	secret, err := t.encode()
+	if err != nil {
+		return secrets.Stored{}, err
+	}
+	return v.Put(ctx, name, secret, place)
+}
+
+// getToken returns the token of the profile called name. It fails with
+// secrets.ErrNotFound or a *secrets.Error.
+func getToken(ctx context.Context, v *secrets.Vault, name string, place secrets.Place) (Token, error) {
+	secret, err := v.Get(ctx, name, place)
+	if err != nil {
+		return Token{}, err
+	}
+	t, err := decodeToken(secret)
+	if err != nil {
+		return Token{}, &secrets.Error{Place: place, Path: v.Path(name), Err: err}
+	}
+	return t, nil
 }

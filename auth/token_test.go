@@ -2,7 +2,6 @@ package auth
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -12,35 +11,29 @@ import (
 	"time"
 )
 
-func newCancelled(t *testing.T) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return ctx, cancel
-}
-
-func TestTokenIsNeverShown(t *testing.T) {
+func TestTokenIsNeverPrinted(t *testing.T) {
 	token := Token{Access: "hunter2", Refresh: "hunter2", Kind: OAuth}
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "token", token, "result", Result{Token: token}, "login", Login{token: &token})
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "token", token, "issued", Issued{Token: token}, "login", Login{token: &token})
 	_, err := json.Marshal(token)
 	for _, text := range []string{
 		fmt.Sprint(token), fmt.Sprintf("%v %+v %#v %s %q %x", token, token, token, token, token, token),
-		fmt.Sprintf("%+v %#v", Result{Token: token}, &token), fmt.Sprintf("%+v %#v", Login{token: &token}, &Source{token: &token}), log.String(), fmt.Sprint(err),
+		fmt.Sprintf("%+v %#v", Issued{Token: token}, &token), fmt.Sprintf("%+v %#v", Login{token: &token}, &Source{token: &token}), log.String(), fmt.Sprint(err),
 	} {
 		if strings.Contains(text, "hunter2") || strings.Contains(text, fmt.Sprintf("%x", "hunter2")) {
-			t.Errorf("shown: %s", text)
+			t.Errorf("printed: %s", text)
 		}
 	}
 }
 
-func TestTokenGoesInAndOutWhole(t *testing.T) {
+func TestTokenRoundTrip(t *testing.T) {
 	want := Token{Access: "a", Refresh: "r", Expiry: time.Unix(1_800_000_000, 0).UTC(), Kind: OAuth}
 	secret, err := want.encode()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := decodeToken(secret); got != want || err != nil {
-		t.Errorf("got back another token, %v", err)
+		t.Errorf("decoded another token, %v", err)
 	}
 	for _, damaged := range []string{"", "{", "null", `{"refresh":"secret"}`, `"secret"`} {
 		if _, err := decodeToken(damaged); err == nil || strings.Contains(err.Error(), "secret\"") {
@@ -71,9 +64,9 @@ func TestClaims(t *testing.T) {
 	if got.AccountID != "a" || got.UserID != "u" || got.Issued.Unix() != 100 || got.Expiry.UnixMilli() != 1_800_000_000_500 {
 		t.Errorf("got %+v", got)
 	}
-	for _, other := range []string{"", "opaque", "a.b", "a.b.c", jwt(`[]`), jwt(`{"exp":"soon"}`), jwt(`{"exp":1e300}`), jwt(`{"exp":-1}`)} {
-		if got := claimsOf(other); got.Expiry != (time.Time{}) || got.UserID != "" {
-			t.Errorf("%q: %+v", other, got)
+	for _, token := range []string{"", "opaque", "a.b", "a.b.c", jwt(`[]`), jwt(`{"exp":"soon"}`), jwt(`{"exp":1e300}`), jwt(`{"exp":-1}`)} {
+		if got := claimsOf(token); got.Expiry != (time.Time{}) || got.UserID != "" {
+			t.Errorf("%q: %+v", token, got)
 		}
 	}
 }

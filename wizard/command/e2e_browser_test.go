@@ -73,7 +73,7 @@ func denyLogin(t *testing.T, w *workstation, browser *chromium, service *front) 
 	browser.press("Deny")
 	browser.shows("Not logged in", "The login was denied in the browser")
 	browser.fits("denied")
-	terminal.Shows("✗ The login was denied in the browser", "Start again: apono login --profile demo")
+	terminal.Shows("✗ The login was denied in the browser", "To try again, run: apono login --profile demo")
 	if code := program.Code(); code != 1 {
 		t.Errorf("the login ended with %d", code)
 	}
@@ -135,7 +135,7 @@ func pasteAddress(t *testing.T, w *workstation, browser *chromium, service *fron
 		t.Fatalf("the browser ended on %s", ended)
 	}
 	terminal.Press(strings.Replace(ended, "state=", "state=x", 1), "\r")
-	terminal.Shows("✗ The answer belongs to another login")
+	terminal.Shows("✗ The response belongs to another login attempt")
 	terminal.Press(ended, "\r")
 	terminal.Shows(loggedIn)
 	if code := program.Code(); code != 0 {

@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"apono/auth"
+	"apono/auth/secrets"
 )
 
 // explainLogin words what is wrong with logins, profiles and settings.
 func explainLogin(err error) (problem, bool) {
 	var login *auth.LoginError
-	var secret *auth.SecretError
+	var secret *secrets.Error
 	var config *auth.ConfigError
 	switch {
 	case errors.As(err, &login):

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"apono/auth"
+	"apono/auth/browser"
 )
 
 func exitCodesTopic() topic {
@@ -46,7 +47,7 @@ func environmentTopic() topic {
 			{noCacheVariable, "1 uses and keeps nothing from earlier commands, as --no-cache does"},
 			{postgresVariable, "the admin's URL of a PostgreSQL server for the sandbox to offer"},
 			{passwordVariable, "the secret for apono sandbox sql; an access of the sandbox sets it by itself"},
-			{auth.BrowserVariable, "the command that opens a page; %s in it stands for the address"},
+			{browser.Variable, "the command that opens a page; %s in it stands for the address"},
 			{"NO_COLOR", "anything in it turns colour off, as --no-color does"},
 			{"CLICOLOR", "0 turns colour off"},
 			{"CLICOLOR_FORCE", "1 turns colour on where there is no terminal, too"},

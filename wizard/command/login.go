@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/auth"
+	"apono/auth/browser"
+	"apono/auth/oauth"
+	"apono/auth/secrets"
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
@@ -73,9 +76,9 @@ func (a *App) login(ctx context.Context, o loginOptions) error {
 	}
 	profile.AccountID, profile.AccountName = session.Account.ID, session.Account.Name
 	profile.UserID, profile.UserName, profile.UserEmail = session.User.ID, session.User.Name, session.User.Email
-	place := auth.PlaceKeyring
+	place := secrets.PlaceKeyring
 	if o.insecure {
-		place = auth.PlaceFile
+		place = secrets.PlaceFile
 	}
 	saved, err := a.logins().Save(ctx, profile, token, place)
 	if err != nil {
@@ -102,8 +105,8 @@ func (a *App) obtain(ctx context.Context, profile auth.Profile, o loginOptions) 
 		token, err := a.personalToken(ctx, o.personal)
 		return token, profile, err
 	}
-	machine := auth.ThisMachine()
-	flow := &auth.Flow{Profile: profile, Person: &person{a}, Open: machine.Open}
+	machine := browser.ThisMachine()
+	flow := &oauth.Flow{Profile: profile, UI: &person{a}, Open: machine.Open}
 	way := flow.Browser
 	if why := machine.NoBrowser(); o.noBrowser || why != "" {
 		if !o.noBrowser {
@@ -181,13 +184,13 @@ func (a *App) tellLogin(session *client.UserSession, profile auth.Profile, saved
 }
 
 // tellStored says plainly when a token is not in the keyring, and where it is.
-func (a *App) tellStored(profile string, stored auth.Stored) {
-	if stored.Place != auth.PlaceFile {
+func (a *App) tellStored(profile string, stored secrets.Stored) {
+	if stored.Place != secrets.PlaceFile {
 		return
 	}
 	why := "as you asked"
-	if stored.Why != nil {
-		why = "since the keyring cannot be used (" + stored.Why.Error() + ")"
+	if stored.KeyringErr != nil {
+		why = "since the keyring cannot be used (" + stored.KeyringErr.Error() + ")"
 	}
 	a.Streams.Printf("%s The login of %s is kept in a file that only you can read, %s:\n  %s\n", a.Streams.PaletteErr().Waiting("!"), profile, why, stored.Path)
 }
@@ -195,21 +198,21 @@ func (a *App) tellStored(profile string, stored auth.Stored) {
 // person shows a login to whoever sits at the terminal.
 type person struct{ app *App }
 
-// ShowURL implements auth.Person.
+// ShowURL implements oauth.UI.
 func (p *person) ShowURL(address string, opened error) {
 	s, colors := p.app.Streams, p.app.Streams.PaletteErr()
 	switch {
 	case opened == nil:
 		s.Printf("Log in with the browser that was opened, or open this address:\n\n  %s\n\n", colors.Command(address))
-	case errors.Is(opened, auth.ErrNotOpened):
+	case errors.Is(opened, oauth.ErrNotOpened):
 		s.Printf("Open this address in a browser, on any device:\n\n  %s\n\n", colors.Command(address))
 	default:
 		s.Printf("The browser did not open (%s). Open this address yourself:\n\n  %s\n\n", opened, colors.Command(address))
 	}
 }
 
-// ShowCode implements auth.Person.
-func (p *person) ShowCode(code auth.Code) {
+// ShowCode implements oauth.UI.
+func (p *person) ShowCode(code oauth.DeviceCode) {
 	s, colors := p.app.Streams, p.app.Streams.PaletteErr()
 	s.Printf("Open this address on any device, and enter the code:\n\n  %s\n\n  Code: %s\n\n", colors.Command(render.Clean(code.URL)), colors.Bold(render.Clean(code.User)))
 	if code.CompleteURL != "" && s.ErrTerminal && s.Width() >= qrWidth && s.Height() >= qrHeight {
@@ -225,7 +228,7 @@ const (
 	qrHeight = 30
 )
 
-// PasteURL implements auth.Person.
+// PasteURL implements oauth.UI.
 func (p *person) PasteURL(ctx context.Context, problem error) (string, error) {
 	prompter := p.app.prompter()
 	if prompter == nil {

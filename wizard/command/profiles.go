@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/auth"
+	"apono/auth/secrets"
 	"apono/render"
 	"apono/wizard"
 )
@@ -166,9 +167,9 @@ func (a *App) importCommand() *cobra.Command {
 			a.Streams.Printf("The official tool has no logins here (%s)\n", path)
 			return nil
 		}
-		place := auth.PlaceKeyring
+		place := secrets.PlaceKeyring
 		if insecure {
-			place = auth.PlaceFile
+			place = secrets.PlaceFile
 		}
 		return a.importLogins(cmd.Context(), old, place)
 	}
@@ -177,7 +178,7 @@ func (a *App) importCommand() *cobra.Command {
 
 // importLogins takes the official tool's logins over, and says that its file
 // still holds them.
-func (a *App) importLogins(ctx context.Context, old *auth.Legacy, place auth.Place) error {
+func (a *App) importLogins(ctx context.Context, old *auth.Legacy, place secrets.Place) error {
 	imported, err := a.logins().Import(ctx, old, place)
 	if err != nil {
 		return err

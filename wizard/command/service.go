@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"apono/auth"
+	"apono/auth/browser"
 	"apono/client"
 	"apono/client/sandbox"
 	"apono/client/sandbox/postgres"
@@ -186,7 +187,7 @@ func (a *App) sandboxDir() string { return filepath.Join(a.dirs.State, "sandbox"
 // is no terminal.
 func (a *App) flow(s *service) *wizard.Flow {
 	f := &wizard.Flow{Client: s.client, Streams: a.Streams, Profile: s.profile, PortalURL: s.portalURL, Sandbox: s.sandbox, HandOver: a.Interrupts.HandOver, Recall: s.recall}
-	if machine := auth.ThisMachine(); machine.NoBrowser() == "" {
+	if machine := browser.ThisMachine(); machine.NoBrowser() == "" {
 		f.OpenURL = machine.Open
 	}
 	f.Prompter = a.prompter()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"apono/auth"
+	"apono/auth/secrets"
 	"apono/client"
 	"apono/render"
 	"apono/wizard/command/complete"
@@ -141,7 +142,7 @@ func (h *completionHarness) saveLogin(name, address string, expiry time.Time, re
 	h.t.Helper()
 	p := auth.Profile{Name: name, APIURL: address, AppURL: address, PortalURL: address, AccountName: "Acme"}
 	token := auth.Token{Access: "a-token", Refresh: refresh, Expiry: expiry, Kind: auth.OAuth}
-	if _, err := auth.NewLogins(h.dirs()).Save(h.t.Context(), p, token, auth.PlaceFile); err != nil {
+	if _, err := auth.NewLogins(h.dirs()).Save(h.t.Context(), p, token, secrets.PlaceFile); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"apono/auth"
+	"apono/auth/secrets"
 	"apono/client"
 	"apono/wizard/prompt"
 )
@@ -33,7 +34,7 @@ func (a *App) welcome(ctx context.Context) (*service, error) {
 	case 1:
 		a.flags.profile = auth.SandboxProfile
 	case 2:
-		err = a.importLogins(ctx, old, auth.PlaceKeyring)
+		err = a.importLogins(ctx, old, secrets.PlaceKeyring)
 	default:
 		err = a.login(ctx, loginOptions{})
 	}

@@ -129,7 +129,7 @@ func (s *source) storedToken(ctx context.Context, logins *auth.Logins, login aut
 			return "", err
 		}
 	}
-	token, err := logins.Vault.Get(ctx, login.Profile.Name, login.Profile.Secret)
+	token, err := logins.StoredToken(ctx, login.Profile)
 	if err != nil {
 		return "", err
 	}

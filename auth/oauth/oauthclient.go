@@ -1,0 +1,118 @@
+package oauth
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	// maxBody bounds how much of a response is read.
+	maxBody = 1 << 20
+	// defaultInterval is the polling interval of RFC 8628 in seconds, for servers
+	// that do not send one.
+	defaultInterval = 5
+	// maxFailures bounds how many polls in a row may fail before the login does.
+	maxFailures = 6
+)
+
+// oauthClient sends requests for the library cli/oauth, which has no contexts
+// and gives up at the first network error. It also remembers what the library
+// does not return of the last response. It must not be used concurrently.
+type oauthClient struct {
+	ctx  context.Context // the library's interface has no parameter for it
+	http *http.Client
+	// tolerant makes a failed request count as "authorization pending", up to
+	// maxFailures times in a row.
+	tolerant bool
+	failures int
+
+	deviceCode string // the one sent last; it must not appear in an error
+	status     int    // of the last response; 0 if there was none
+	err        error  // why there was none
+	date       time.Time
+	body       responseBody
+}
+
+// responseBody is the part of a response that the library does not return.
+type responseBody struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+	ExpiresIn   int64  `json:"expires_in"` // seconds
+}
+
+// PostForm sends one form.
+func (c *oauthClient) PostForm(address string, form url.Values) (*http.Response, error) {
+	c.deviceCode = form.Get("device_code")
+	resp, body, err := c.send(address, form)
+	if c.tolerant && c.ctx.Err() == nil && (err != nil || resp.StatusCode >= 500) && c.failures < maxFailures {
+		c.failures++
+		return jsonResponse(http.StatusBadRequest, []byte(`{"error":"authorization_pending"}`)), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.failures = 0
+	if isJSON(resp) {
+		return jsonResponse(resp.StatusCode, withInterval(body)), nil
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+func (c *oauthClient) send(address string, form url.Values) (*http.Response, []byte, error) {
+	c.status, c.err, c.body = 0, nil, responseBody{}
+	req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		c.err = err
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil {
+		c.err = err
+		return nil, nil, err
+	}
+	c.status = resp.StatusCode
+	c.date, _ = http.ParseTime(resp.Header.Get("Date"))
+	_ = json.Unmarshal(body, &c.body) // fields that are not there stay empty
+	return resp, body, nil
+}
+
+func isJSON(resp *http.Response) bool {
+	return strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json")
+}
+
+func jsonResponse(status int, body []byte) *http.Response {
+	return &http.Response{
+		StatusCode: status,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body:       io.NopCloser(bytes.NewReader(body)),
+	}
+}
+
+// withInterval adds the default interval to a device code without one. The
+// library requires it, although it is optional in RFC 8628.
+func withInterval(body []byte) []byte {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil || fields["device_code"] == nil || fields["interval"] != nil {
+		return body
+	}
+	fields["interval"], _ = json.Marshal(defaultInterval)
+	completed, err := json.Marshal(fields)
+	if err != nil {
+		return body
+	}
+	return completed
+}

@@ -82,7 +82,7 @@ func TestOneAccessIsTakenWithoutAsking(t *testing.T) {
 		t.Errorf("the code is %d", code)
 	}
 	g.Shows("Session: "+session.ID, "Password: ", "NOTICE This secret is shown only once", "close this terminal",
-		"For a new one: apono access reset-credentials "+session.ID+" --profile sandbox")
+		"To get a new one: apono access reset-credentials "+session.ID+" --profile sandbox")
 	if strings.Contains(g.Text(), "***") {
 		t.Error("the secret is masked at the first view")
 	}

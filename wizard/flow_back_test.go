@@ -65,7 +65,7 @@ func TestBackAndAnotherWay(t *testing.T) {
 	g.Shows("? Select integration", "> postgresql/analytics-replica")
 	g.Lacks("(the only one)")
 	g.Press(screen.Esc, screen.Down)
-	g.answers(question{"Select request type", enter}, question{"Select bundle", "shop" + enter}, question{"Select what to request of it", enter},
+	g.answers(question{"Select request type", enter}, question{"Select bundle", "shop" + enter}, question{"Select what to request", enter},
 		question{"Enter Justification (optional)", enter})
 	out := r.Answer()
 	if want := (wizard.Answers{Bundle: "Shop support"}); !reflect.DeepEqual(out.Answers, want) {

@@ -47,7 +47,7 @@ func bundleBranch() []question {
 	return []question{
 		{"Select request type", screen.Down + enter},
 		{"Select bundle", "starter" + enter},
-		{"Select what to request of it", screen.Down + enter},
+		{"Select what to request", screen.Down + enter},
 		{"Select accesses", "curated" + screen.Left + enter},
 		{"Enter Justification", "Numbers" + enter},
 	}
@@ -92,11 +92,11 @@ func TestTheBundleBranchToActive(t *testing.T) {
 		part  []question
 		units int
 	}{
-		"all of it":                  {[]question{{"Select what to request of it", enter}}, 0},
-		"part of it":                 {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", screen.Left + " " + enter}}, 1},
-		"all of it, after a look":    {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", enter}}, 0},
-		"all of it, after a change":  {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", " " + screen.Right + enter}}, 0},
-		"back from the look, and on": {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", screen.Esc}, {"Select what to request of it", screen.Up + enter}}, 0},
+		"all of it":                  {[]question{{"Select what to request", enter}}, 0},
+		"part of it":                 {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", screen.Left + " " + enter}}, 1},
+		"all of it, after a look":    {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", enter}}, 0},
+		"all of it, after a change":  {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", " " + screen.Right + enter}}, 0},
+		"back from the look, and on": {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", screen.Esc}, {"Select what to request of it", screen.Up + enter}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newGuided(t, 100, atOnce)
@@ -216,7 +216,7 @@ func TestInteractiveAsksOptionalAnswersToo(t *testing.T) {
 	g := newGuided(t, 100, atOnce)
 	r := g.requestWithin(t.Context(), wizard.Answers{Bundle: "Shop support"}, wizard.RequestOptions{Every: true})
 	g.answers(
-		question{"Select what to request of it", enter},
+		question{"Select what to request", enter},
 		question{"Enter duration in hours", "2" + enter},
 		question{"Enter Justification (optional)", enter})
 	if out := r.Answer(); out.Answers.Duration != 2*time.Hour || out.Answers.Justification != "" {

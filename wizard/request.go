@@ -13,7 +13,7 @@ import (
 	"apono/wizard/prompt"
 )
 
-// Flow is everything the guided flows need from outside.
+// Flow runs the guided flows. Its fields are what they need from the rest of the program.
 type Flow struct {
 	Client  *client.Client
 	Streams *render.Streams

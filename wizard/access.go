@@ -57,8 +57,10 @@ func (f *Flow) Accesses(ctx context.Context, q AccessQuery) ([]client.AccessSess
 	return f.Client.AccessSessions(ctx, query)
 }
 
-// FindAccess returns the access that a person named: by its ID, by a name that only
-// one access has, or by the request that granted it.
+// FindAccess returns the access with the given name: its ID, a name that no other
+// access has, or the ID of the request that granted it. It fails with a
+// *kind.MatchError or *NoAccessError. If a request granted several accesses, it asks
+// which one, or fails without a terminal.
 func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSession, error) {
 	all, err := f.Client.AccessSessions(ctx, client.SessionQuery{})
 	if err != nil {
@@ -97,8 +99,8 @@ func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession
 	return &sessions[chosen], nil
 }
 
-// accessList returns the sessions in the order they are shown, and the list that
-// asks for one of them.
+// accessList returns the sessions in the order in which they are shown, and the list
+// to select one from.
 func accessList(sessions []client.AccessSession) ([]client.AccessSession, prompt.List) {
 	sessions = slices.Clone(sessions)
 	slices.SortStableFunc(sessions, func(a, b client.AccessSession) int { return strings.Compare(accessTitle(a), accessTitle(b)) })
@@ -117,16 +119,16 @@ func accessList(sessions []client.AccessSession) ([]client.AccessSession, prompt
 	return sessions, list
 }
 
-// sessionDelay is how long a granted access may take to be listed.
+// sessionDelay bounds how long a granted access may take to appear in the list.
 const sessionDelay = 5 * time.Second
 
 // Use asks which access to use and how, and uses it. It returns the exit code of the
-// program that was run, else 0.
+// program that it ran, or 0 if it ran none.
 func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 	if d, ok := f.Prompter.(prompt.Discarder); ok && len(q.RequestIDs) > 0 {
 		d.Discard()
 	}
-	progress := f.Streams.Progress("Loading your accesses", quick)
+	progress := f.Streams.Progress("Loading your accesses", progressDelay)
 	sessions, err := f.waitForAccesses(ctx, q)
 	progress.Stop()
 	if err != nil {
@@ -148,8 +150,8 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 	}
 }
 
-// waitForAccesses lists accesses. It waits a moment for those of a request that was
-// just granted.
+// waitForAccesses lists accesses. If q names requests, it waits up to sessionDelay
+// for their first access to appear.
 func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.AccessSession, error) {
 	for deadline := time.Now().Add(sessionDelay); ; {
 		sessions, err := f.Accesses(ctx, q)
@@ -165,39 +167,39 @@ func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.Acc
 	}
 }
 
-// way is one way to use an access.
-type way struct {
+// accessMethod is one way to use an access.
+type accessMethod struct {
 	title string
 	use   func(*Flow, context.Context, *client.AccessSession) (int, error)
 }
 
-// ways returns the ways to use an access on this machine.
-func (f *Flow) ways(s *client.AccessSession) []way {
-	var list []way
+// accessMethods returns the ways to use an access on this machine.
+func (f *Flow) accessMethods(s *client.AccessSession) []accessMethod {
+	var list []accessMethod
 	if slices.Contains(s.ConnectionMethods, client.MethodCLI) {
-		list = append(list, way{"Connect", (*Flow).Connect})
+		list = append(list, accessMethod{"Connect", (*Flow).Connect})
 	}
 	if installed := installedLaunchers(s.Launchers); len(installed) > 0 {
-		list = append(list, way{"Connect with app", func(f *Flow, ctx context.Context, s *client.AccessSession) (int, error) {
+		list = append(list, accessMethod{"Connect with app", func(f *Flow, ctx context.Context, s *client.AccessSession) (int, error) {
 			return f.selectApp(ctx, s, installed)
 		}})
 	}
 	if slices.Contains(s.ConnectionMethods, client.MethodLink) {
-		list = append(list, way{"Open link", (*Flow).OpenLink})
+		list = append(list, accessMethod{"Open link", (*Flow).OpenLink})
 	}
 	if slices.Contains(s.ConnectionMethods, client.MethodInstructions) || len(list) == 0 {
-		list = append(list, way{"Instructions", (*Flow).Instructions})
+		list = append(list, accessMethod{"Instructions", (*Flow).Instructions})
 	}
 	return list
 }
 
 // UseAccess asks how to use an access, and uses it. It returns the exit code of the
-// program that was run, else 0.
+// program that it ran, or 0 if it ran none.
 func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, error) {
-	ways := f.ways(s)
+	methods := f.accessMethods(s)
 	list := prompt.List{Title: "Select how to use access"}
-	for _, w := range ways {
-		list.Options = append(list.Options, prompt.Option{Label: w.title})
+	for _, m := range methods {
+		list.Options = append(list.Options, prompt.Option{Label: m.title})
 	}
 	for {
 		mark := f.Mark()
@@ -205,7 +207,7 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 		if err != nil {
 			return 0, err
 		}
-		code, err := ways[chosen].use(f, ctx, s)
+		code, err := methods[chosen].use(f, ctx, s)
 		if errors.Is(err, prompt.ErrBack) && list.NeedsPrompt() {
 			f.Rewind(mark)
 			list.Initial = []int{chosen}
@@ -215,23 +217,24 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 	}
 }
 
-// Details fetches how to open an access, which uses its one-time secret. If the
-// secret has been used already, Details says so first and offers a reset.
+// Details fetches the details for opening an access, which uses up its one-time
+// secret. If the secret has already been used, Details first prints that and offers
+// to reset it.
 func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
 	if err := f.offerReset(ctx, s); err != nil {
 		return nil, err
 	}
-	progress := f.Streams.Progress("Fetching the access details", quick)
+	progress := f.Streams.Progress("Fetching the access details", progressDelay)
 	defer progress.Stop()
 	return f.Client.AccessDetails(ctx, s.ID)
 }
 
 func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
-	used := usedUp(s)
-	if used == "" {
+	reason := maskedReason(s)
+	if reason == "" {
 		return nil
 	}
-	f.Streams.Printf("%s %s\n", f.Streams.PaletteErr().Waiting("!"), used)
+	f.Streams.Printf("%s %s\n", f.Streams.PaletteErr().Waiting("!"), reason)
 	if s.Credentials == nil || !s.Credentials.CanReset {
 		return nil
 	}
@@ -250,8 +253,8 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 	return err
 }
 
-// usedUp returns why an access's secret cannot be shown again; empty if it can.
-func usedUp(s *client.AccessSession) string {
+// maskedReason returns why the service masks an access's secret; empty if it does not.
+func maskedReason(s *client.AccessSession) string {
 	switch {
 	case s.ConsumedBy != nil && *s.ConsumedBy != "" && *s.ConsumedBy != client.Consumer:
 		return "The one-time credentials have been used by another client (" + render.Clean(*s.ConsumedBy) + "), so they are masked"

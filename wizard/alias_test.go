@@ -78,7 +78,7 @@ func TestExpansionsThatAreNoCommandLine(t *testing.T) {
 // when the alias is used: the request is the same at the end.
 func TestRealShellsSaveTheSameRequest(t *testing.T) {
 	t.Parallel()
-	for shell, catcher := range catchers {
+	for shell, printer := range argPrinters {
 		path, err := exec.LookPath(shell)
 		if err != nil {
 			continue
@@ -89,15 +89,15 @@ func TestRealShellsSaveTheSameRequest(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				var script strings.Builder
 				var want [][]string
-				script.WriteString(catcher)
+				script.WriteString(printer)
 				for _, a := range rapid.SliceOfN(anyAnswers(), 1, 20).Draw(t, "answers") {
-					if shell == "fish" && hasFishsOwn(a) {
+					if shell == "fish" && hasFishPrivateUse(a) {
 						continue
 					}
 					script.WriteString(a.SaveCommand("work $1", render.POSIX) + "\n")
 					want = append(want, append(append([]string{"requests", "create"}, a.Args()...), "--profile", "work $1"))
 				}
-				said := bytes.Split(runIn(t, path, dir, script.String()), []byte{0})
+				said := bytes.Split(runScript(t, path, dir, script.String()), []byte{0})
 				for i, request := range want {
 					if got := savedRequest(t, said[i*4:i*4+4]); !slices.Equal(got, request) {
 						t.Fatalf("%s saves\n%q, want\n%q, from\n%s", shell, got, request, script.String())

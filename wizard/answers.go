@@ -1,8 +1,8 @@
-// Package wizard contains the guided flows: what is asked, in which order, and what
-// the answers become. Every request is the wizard with some answers already given:
-// flags give them, prompts ask for the rest, and the replay line writes them down
-// again. It knows the service and the questions about it. It must not know cobra,
-// profiles or where tokens come from.
+// Package wizard contains the guided flows: the questions, their order, and what the
+// answers become. Every request is the wizard with some answers already given: flags
+// give answers, prompts ask for the rest, and the replay line turns all of them back
+// into flags. The package talks to the service and to the user. It must not depend
+// on cobra, on profiles, or on where tokens come from.
 package wizard
 
 import (
@@ -19,63 +19,63 @@ import (
 	"apono/wizard/kind"
 )
 
-// Answers is everything a person decides about one request, each by the value that
-// its flag takes, never by a label. The zero value has no answers yet.
+// Answers is everything a user decides about one request. Each answer is a value
+// that its flag accepts, never a label. The zero value has no answers yet.
 type Answers struct {
 	Integration   string
 	ResourceType  string
 	Resources     []string
 	Permissions   []string
 	Bundle        string
-	AccessUnits   []string      // IDs of the bundle's access units; empty means all of it
+	AccessUnits   []string      // IDs of the bundle's access units; empty means all of them
 	Duration      time.Duration // 0 means not given
 	Justification string
 	CustomFields  []CustomField
 
-	unreadable error // what is wrong with --duration; nil if it is valid
+	durationErr error // what is wrong with --duration; nil if it is valid
 }
 
 // CustomField is an answer to one of the account's custom fields. Key is the field's
-// ID, or its label if a person typed it.
+// ID, or its label if a user typed it.
 type CustomField struct{ Key, Value string }
 
 // answer ties one answer to its flag. Its place in the table is its place in the
 // replay line.
 type answer struct {
 	flag, short string
-	takes       string // the type of the value, for help
+	valueType   string // for help
 	usage       string
 	words       func(*Answers) []string // the answer as flag values; none if not given
 	set         func(*Answers, string) error
 	add         func(*Answers, string) // sets or adds one value; only for answers that name an item
-	bare        bool                   // needs no quotes in the replay line
+	unquoted    bool                   // needs no quotes in the replay line
 }
 
-// table returns every answer in the order of the replay line. A new answer needs a
-// row here and a step in steps.go.
-func table() []answer {
+// answerTable returns every answer in the order of the replay line. A new answer
+// needs a row here and a step in steps.go.
+func answerTable() []answer {
 	return []answer{
-		text("integration", "i", "The integration: ID, type/name, or a name that only one has", func(a *Answers) *string { return &a.Integration }),
+		text("integration", "i", "The integration: ID, type/name or unique name", func(a *Answers) *string { return &a.Integration }),
 		text("resource-type", "t", "The resource type: ID or name", func(a *Answers) *string { return &a.ResourceType }),
 		list("permissions", "p", "The permissions: IDs or names (repeatable, or separated by commas)", func(a *Answers) *[]string { return &a.Permissions }),
 		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeatable, or separated by commas)", func(a *Answers) *[]string { return &a.Resources }),
 		text("bundle", "b", "The bundle: ID or name", func(a *Answers) *string { return &a.Bundle }),
-		list("access-units", "", "Only part of the bundle: IDs of access units (default: all of it)", func(a *Answers) *[]string { return &a.AccessUnits }),
-		{flag: "duration", short: "d", takes: "duration", usage: "How long you need the access: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, bare: true},
-		{flag: "justification", short: "j", takes: "string", usage: "Why you need the access", words: justificationWords, set: setJustification},
-		{flag: "custom-field", takes: "key=value", usage: "A value for one of the account's custom fields (repeatable)", words: customFieldWords, set: setCustomField},
+		list("access-units", "", "Part of the bundle: IDs of access units (default: all of them)", func(a *Answers) *[]string { return &a.AccessUnits }),
+		{flag: "duration", short: "d", valueType: "duration", usage: "How long you need the access: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, unquoted: true},
+		{flag: "justification", short: "j", valueType: "string", usage: "Why you need the access", words: justificationWords, set: setJustification},
+		{flag: "custom-field", valueType: "key=value", usage: "A value for one of the account's custom fields (repeatable)", words: customFieldWords, set: setCustomField},
 	}
 }
 
 // Flags adds the flag of every answer to a flag set. Parsing it fills a.
 func (a *Answers) Flags(flags *pflag.FlagSet) {
-	for _, row := range table() {
+	for _, row := range answerTable() {
 		flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
 	}
 }
 
-// AnswerFlag returns the flag that gives an answer, so that other commands can
-// offer the same one; nil if there is none of that name.
+// AnswerFlag returns the flag with the given name, so that other commands can offer
+// the same one; nil if no answer has a flag with that name.
 func AnswerFlag(name string) *pflag.Flag {
 	var a Answers
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -86,7 +86,7 @@ func AnswerFlag(name string) *pflag.Flag {
 // Args returns the answers as command-line arguments.
 func (a *Answers) Args() []string {
 	var args []string
-	for _, row := range table() {
+	for _, row := range answerTable() {
 		for _, word := range row.words(a) {
 			args = append(args, "--"+row.flag, word)
 		}
@@ -96,7 +96,7 @@ func (a *Answers) Args() []string {
 
 // with returns the answers with an item added under its kind's flag.
 func (a Answers) with(item kind.Item) Answers {
-	for _, row := range table() {
+	for _, row := range answerTable() {
 		if row.flag == item.Info.Flag {
 			row.add(&a, item.FlagValue)
 		}
@@ -108,9 +108,9 @@ func (a Answers) with(item kind.Item) Answers {
 // a shell. An empty profile is left out.
 func (a *Answers) Replay(profile string, shell render.Shell) string {
 	words := []string{"requests", "create"}
-	for _, row := range table() {
+	for _, row := range answerTable() {
 		for _, word := range row.words(a) {
-			if !row.bare {
+			if !row.unquoted {
 				word = shell.Quote(word)
 			}
 			words = append(words, "--"+row.flag, word)
@@ -146,11 +146,11 @@ func (a *Answers) exclusive() error {
 		{"--bundle", "--permissions", a.Bundle != "" && len(a.Permissions) > 0},
 	} {
 		if row.clash {
-			return &UsageError{Message: row.flag + " and " + row.other + " cannot be used together", Hint: "Request a bundle, or resources of an integration"}
+			return &UsageError{Message: row.flag + " and " + row.other + " cannot be used together", Hint: "Request either a bundle or resources of an integration"}
 		}
 	}
 	if len(a.AccessUnits) > 0 && a.Bundle == "" {
-		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle they belong to"}
+		return &UsageError{Message: "--access-units needs --bundle", Hint: "Name the bundle that contains them"}
 	}
 	return nil
 }
@@ -163,16 +163,16 @@ func tooManyResources(n int) error {
 }
 
 func text(flag, short, usage string, field func(*Answers) *string) answer {
-	return answer{flag: flag, short: short, takes: "string", usage: usage,
-		words: func(a *Answers) []string { return given(*field(a)) },
+	return answer{flag: flag, short: short, valueType: "string", usage: usage,
+		words: func(a *Answers) []string { return nonEmpty(*field(a)) },
 		set:   func(a *Answers, word string) error { *field(a) = strings.TrimSpace(word); return nil },
 		add:   func(a *Answers, value string) { *field(a) = value },
 	}
 }
 
 func list(flag, short, usage string, field func(*Answers) *[]string) answer {
-	return answer{flag: flag, short: short, takes: "strings", usage: usage,
-		words: func(a *Answers) []string { return joinEach(*field(a)) },
+	return answer{flag: flag, short: short, valueType: "strings", usage: usage,
+		words: func(a *Answers) []string { return quoteEach(*field(a)) },
 		set: func(a *Answers, word string) error {
 			*field(a) = append(*field(a), kind.SplitList(word)...)
 			return nil
@@ -181,7 +181,8 @@ func list(flag, short, usage string, field func(*Answers) *[]string) answer {
 	}
 }
 
-func given(word string) []string {
+// nonEmpty returns the word as a list, empty if the word is.
+func nonEmpty(word string) []string {
 	if word == "" {
 		return nil
 	}
@@ -195,21 +196,21 @@ func durationWords(a *Answers) []string {
 	return []string{render.Duration(a.Duration)}
 }
 
-// setDuration keeps the error of an invalid duration. It is reported later, together
-// with the longest duration, which only the service knows.
+// setDuration stores the error of an invalid duration. It is reported later, with the
+// longest duration allowed, which only the service knows.
 func setDuration(a *Answers, word string) error {
 	d, err := ParseDuration(word)
-	a.Duration, a.unreadable = d, nil
+	a.Duration, a.durationErr = d, nil
 	if err != nil {
-		a.unreadable = fmt.Errorf("--duration %q: %w", word, err)
+		a.durationErr = fmt.Errorf("--duration %q: %w", word, err)
 	}
 	return nil
 }
 
-func justificationWords(a *Answers) []string { return given(a.Justification) }
+func justificationWords(a *Answers) []string { return nonEmpty(a.Justification) }
 
-// setJustification removes control characters and the space around the text. Only
-// space is no justification.
+// setJustification removes control characters and surrounding space, so that a blank
+// text counts as no justification.
 func setJustification(a *Answers, word string) error {
 	a.Justification = strings.TrimSpace(render.CleanLines(word))
 	return nil
@@ -246,9 +247,9 @@ func (a *Answers) setCustomFieldValue(key, value string) {
 	a.CustomFields = kept
 }
 
-// ParseDuration parses a duration the way a person types it: decimal hours, as the
-// prompt asks for (0.75 is 45 minutes), or Go's notation (45m, 1h30m). The result
-// is at least a second, and in whole seconds like the service's.
+// ParseDuration parses a duration that a user typed: decimal hours, as the prompt asks
+// for (0.75 is 45 minutes), or Go's notation (45m, 1h30m). The result is truncated to
+// whole seconds, which is the service's unit, and is at least one second.
 func ParseDuration(word string) (time.Duration, error) {
 	word = strings.ReplaceAll(strings.TrimSpace(word), " ", "")
 	if strings.Contains(word, ",") {
@@ -269,11 +270,11 @@ func ParseDuration(word string) (time.Duration, error) {
 	return d.Truncate(time.Second), nil
 }
 
-// longestDuration is the most that the service's int32 of seconds can hold.
+// longestDuration is the longest duration that fits the service's int32 of seconds.
 const longestDuration = (1<<31 - 1) * time.Second
 
-// joinEach quotes each word so that its flag reads it back as one word.
-func joinEach(list []string) []string {
+// quoteEach quotes each word so that its flag parses it as one word.
+func quoteEach(list []string) []string {
 	words := make([]string, len(list))
 	for i, word := range list {
 		words[i] = kind.QuoteListWord(word)
@@ -291,7 +292,7 @@ type flagValue struct {
 func (v *flagValue) Set(word string) error { return v.row.set(v.answers, word) }
 
 // Type returns the type of the value, for help.
-func (v *flagValue) Type() string { return v.row.takes }
+func (v *flagValue) Type() string { return v.row.valueType }
 
 // String returns the answer so far; empty if there is none.
 func (v *flagValue) String() string {

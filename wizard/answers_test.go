@@ -14,15 +14,15 @@ import (
 	"apono/render"
 )
 
-// parsed is what flags make of arguments.
-func parsed(args []string) (Answers, error) {
+// parseFlags returns the answers in command-line arguments.
+func parseFlags(args []string) (Answers, error) {
 	var a Answers
 	flags := pflag.NewFlagSet("create", pflag.ContinueOnError)
 	a.Flags(flags)
 	return a, flags.Parse(args)
 }
 
-// anyWord is text with a good share of what is hard on parsers and shells.
+// anyWord generates text with many characters that parsers and shells get wrong.
 func anyWord() *rapid.Generator[string] {
 	odd := rapid.SampledFrom([]string{",", `"`, `""`, "'", "\n", "-", "--", "=", " ", "$(reboot)", "`x`", `\`, "!", "!!", "*", "~", "#", ";", "&", "|", "\t", "\r", "é", "価", "\u202e", "👩‍👩‍👧", "’", "%", "{a,b}", "<", "(", "[", "^", "?"})
 	return rapid.Custom(func(t *rapid.T) string {
@@ -31,12 +31,13 @@ func anyWord() *rapid.Generator[string] {
 	})
 }
 
-func trimmed() *rapid.Generator[string] {
+// trimmedWord generates text without surrounding space.
+func trimmedWord() *rapid.Generator[string] {
 	return rapid.Map(anyWord(), strings.TrimSpace)
 }
 
-// anyAnswers are answers as the flow can hold them: single names and the
-// justification trimmed, and the justification without control characters.
+// anyAnswers generates answers that a flow can have: names and the justification are
+// trimmed, and the justification has no control characters.
 func anyAnswers() *rapid.Generator[Answers] {
 	return rapid.Custom(func(t *rapid.T) Answers {
 		list := func(name string) []string {
@@ -47,11 +48,11 @@ func anyAnswers() *rapid.Generator[Answers] {
 			return words
 		}
 		a := Answers{
-			Integration:   trimmed().Draw(t, "integration"),
-			ResourceType:  trimmed().Draw(t, "type"),
+			Integration:   trimmedWord().Draw(t, "integration"),
+			ResourceType:  trimmedWord().Draw(t, "type"),
 			Resources:     list("resources"),
 			Permissions:   list("permissions"),
-			Bundle:        trimmed().Draw(t, "bundle"),
+			Bundle:        trimmedWord().Draw(t, "bundle"),
 			AccessUnits:   list("units"),
 			Justification: strings.TrimSpace(render.CleanLines(anyWord().Draw(t, "justification"))),
 		}
@@ -68,21 +69,22 @@ func anyAnswers() *rapid.Generator[Answers] {
 	})
 }
 
-func TestArgsParseBackToTheSameAnswers(t *testing.T) {
+func TestArgsRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := anyAnswers().Draw(t, "answers")
-		got, err := parsed(want.Args())
+		got, err := parseFlags(want.Args())
 		if err != nil {
-			t.Fatalf("%q: %v", want.Args(), err)
+			t.Fatalf("%q: got error %v", want.Args(), err)
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Fatalf("%q gives\n%+v, want\n%+v", want.Args(), got, want)
+			t.Fatalf("%q: got\n%+v, want\n%+v", want.Args(), got, want)
 		}
 	})
 }
 
-func TestAListInOneFlag(t *testing.T) {
+// TestListFlag parses lists that are separated by commas and quoted as in CSV.
+func TestListFlag(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		value string
@@ -101,35 +103,37 @@ func TestAListInOneFlag(t *testing.T) {
 		{",", nil},
 		{"arn:aws:s3:::bucket", []string{"arn:aws:s3:::bucket"}},
 	} {
-		a, err := parsed([]string{"--resources", c.value})
+		a, err := parseFlags([]string{"--resources", c.value})
 		if err != nil || !slices.Equal(a.Resources, c.want) {
-			t.Errorf("%s gives %q and %v, want %q", c.value, a.Resources, err, c.want)
+			t.Errorf("--resources %s: got %q and error %v, want %q", c.value, a.Resources, err, c.want)
 		}
 	}
 }
 
-func TestFlagsOfTheFirstGenerationsScripts(t *testing.T) {
+// TestFlagsOfFirstGenerationScripts uses the short flags and notations that scripts
+// written for the first generation of apono use.
+func TestFlagsOfFirstGenerationScripts(t *testing.T) {
 	t.Parallel()
-	got, err := parsed([]string{"-i", "aws-account/Playground", "-t", "bucket", "-r", "a,b", "-r=c", "-p", "READ_ONLY", "-d", "0.75", "-j", " Look\u202e at it\x1b[2J ", "--custom-field", "ticket=OPS-1=2"})
+	got, err := parseFlags([]string{"-i", "aws-account/Playground", "-t", "bucket", "-r", "a,b", "-r=c", "-p", "READ_ONLY", "-d", "0.75", "-j", " Look\u202e at it\x1b[2J ", "--custom-field", "ticket=OPS-1=2"})
 	want := Answers{
 		Integration: "aws-account/Playground", ResourceType: "bucket", Resources: []string{"a", "b", "c"}, Permissions: []string{"READ_ONLY"},
 		Duration: 45 * time.Minute, Justification: "Look at it", CustomFields: []CustomField{{"ticket", "OPS-1=2"}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v and %v, want %+v", got, err, want)
+		t.Errorf("got %+v and error %v, want %+v", got, err, want)
 	}
 }
 
-func TestACustomFieldNeedsAKey(t *testing.T) {
+func TestCustomFieldFlagNeedsKey(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"ticket", "=OPS-1", ""} {
-		if _, err := parsed([]string{"--custom-field", word}); err == nil || !strings.Contains(err.Error(), "key=value") {
-			t.Errorf("%q: got %v", word, err)
+		if _, err := parseFlags([]string{"--custom-field", word}); err == nil || !strings.Contains(err.Error(), "key=value") {
+			t.Errorf("--custom-field %q: got error %v, want one that mentions key=value", word, err)
 		}
 	}
 }
 
-func TestTheReplayLineIsTheDocumentationsExample(t *testing.T) {
+func TestReplayMatchesDocumentedExample(t *testing.T) {
 	t.Parallel()
 	a := Answers{
 		Integration: "aws-account/AWS-account-Playground-integration", ResourceType: "aws-account-s3-bucket", Permissions: []string{"READ_ONLY"},
@@ -140,11 +144,11 @@ func TestTheReplayLineIsTheDocumentationsExample(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if got := a.Replay("work", render.POSIX); got != want+` --profile "work"` {
-		t.Errorf("with a profile: %s", got)
+		t.Errorf("with a profile: got %s, want %s --profile \"work\"", got, want)
 	}
 }
 
-func TestTheReplayLineHoldsEveryAnswer(t *testing.T) {
+func TestReplayIncludesEveryAnswer(t *testing.T) {
 	t.Parallel()
 	a := Answers{Bundle: "On call", AccessUnits: []string{"u~1", "u,2"}, Duration: 45 * time.Minute, CustomFields: []CustomField{{"ticket", "OPS-1"}, {"environment", "$HOME"}}}
 	want := `apono requests create --bundle "On call" --access-units "u~1" --access-units '"u,2"' --duration 45m --custom-field "ticket=OPS-1" --custom-field 'environment=$HOME'`
@@ -170,38 +174,39 @@ func TestParseDuration(t *testing.T) {
 		{"596523", 596523 * time.Hour}, {"596523h", 596523 * time.Hour},
 	} {
 		if got, err := ParseDuration(c.typed); err != nil || got != c.want {
-			t.Errorf("%q gives %v and %v, want %v", c.typed, got, err, c.want)
+			t.Errorf("%q: got %v and error %v, want %v", c.typed, got, err, c.want)
 		}
 	}
-	for typed, says := range map[string]string{
+	for typed, message := range map[string]string{
 		"": "use hours", "abc": "use hours", "1,5": "1.5", "0": "must be greater than zero", "-1": "must be greater than zero", "-45m": "must be greater than zero",
 		"0.5s": "must be greater than zero", "0.0001": "must be greater than zero", "45 minutes": "use hours", "1d": "use hours", "1h30": "use hours",
 		"1e9": "too long", "inf": "too long", "-inf": "must be greater than zero", "nan": "must be greater than zero", "596524": "too long", "1000000h": "too long", "99999999999h": "use hours",
 	} {
-		if got, err := ParseDuration(typed); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%q gives %v and %v, want %q", typed, got, err, says)
+		if got, err := ParseDuration(typed); err == nil || !strings.Contains(err.Error(), message) {
+			t.Errorf("%q: got %v and error %v, want an error that contains %q", typed, got, err, message)
 		}
 	}
 }
 
-func TestWhatTheFlowWritesForADurationIsReadBack(t *testing.T) {
+// TestDurationTextRoundTrip parses durations the way flows print them.
+func TestDurationTextRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := time.Duration(rapid.Int64Range(1, 1<<31-1).Draw(t, "seconds")) * time.Second
 		for _, text := range []string{render.Duration(want), hours(want)} {
 			if got, err := ParseDuration(text); err != nil || got != want {
-				t.Fatalf("%v is written %s, which gives %v and %v", want, text, got, err)
+				t.Fatalf("%v is formatted as %s, which parses as %v with error %v", want, text, got, err)
 			}
 		}
 	})
 }
 
-func TestFlagsThatExcludeEachOther(t *testing.T) {
+func TestAnswersConflict(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		answers Answers
-		says    []string
+		message []string // all of it is in the error's message
 	}{
 		{"bundle and integration", Answers{Bundle: "b", Integration: "i"}, []string{"--bundle", "--integration"}},
 		{"bundle and type", Answers{Bundle: "b", ResourceType: "t"}, []string{"--bundle", "--resource-type"}},
@@ -212,20 +217,21 @@ func TestFlagsThatExcludeEachOther(t *testing.T) {
 		{"too many resources", Answers{Integration: "i", ResourceType: "t", Resources: make([]string, MaxResources+1)}, []string{"1001", "1000"}},
 	} {
 		var usage *UsageError
-		if err := c.answers.Conflict(); !errors.As(err, &usage) || !holdsAll(usage.Message, c.says) {
-			t.Errorf("%s: got %v, want it to say %q", c.name, err, c.says)
+		if err := c.answers.Conflict(); !errors.As(err, &usage) || !containsAll(usage.Message, c.message) {
+			t.Errorf("%s: got error %v, want a *UsageError that contains %q", c.name, err, c.message)
 		}
 	}
-	for _, fine := range []Answers{
+	for _, valid := range []Answers{
 		{}, {Bundle: "b", AccessUnits: []string{"u"}}, {Integration: "i"}, {Integration: "i", Permissions: []string{"p"}},
 		{Integration: "i", ResourceType: "t", Resources: make([]string, MaxResources), Permissions: []string{"p"}},
 	} {
-		if err := fine.Conflict(); err != nil {
-			t.Errorf("%+v: %v", fine, err)
+		if err := valid.Conflict(); err != nil {
+			t.Errorf("%+v: got error %v", valid, err)
 		}
 	}
 }
 
-func holdsAll(text string, parts []string) bool {
+// containsAll reports whether text contains every part.
+func containsAll(text string, parts []string) bool {
 	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) })
 }

@@ -20,13 +20,13 @@ func (d *draft) takeBundle(ctx context.Context) (err error) {
 	return err
 }
 
-// prefetchUnits fetches what comes after the choice of a bundle.
+// prefetchUnits starts fetching what the question after the bundle needs.
 func (d *draft) prefetchUnits(b client.Bundle) {
 	prefetch(d.prefetcher, kind.AccessUnits(), kind.Scope{Bundle: b})
 }
 
-// takeUnits offers to request only part of the bundle. All of it is the default,
-// and a bundle named by flag is taken whole.
+// takeUnits offers to request only part of the bundle. The default is all of it, which
+// is also what a bundle named by flag means.
 func (d *draft) takeUnits(ctx context.Context) error {
 	if d.given.Bundle != "" && len(d.given.AccessUnits) == 0 && !d.every {
 		return nil
@@ -49,7 +49,7 @@ func (d *draft) takeUnits(ctx context.Context) error {
 
 func (d *draft) askUnits(ctx context.Context) error {
 	for part := len(d.answers.AccessUnits) > 0; ; part = true {
-		list := prompt.List{Title: "Select what to request of it", Options: []prompt.Option{{Label: fmt.Sprintf("All of it (%d access units)", len(d.units))}, {Label: "See what it contains, and pick"}}}
+		list := prompt.List{Title: "Select what to request", Options: []prompt.Option{{Label: fmt.Sprintf("Everything (%d access units)", len(d.units))}, {Label: "Only some of the access units"}}}
 		if part {
 			list.Initial = []int{1}
 		}
@@ -77,7 +77,7 @@ func (d *draft) askUnits(ctx context.Context) error {
 	}
 }
 
-// pickUnits shows what the bundle contains, all of it picked at first.
+// pickUnits asks which access units of the bundle to request. At first all are picked.
 func (d *draft) pickUnits(ctx context.Context) ([]string, error) {
 	k := kind.AccessUnits()
 	before := d.answers.AccessUnits

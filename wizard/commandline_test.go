@@ -7,11 +7,12 @@ import (
 	"apono/wizard"
 )
 
-// Words of printed commands come from the service, and profiles have any name.
+// A session ID comes from the service, and a profile can have any name. Both must be
+// quoted in a command that users paste into their shell.
 func TestFlowCommandLineQuotesWordsAndProfile(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("the expected lines are quoted for POSIX shells")
+		t.Skip("the wanted command lines are quoted for POSIX shells")
 	}
 	for _, c := range []struct{ profile, session, want string }{
 		{"", "sqlite-shop-db-79a08a", "apono access use sqlite-shop-db-79a08a"},
@@ -21,7 +22,7 @@ func TestFlowCommandLineQuotesWordsAndProfile(t *testing.T) {
 	} {
 		flow := &wizard.Flow{Profile: c.profile}
 		if got := flow.CommandLine("access", "use", c.session); got != c.want {
-			t.Errorf("%s, want %s", got, c.want)
+			t.Errorf("got %s, want %s", got, c.want)
 		}
 	}
 }

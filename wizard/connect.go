@@ -36,7 +36,7 @@ func (e *NoShellError) Error() string { return "no POSIX shell found to run the 
 type MaskedError struct{ Session string }
 
 func (e *MaskedError) Error() string {
-	return "the one-time credentials of " + e.Session + " have been used, so its command contains only a mask"
+	return "the one-time credentials for " + e.Session + " have been used, so its command is masked"
 }
 
 // Connect runs the session's own command in this terminal and returns its exit
@@ -70,9 +70,8 @@ const mask = "***"
 // secrets do not appear in the list of processes.
 const commandVariable = "APONO_SESSION_COMMAND"
 
-// runner is the script that runs the command in commandVariable. The trap keeps
-// the shell alive if Ctrl-C is meant for the program. The script exits with the
-// program's code.
+// runner is the script that runs the command in commandVariable and exits with its
+// exit code. The trap keeps the shell alive on Ctrl-C, which is meant for the program.
 const runner = `trap : INT QUIT; apono_command=$` + commandVariable + `; unset ` + commandVariable + `; eval "$apono_command"`
 
 // run hands the terminal to a shell command and returns its exit code, or 128+n
@@ -111,8 +110,8 @@ func exitCode(err error) (int, error) {
 	return ended.ExitCode(), nil
 }
 
-// posixShell finds sh. On Windows that is the one that comes with Git, not the
-// bash in the system folder, which runs in another machine (WSL).
+// posixShell finds sh. On Windows that is the one that comes with Git, not the bash in
+// the system folder, which runs inside WSL.
 func posixShell() (string, error) {
 	path, err := exec.LookPath("sh")
 	if err == nil || runtime.GOOS != "windows" {
@@ -127,9 +126,9 @@ func posixShell() (string, error) {
 	return "", err
 }
 
-// missingProgram returns the program that a command starts if it is not installed.
-// It returns "" if it is installed, or if the command is more than a program with
-// variables and arguments.
+// missingProgram returns the program that a command starts, if it is not installed. It
+// returns "" if the program is installed, or if the command is more than a program with
+// variables and arguments, so that only a shell can tell.
 func missingProgram(command string) string {
 	words, err := shlex.Split(command)
 	if err != nil {

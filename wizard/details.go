@@ -16,8 +16,9 @@ import (
 // shell is the shell that printed commands are quoted for on this machine.
 func shell() render.Shell { return render.ShellFor(runtime.GOOS) }
 
-// needsTerms reports whether to ask the service what it requires. If justification
-// and duration are given, the request itself tells.
+// needsTerms reports whether a dry run must find out what the service requires. It is
+// skipped if justification and duration are given: little else can be missing, and the
+// service then rejects the request.
 func (d *draft) needsTerms() bool {
 	return d.given.Justification == "" || d.given.Duration == 0
 }
@@ -50,8 +51,8 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	return nil
 }
 
-// guided reports whether optional questions are asked too: the person is guided
-// through the request rather than repeating one.
+// guided reports whether to ask optional questions too: the user is answering
+// prompts, rather than repeating a request with flags.
 func (d *draft) guided() bool { return d.canAsk() && (d.asked > 0 || d.every) }
 
 func (d *draft) takeDuration(ctx context.Context) error {
@@ -59,7 +60,7 @@ func (d *draft) takeDuration(ctx context.Context) error {
 		return nil
 	}
 	if !d.terms.duration && !d.every {
-		d.answers.Duration = 0 // it was for a choice that Esc has undone
+		d.answers.Duration = 0 // it was for a choice that Esc undid
 		return nil
 	}
 	hint := "such as 0.75 or 45m"
@@ -139,8 +140,8 @@ func (d *draft) takeFields(ctx context.Context) error {
 	return d.matchFields()
 }
 
-// matchFields turns the custom fields that were given into what the service takes:
-// a field's ID, and the key of a list's choice. Both may be given by their label.
+// matchFields turns the given custom fields into what the service accepts: the field's
+// ID and, for a list, the key of the choice. Users may type the labels of both.
 func (d *draft) matchFields() error {
 	for i, given := range d.answers.CustomFields {
 		field, err := kind.Match("custom field", given.Key, "", d.fields, func(f client.CustomField) []string { return []string{f.ID, f.Label} })

@@ -12,8 +12,8 @@ import (
 	"apono/wizard/prompt"
 )
 
-// draft is a request in the making: the answers so far, and what they refer to at
-// the service.
+// draft is a request in progress: the answers so far, and what they refer to in the
+// service.
 type draft struct {
 	prefetcher *prefetcher
 	streams    *render.Streams
@@ -21,10 +21,10 @@ type draft struct {
 
 	given   Answers // from flags: not asked again
 	answers Answers
-	asked   int  // how many questions were asked
+	asked   int  // how many questions the user was asked
 	every   bool // ask every question, even optional ones
 
-	bundleChosen bool // rather than an integration
+	bundleChosen bool // a bundle, rather than resources of an integration
 	integration  client.Integration
 	resourceType client.ResourceType
 	resources    []client.Resource
@@ -35,7 +35,7 @@ type draft struct {
 	fields       []client.CustomField
 }
 
-// scope is what has been chosen so far on the way to the next kind.
+// scope returns what has been chosen so far. It narrows down the next choice.
 func (d *draft) scope() kind.Scope {
 	if d.bundleChosen {
 		return kind.Scope{Bundle: d.bundle}
@@ -46,19 +46,19 @@ func (d *draft) scope() kind.Scope {
 // canAsk reports whether there is a terminal to ask in.
 func (d *draft) canAsk() bool { return d.prompter != nil }
 
-// quick is how long a lookup may take before a progress line appears.
-const quick = 200 * time.Millisecond
+// progressDelay is how long a call may take before a progress line appears.
+const progressDelay = 200 * time.Millisecond
 
-// fetched waits for a lookup and shows a progress line if it takes long.
+// fetched waits for a lookup and shows a progress line if it takes a while.
 func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T, error) {
-	progress := d.streams.Progress("Loading "+what, quick)
+	progress := d.streams.Progress("Loading "+what, progressDelay)
 	defer progress.Stop()
 	return l.wait(ctx)
 }
 
-// selectOne asks for one of several items and returns the index of the answer.
-// current is the answer that was given before, if any; ahead fetches what comes
-// after an item, and may be nil.
+// selectOne asks for one of several items and returns its index. current is the
+// previous answer, or empty; ahead prefetches what the next question needs if an item
+// is chosen, and may be nil.
 func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current string, value func(T) string, ahead func(T)) (int, error) {
 	list := prompt.List{Title: title}
 	if ahead != nil {
@@ -74,9 +74,9 @@ func selectOne[T any](ctx context.Context, d *draft, title string, items []T, op
 	return d.prompter.Select(ctx, list)
 }
 
-// selectMany is selectOne for any number of items.
-func selectMany[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current []string, value func(T) string, most int) ([]int, error) {
-	list := prompt.List{Title: title, Max: most}
+// selectMany is like selectOne, for any number of items up to limit (0: no limit).
+func selectMany[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current []string, value func(T) string, limit int) ([]int, error) {
+	list := prompt.List{Title: title, Max: limit}
 	before := map[string]bool{}
 	for _, v := range current {
 		before[v] = true
@@ -91,8 +91,8 @@ func selectMany[T any](ctx context.Context, d *draft, title string, items []T, o
 	return d.prompter.MultiSelect(ctx, list)
 }
 
-// count records whether the user is asked about list, so that Esc can go back to
-// it.
+// count records that the user is asked to choose from list, so that Esc can go back to
+// it. A list that needs no prompt is not counted.
 func (d *draft) count(list prompt.List) {
 	if list.NeedsPrompt() {
 		d.asked++

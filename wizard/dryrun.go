@@ -9,21 +9,21 @@ import (
 	"apono/wizard/kind"
 )
 
-// DryRun is what would happen to a request.
+// DryRun is the result of checking a request without submitting it.
 type DryRun struct {
 	Request client.NewRequest // the body that would be sent
-	What    []string          // what it requests, in words
-	Missing []string          // flags that the service requires and that are not given
+	What    []string          // what it requests, for people to read
+	Missing []string          // required flags that are not given
 	Remarks []string          // other problems with the request
 	Longest time.Duration     // the longest duration; 0 if the service does not say
 	Run     *client.DryRun    // the service's answer
 }
 
 // Accepted reports whether the service would accept the request.
-func (t *DryRun) Accepted() bool { return len(t.Missing) == 0 && len(t.Remarks) == 0 }
+func (r *DryRun) Accepted() bool { return len(r.Missing) == 0 && len(r.Remarks) == 0 }
 
-// DryRun finds out what would happen to a request, and changes nothing. In a
-// terminal it asks for the answers that the service needs for that.
+// DryRun checks a request without submitting it. In a terminal it asks for the answers
+// that the check needs.
 func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 	d, err := f.selection(ctx, answers)
 	if err != nil {
@@ -37,19 +37,19 @@ func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
 		d.fields = session.Settings.CustomFields
 	}
-	t := &DryRun{Request: d.body().Filled(), What: d.words(), Remarks: d.terms.remarks, Longest: d.terms.longest, Run: run}
+	result := &DryRun{Request: d.body().Filled(), What: d.words(), Remarks: d.terms.remarks, Longest: d.terms.longest, Run: run}
 	if missing := d.missing(); missing != nil {
-		t.Missing = missing.Flags
+		result.Missing = missing.Flags
 	}
 	if d.answers.Duration > 0 {
 		if err := d.terms.checkDuration(d.answers.Duration); err != nil {
-			t.Remarks = append(t.Remarks, err.Error())
+			result.Remarks = append(result.Remarks, err.Error())
 		}
 	}
-	return t, nil
+	return result, nil
 }
 
-// words describes what a draft requests.
+// words describes what a draft requests, one thing per line.
 func (d *draft) words() []string {
 	if d.bundleChosen {
 		what := []string{"bundle " + d.bundle.Name}

@@ -13,16 +13,17 @@ import (
 type UsageError struct {
 	Message string
 	Hint    string // what to do instead; may be empty
-	Run     string // a command, without this program's name, that tells more; may be empty
+	Run     string // a command, without this program's name, that explains more; may be empty
 }
 
 func (e *UsageError) Error() string { return e.Message }
 
 // MissingError reports missing answers when there is no terminal to ask in.
 type MissingError struct {
-	// Flags are all the flags that would give the answers, not only the first.
+	// Flags are the flags that would give the answers: all of them, not only the
+	// first.
 	Flags []string
-	// Hint says more about them; may be empty.
+	// Hint explains them; may be empty.
 	Hint string
 	// Run is a command, without this program's name, that lists values for the
 	// flags; may be empty.
@@ -33,8 +34,8 @@ func (e *MissingError) Error() string {
 	return "missing required flags: " + strings.Join(e.Flags, ", ")
 }
 
-// EmptyError reports a choice without options, such as an integration without
-// resource types. Message says what to do.
+// EmptyError reports a choice without options, such as the resource type of an
+// integration that has none. Message says what to do.
 type EmptyError struct{ Message string }
 
 func (e *EmptyError) Error() string { return e.Message }
@@ -54,8 +55,8 @@ func (e *RefusedError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// FollowError reports requests that were created but cannot be followed. They are
-// not affected.
+// FollowError reports requests that were created but cannot be followed. The requests
+// are not affected.
 type FollowError struct {
 	IDs []string
 	Err error
@@ -78,9 +79,9 @@ const (
 	AwaitedReset  Awaited = "reset"  // an access's credentials to be reset
 )
 
-// TimeoutError reports something that did not happen in time. It may still happen.
+// TimeoutError reports that something did not happen in time. It may still happen.
 type TimeoutError struct {
-	IDs     []string // of requests, or of the access whose credentials are reset
+	IDs     []string // of the requests, or of the access whose credentials are reset
 	After   time.Duration
 	Awaited Awaited
 }
@@ -106,13 +107,13 @@ func (e *RevokeError) Error() string {
 // Unwrap returns the reason for each request.
 func (e *RevokeError) Unwrap() []error { return e.Errs }
 
-// StoppedError reports that Ctrl-C ended following requests. They are not
-// affected.
+// StoppedError reports that the user stopped following requests with Ctrl-C. The
+// requests are not affected.
 type StoppedError struct{ IDs []string }
 
 func (e *StoppedError) Error() string { return "stopped following " + strings.Join(e.IDs, ", ") }
 
-// Unwrap makes it a cancellation.
+// Unwrap returns prompt.ErrCanceled.
 func (e *StoppedError) Unwrap() error { return prompt.ErrCanceled }
 
 // SubmitError reports that a request may or may not have been created, because the
@@ -123,5 +124,5 @@ func (e *SubmitError) Error() string {
 	return "the service's answer was lost, so the request may have been created: " + e.Err.Error()
 }
 
-// Unwrap returns what went wrong.
+// Unwrap returns the reason.
 func (e *SubmitError) Unwrap() error { return e.Err }

@@ -23,51 +23,59 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// clock moves on at every look, so that a sandbox's request is as far as a test
-// wants it at its next look, without anybody waiting.
-type clock struct {
+// steppingClock advances by step each time it is read. The sandbox moves requests on
+// when they are read, so a test chooses how far a request gets between two polls, and
+// does not wait for it.
+type steppingClock struct {
 	mu   sync.Mutex
 	now  time.Time
 	step time.Duration
 }
 
-func (c *clock) Now() time.Time {
+func (c *steppingClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(c.step)
 	return c.now
 }
 
-// service is a sandbox that remembers what it was asked.
-type service struct {
+// Steps of the sandbox's clock.
+const (
+	fastClock    = 10 * time.Second // a request is granted by the first poll
+	stoppedClock = time.Nanosecond  // a request never changes
+)
+
+// recordingSandbox is a sandbox that records the calls it gets. Tests can replace or
+// edit its responses.
+type recordingSandbox struct {
+	*sandbox.Sandbox
 	t   *testing.T
-	box *sandbox.Sandbox
 	api *client.Client
 
 	mu    sync.Mutex
-	calls []sent
-	// stands answers in the sandbox's place where it returns true.
-	stands func(req *http.Request) (*http.Response, bool)
-	// changes edits what the sandbox answers.
-	changes func(path string, body []byte) []byte
+	calls []call
+	// override returns a response in place of the sandbox's, and whether it has one.
+	override func(req *http.Request) (*http.Response, bool)
+	// rewrite edits the body of every response of the sandbox.
+	rewrite func(path string, body []byte) []byte
 }
 
-// sent is one request as it went over the wire.
-type sent struct {
+// call is one recorded HTTP request.
+type call struct {
 	method, path string
 	body         []byte
 }
 
-// newService opens a sandbox whose clock moves on by step at every look.
-func newService(t *testing.T, step time.Duration) *service {
+// newRecordingSandbox opens a sandbox whose clock advances by step on each reading.
+func newRecordingSandbox(t *testing.T, step time.Duration) *recordingSandbox {
 	t.Helper()
-	c := &clock{now: time.Now(), step: step}
-	box, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir(), Now: c.Now, Program: []string{"true"}})
+	clock := &steppingClock{now: time.Now(), step: step}
+	opened, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir(), Now: clock.Now, Program: []string{"true"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = box.Close() })
-	s := &service{t: t, box: box}
+	t.Cleanup(func() { _ = opened.Close() })
+	s := &recordingSandbox{Sandbox: opened, t: t}
 	s.api, err = client.New(client.Config{BaseURL: "http://localhost", Transport: s})
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +84,7 @@ func newService(t *testing.T, step time.Duration) *service {
 }
 
 // RoundTrip implements http.RoundTripper.
-func (s *service) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *recordingSandbox) RoundTrip(req *http.Request) (*http.Response, error) {
 	var body []byte
 	if req.Body != nil {
 		var err error
@@ -86,29 +94,30 @@ func (s *service) RoundTrip(req *http.Request) (*http.Response, error) {
 		req.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	s.mu.Lock()
-	s.calls = append(s.calls, sent{req.Method, req.URL.Path, body})
-	stands, changes := s.stands, s.changes
+	s.calls = append(s.calls, call{req.Method, req.URL.Path, body})
+	override, rewrite := s.override, s.rewrite
 	s.mu.Unlock()
-	if stands != nil {
-		if answer, ok := stands(req); ok {
-			return answer, nil
+	if override != nil {
+		if resp, ok := override(req); ok {
+			return resp, nil
 		}
 	}
-	answer, err := s.box.Transport().RoundTrip(req)
-	if err != nil || changes == nil {
-		return answer, err
+	resp, err := s.Transport().RoundTrip(req)
+	if err != nil || rewrite == nil {
+		return resp, err
 	}
-	said, err := io.ReadAll(answer.Body)
+	received, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, err
 	}
-	said = changes(req.URL.Path, said)
-	answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader(said)), int64(len(said))
-	return answer, nil
+	edited := rewrite(req.URL.Path, received)
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(edited)), int64(len(edited))
+	return resp, nil
 }
 
-// created are the bodies of the requests that were sent for good.
-func (s *service) created() []client.NewRequest {
+// submitted returns the bodies of the requests that were submitted. Dry runs do not
+// count.
+func (s *recordingSandbox) submitted() []client.NewRequest {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,8 +135,8 @@ func (s *service) created() []client.NewRequest {
 	return list
 }
 
-// asked counts the calls to a path that ends so.
-func (s *service) asked(suffix string) int {
+// countCalls returns the number of calls to paths with the given suffix.
+func (s *recordingSandbox) countCalls(suffix string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
@@ -139,46 +148,58 @@ func (s *service) asked(suffix string) int {
 	return n
 }
 
-func answer(req *http.Request, status int, body string) *http.Response {
+// jsonResponse returns a response for override.
+func jsonResponse(req *http.Request, status int, body string) *http.Response {
 	return &http.Response{
 		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: req,
 	}
 }
 
-// atOnce is a clock that is so quick that a request is granted at the first look.
-const atOnce = 10 * time.Second
-
-// guided is a person in front of a flow over a sandbox.
-type guided struct {
+// guidedTerminal is a terminal in which a flow asks questions, with a sandbox as the
+// service.
+type guidedTerminal struct {
 	*prompttest.Terminal
-	service *service
+	sandbox *recordingSandbox
 	flow    *wizard.Flow
 }
 
-func newGuided(t *testing.T, columns int, step time.Duration) *guided {
+// newGuidedTerminal opens a terminal and a sandbox, and marks the test as parallel.
+// step is explained at newRecordingSandbox.
+func newGuidedTerminal(t *testing.T, columns int, step time.Duration) *guidedTerminal {
 	t.Helper()
-	s := prompttest.New(t, columns, 60)
-	g := &guided{Terminal: s, service: newService(t, step)}
-	g.flow = &wizard.Flow{Client: g.service.api, Streams: s.Streams, Prompter: s.Prompter, Profile: "sandbox", PortalURL: "https://portal.example/"}
+	terminal := prompttest.New(t, columns, 60)
+	g := &guidedTerminal{Terminal: terminal, sandbox: newRecordingSandbox(t, step)}
+	g.flow = &wizard.Flow{Client: g.sandbox.api, Streams: terminal.Streams, Prompter: terminal.Prompter, Profile: "sandbox", PortalURL: "https://portal.example/"}
 	return g
 }
 
-func (g *guided) request(answers wizard.Answers) *prompttest.Reply[*wizard.Outcome] {
-	return g.requestWithin(g.T.Context(), answers, wizard.RequestOptions{})
+// startRequest starts a request flow and returns its pending result.
+func (g *guidedTerminal) startRequest(answers wizard.Answers) *prompttest.Reply[*wizard.Outcome] {
+	return g.startRequestContext(g.T.Context(), answers, wizard.RequestOptions{})
 }
 
-func (g *guided) requestWithin(ctx context.Context, answers wizard.Answers, options wizard.RequestOptions) *prompttest.Reply[*wizard.Outcome] {
+func (g *guidedTerminal) startRequestContext(ctx context.Context, answers wizard.Answers, options wizard.RequestOptions) *prompttest.Reply[*wizard.Outcome] {
 	return prompttest.AskContext(ctx, g.Terminal, func(ctx context.Context, _ prompt.Prompter) (*wizard.Outcome, error) {
 		return g.flow.Request(ctx, answers, options)
 	})
 }
 
-// question is one prompt of a flow, and the keys that answer it.
+// enableCustomFields gives the account two custom fields: ticket, which is required,
+// and environment.
+func (g *guidedTerminal) enableCustomFields() {
+	g.T.Helper()
+	if err := g.sandbox.SetCustomFields(g.T.Context(), true); err != nil {
+		g.T.Fatal(err)
+	}
+}
+
+// question is the title of a prompt and the keys that answer it.
 type question struct{ title, keys string }
 
-// answers waits for each question, answers it, and waits until it is over.
-func (g *guided) answers(questions ...question) {
+// answerAll answers questions in order. For each it waits until the question is asked,
+// and until it is gone.
+func (g *guidedTerminal) answerAll(questions ...question) {
 	g.T.Helper()
 	for _, q := range questions {
 		g.Shows("? " + q.title)
@@ -187,24 +208,25 @@ func (g *guided) answers(questions ...question) {
 	}
 }
 
-// piped is a flow where nobody can be asked.
-func piped(t *testing.T, step time.Duration) (s *service, flow *wizard.Flow, told *bytes.Buffer) {
+const enter = screen.Enter
+
+// newFlowWithoutTerminal returns a flow that cannot ask anything, its sandbox, and what
+// it prints to stderr. It marks the test as parallel.
+func newFlowWithoutTerminal(t *testing.T, step time.Duration) (s *recordingSandbox, flow *wizard.Flow, stderr *bytes.Buffer) {
 	t.Helper()
 	t.Parallel()
-	s = newService(t, step)
-	told = &bytes.Buffer{}
-	streams := &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: told}
-	return s, &wizard.Flow{Client: s.api, Streams: streams, Profile: "sandbox", PortalURL: "https://portal.example"}, told
+	s = newRecordingSandbox(t, step)
+	stderr = &bytes.Buffer{}
+	streams := &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: stderr}
+	return s, &wizard.Flow{Client: s.api, Streams: streams, Profile: "sandbox", PortalURL: "https://portal.example"}, stderr
 }
 
-// wants fails the test where err is not a T, and returns it.
-func wants[T error](t *testing.T, err error) T {
+// errorAs returns err as a T. The test fails if it is not one.
+func errorAs[T error](t *testing.T, err error) T {
 	t.Helper()
-	var want T
-	if !errors.As(err, &want) {
-		t.Fatalf("got the error %v, want a %T", err, want)
+	var target T
+	if !errors.As(err, &target) {
+		t.Fatalf("got error %v, want a %T", err, target)
 	}
-	return want
+	return target
 }
-
-const enter = screen.Enter

@@ -10,15 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"apono/client"
 	"apono/wizard"
 	"apono/wizard/prompt/screen"
 )
 
-// integrationBranch is every question of a request for a bucket, where the
-// account has questions of its own.
+// integrationBranch returns every question of a request for buckets, in an account with
+// custom fields. integrationAnswers returns the answers it gives.
 func integrationBranch() []question {
 	return []question{
 		{"Select request type", enter},
@@ -42,42 +40,35 @@ func integrationAnswers() wizard.Answers {
 	}
 }
 
-// bundleBranch is every question of a request for part of a bundle.
+// bundleBranch returns every question of a request for part of a bundle.
 func bundleBranch() []question {
 	return []question{
 		{"Select request type", screen.Down + enter},
 		{"Select bundle", "starter" + enter},
-		{"Select what to request of it", screen.Down + enter},
+		{"Select what to request", screen.Down + enter},
 		{"Select accesses", "curated" + screen.Left + enter},
 		{"Enter Justification", "Numbers" + enter},
 	}
 }
 
-func (g *guided) withFields() {
-	g.T.Helper()
-	if err := g.service.box.SetCustomFields(g.T.Context(), true); err != nil {
-		g.T.Fatal(err)
-	}
-}
-
-func TestTheIntegrationBranchToActive(t *testing.T) {
+func TestRequestIntegrationUntilActive(t *testing.T) {
 	for _, columns := range []int{40, 100} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
-			g := newGuided(t, columns, atOnce)
-			g.withFields()
-			r := g.request(wizard.Answers{})
-			g.answers(integrationBranch()...)
+			g := newGuidedTerminal(t, columns, fastClock)
+			g.enableCustomFields()
+			r := g.startRequest(wizard.Answers{})
+			g.answerAll(integrationBranch()...)
 			out := r.Answer()
 			if want := integrationAnswers(); !reflect.DeepEqual(out.Answers, want) {
-				t.Errorf("answered\n%+v, want\n%+v", out.Answers, want)
+				t.Errorf("got answers\n%+v, want\n%+v", out.Answers, want)
 			}
 			if len(out.Requests) != 1 || !out.Requests[0].IsActive() || !out.Guided {
-				t.Errorf("got %+v", out)
+				t.Errorf("got outcome %+v, want one active request of a guided flow", out)
 			}
-			sent := g.service.created()
+			sent := g.sandbox.submitted()
 			if len(sent) != 1 || len(sent[0].Resources) != 2 || *sent[0].DurationInSec != 2700 || *sent[0].Justification != "Look into OPS-1" ||
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
-				t.Errorf("sent %+v", sent)
+				t.Errorf("submitted %+v, want one request with all answers", sent)
 			}
 			g.Shows("✓ Select request type Integration", "✓ Enter duration in hours 0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
@@ -87,61 +78,61 @@ func TestTheIntegrationBranchToActive(t *testing.T) {
 	}
 }
 
-func TestTheBundleBranchToActive(t *testing.T) {
+func TestRequestBundleUntilActive(t *testing.T) {
 	for name, c := range map[string]struct {
-		part  []question
-		units int
+		questions []question
+		units     int // submitted access units; 0 requests the whole bundle
 	}{
-		"all of it":                  {[]question{{"Select what to request of it", enter}}, 0},
-		"part of it":                 {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", screen.Left + " " + enter}}, 1},
-		"all of it, after a look":    {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", enter}}, 0},
-		"all of it, after a change":  {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", " " + screen.Right + enter}}, 0},
-		"back from the look, and on": {[]question{{"Select what to request of it", screen.Down + enter}, {"Select accesses", screen.Esc}, {"Select what to request of it", screen.Up + enter}}, 0},
+		"everything":                     {[]question{{"Select what to request", enter}}, 0},
+		"some":                           {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", screen.Left + " " + enter}}, 1},
+		"some, with all picked":          {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", enter}}, 0},
+		"some, all picked again":         {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", " " + screen.Right + enter}}, 0},
+		"some, Esc, and then everything": {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", screen.Esc}, {"Select what to request", screen.Up + enter}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGuided(t, 100, atOnce)
-			r := g.request(wizard.Answers{})
-			g.answers(question{"Select request type", screen.Down + enter}, question{"Select bundle", "starter" + enter})
-			g.answers(c.part...)
-			g.answers(question{"Enter Justification", "Numbers" + enter})
+			g := newGuidedTerminal(t, 100, fastClock)
+			r := g.startRequest(wizard.Answers{})
+			g.answerAll(question{"Select request type", screen.Down + enter}, question{"Select bundle", "starter" + enter})
+			g.answerAll(c.questions...)
+			g.answerAll(question{"Enter Justification", "Numbers" + enter})
 			out := r.Answer()
 			if out.Answers.Bundle != "Data analyst starter kit" || len(out.Answers.AccessUnits) != c.units || out.Answers.Integration != "" {
-				t.Errorf("answered %+v", out.Answers)
+				t.Errorf("got answers %+v, want the bundle and %d access units", out.Answers, c.units)
 			}
-			sent := g.service.created()
+			sent := g.sandbox.submitted()
 			if len(sent) != 1 || len(sent[0].BundleIDs) != 1 || len(sent[0].AccessUnitIDs) != c.units || len(sent[0].IntegrationIDs) != 0 {
-				t.Errorf("sent %+v", sent)
+				t.Errorf("submitted %+v, want one request for the bundle with %d access units", sent, c.units)
 			}
 			if len(out.Requests) == 0 || !out.Requests[0].IsActive() {
-				t.Errorf("became %+v", out.Requests)
+				t.Errorf("got requests %+v, want the first one active", out.Requests)
 			}
 		})
 	}
 }
 
-func TestAnIntegrationThatAsksNothingButTheJustification(t *testing.T) {
-	g := newGuided(t, 100, atOnce)
-	r := g.request(wizard.Answers{})
-	g.answers(question{"Select request type", enter}, question{"Select integration", "analytics" + enter}, question{"Enter Justification", "Numbers" + enter})
+func TestSingleChoicesAreSelectedWithoutAsking(t *testing.T) {
+	g := newGuidedTerminal(t, 100, fastClock)
+	r := g.startRequest(wizard.Answers{})
+	g.answerAll(question{"Select request type", enter}, question{"Select integration", "analytics" + enter}, question{"Enter Justification", "Numbers" + enter})
 	out := r.Answer()
 	want := wizard.Answers{Integration: "postgresql/analytics-replica", ResourceType: "postgresql-replica-database", Resources: []string{"analytics"}, Permissions: []string{"READ_ONLY"}, Justification: "Numbers"}
 	if !reflect.DeepEqual(out.Answers, want) {
-		t.Errorf("answered %+v, want %+v", out.Answers, want)
+		t.Errorf("got answers %+v, want %+v", out.Answers, want)
 	}
 	g.Shows("✓ Select resource type Database (the only one)", "✓ Select Database analytics (the only one)", "✓ Select permissions READ_ONLY (the only one)")
 }
 
-func TestADurationThatIsRefusedIsAskedAgain(t *testing.T) {
-	g := newGuided(t, 100, atOnce)
+func TestInvalidDurationIsAskedAgain(t *testing.T) {
+	g := newGuidedTerminal(t, 100, fastClock)
 	given := integrationAnswers()
 	given.Duration, given.Justification, given.CustomFields = 0, "", nil
-	r := g.request(given)
+	r := g.startRequest(given)
 	g.Shows("? Enter duration in hours (at most 8, such as 0.75 or 45m)")
-	for _, bad := range []struct{ typed, says string }{
+	for _, invalid := range []struct{ typed, message string }{
 		{"9", "at most 8 hours"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "use a decimal point: 1.5"}, {"", "use hours"},
 	} {
-		g.Press("\x15", bad.typed, enter)
-		g.Shows("✗ ", bad.says, strings.TrimSpace("or 45m) "+bad.typed))
+		g.Press("\x15", invalid.typed, enter)
+		g.Shows("✗ ", invalid.message, strings.TrimSpace("or 45m) "+invalid.typed))
 	}
 	g.Press("\x15", "7.5", enter)
 	g.Shows("? Enter Justification")
@@ -149,77 +140,71 @@ func TestADurationThatIsRefusedIsAskedAgain(t *testing.T) {
 	g.Shows("✗ an answer is required")
 	g.Press("OPS-1", enter)
 	if out := r.Answer(); out.Answers.Duration != 7*time.Hour+30*time.Minute || out.Answers.Justification != "OPS-1" {
-		t.Errorf("answered %+v", out.Answers)
+		t.Errorf("got answers %+v, want 7h30m and OPS-1", out.Answers)
 	}
 }
 
-func TestSeveralPermissionsAtOnce(t *testing.T) {
-	g := newGuided(t, 100, atOnce)
-	r := g.request(wizard.Answers{Integration: "Playground", ResourceType: "DynamoDB Table", Resources: []string{"carts"}, Duration: time.Hour, Justification: "OPS-1"})
-	g.answers(question{"Select permissions", "get" + " " + "\x15" + "scan" + " " + enter})
+func TestRequestSeveralPermissions(t *testing.T) {
+	g := newGuidedTerminal(t, 100, fastClock)
+	r := g.startRequest(wizard.Answers{Integration: "Playground", ResourceType: "DynamoDB Table", Resources: []string{"carts"}, Duration: time.Hour, Justification: "OPS-1"})
+	g.answerAll(question{"Select permissions", "get" + " " + "\x15" + "scan" + " " + enter})
 	out := r.Answer()
 	if want := []string{"dynamodb:GetItem", "dynamodb:Scan"}; !slices.Equal(out.Answers.Permissions, want) {
-		t.Errorf("answered %q, want %q", out.Answers.Permissions, want)
+		t.Errorf("got permissions %q, want %q", out.Answers.Permissions, want)
 	}
-	if sent := g.service.created(); len(sent) != 1 || len(sent[0].PermissionIDs) != 2 {
-		t.Errorf("sent %+v", sent)
+	if sent := g.sandbox.submitted(); len(sent) != 1 || len(sent[0].PermissionIDs) != 2 {
+		t.Errorf("submitted %+v, want one request with two permissions", sent)
 	}
 }
 
-// TestTheReplayLineMakesAnEqualRequest gives the answers of a guided request
-// back as flags, where nobody can be asked.
-func TestTheReplayLineMakesAnEqualRequest(t *testing.T) {
+// TestReplaySubmitsEqualRequest turns the answers of a guided request into flags, and
+// submits these without a terminal.
+func TestReplaySubmitsEqualRequest(t *testing.T) {
 	for name, branch := range map[string][]question{"integration": integrationBranch(), "part of a bundle": bundleBranch()} {
 		t.Run(name, func(t *testing.T) {
-			g := newGuided(t, 120, atOnce)
+			g := newGuidedTerminal(t, 120, fastClock)
 			if name == "integration" {
-				g.withFields()
+				g.enableCustomFields()
 			}
-			r := g.request(wizard.Answers{})
-			g.answers(branch...)
+			r := g.startRequest(wizard.Answers{})
+			g.answerAll(branch...)
 			first := r.Answer()
 
-			var again wizard.Answers
-			flags := pflag.NewFlagSet("create", pflag.ContinueOnError)
-			again.Flags(flags)
-			if err := flags.Parse(first.Answers.Args()); err != nil {
-				t.Fatal(err)
-			}
 			g.flow.Prompter = nil
-			out := g.request(again).Answer()
+			out := g.startRequest(parseArgs(t, first.Answers)).Answer()
 			if out.Guided || len(out.Requests) != len(first.Requests) {
-				t.Errorf("the second time: %+v", out)
+				t.Errorf("the replay: got outcome %+v, want %d requests and no questions", out, len(first.Requests))
 			}
-			if sent := g.service.created(); len(sent) != 2 || !reflect.DeepEqual(sent[0], sent[1]) {
-				t.Errorf("sent\n%+v, want two that are equal", sent)
+			if sent := g.sandbox.submitted(); len(sent) != 2 || !reflect.DeepEqual(sent[0], sent[1]) {
+				t.Errorf("submitted\n%+v, want two equal requests", sent)
 			}
 			if !reflect.DeepEqual(out.Answers, first.Answers) {
-				t.Errorf("answered\n%+v, want\n%+v", out.Answers, first.Answers)
+				t.Errorf("got answers\n%+v, want\n%+v", out.Answers, first.Answers)
 			}
 		})
 	}
 }
 
-func TestFlagsAreNotAskedAgain(t *testing.T) {
-	g := newGuided(t, 100, atOnce)
-	r := g.request(wizard.Answers{Integration: "sqlite/shop", Permissions: nil, ResourceType: "sqlite-database"})
-	g.answers(question{"Select permissions", enter}, question{"Enter Justification (optional)", enter})
+func TestGivenAnswersAreNotAsked(t *testing.T) {
+	g := newGuidedTerminal(t, 100, fastClock)
+	r := g.startRequest(wizard.Answers{Integration: "sqlite/shop", Permissions: nil, ResourceType: "sqlite-database"})
+	g.answerAll(question{"Select permissions", enter}, question{"Enter Justification (optional)", enter})
 	out := r.Answer()
 	g.Lacks("Select integration", "Select request type", "Select resource type")
 	g.Shows("✓ Select Database shop (the only one)", "✓ Select permissions READ_ONLY")
 	if len(out.Requests) != 1 || out.Requests[0].Status.Status != client.StatusActive {
-		t.Errorf("became %+v", out.Requests)
+		t.Errorf("got requests %+v, want one that is active", out.Requests)
 	}
 }
 
-func TestInteractiveAsksOptionalAnswersToo(t *testing.T) {
-	g := newGuided(t, 100, atOnce)
-	r := g.requestWithin(t.Context(), wizard.Answers{Bundle: "Shop support"}, wizard.RequestOptions{Every: true})
-	g.answers(
-		question{"Select what to request of it", enter},
+func TestOptionEveryAsksOptionalQuestions(t *testing.T) {
+	g := newGuidedTerminal(t, 100, fastClock)
+	r := g.startRequestContext(t.Context(), wizard.Answers{Bundle: "Shop support"}, wizard.RequestOptions{Every: true})
+	g.answerAll(
+		question{"Select what to request", enter},
 		question{"Enter duration in hours", "2" + enter},
 		question{"Enter Justification (optional)", enter})
 	if out := r.Answer(); out.Answers.Duration != 2*time.Hour || out.Answers.Justification != "" {
-		t.Errorf("answered %+v", out.Answers)
+		t.Errorf("got answers %+v, want 2h and no justification", out.Answers)
 	}
 }

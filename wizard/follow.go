@@ -15,8 +15,8 @@ import (
 )
 
 // pollInterval is how long to wait before the next poll of a request that has been
-// followed for some time: short at first, because most are granted at once, then
-// longer and longer.
+// followed for some time. It is short at first, because most requests are granted
+// right away, and grows.
 func pollInterval(followed time.Duration) time.Duration {
 	switch {
 	case followed < 10*time.Second:
@@ -183,13 +183,13 @@ func (f *Flow) report(r *client.Request) {
 	check := colors.Command(f.CommandLine("requests", "describe", r.ID))
 	switch {
 	case r.IsActive():
-		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.until(r))
+		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.untilText(r))
 	case r.WaitsForMFA():
-		s.Printf("%s %s is %s: complete MFA to continue\n  %s\n  Then check back with: %s\n", colors.Waiting("!"), r.ID, word, f.passMFA(r.ID), check)
+		s.Printf("%s %s is %s: complete MFA to continue\n  %s\n  Then check back with: %s\n", colors.Waiting("!"), r.ID, word, f.mfaHint(r.ID), check)
 	case r.WaitsForPeople():
 		s.Printf("%s %s is %s by %s\n  Approvers have been notified. You can leave; check back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), check)
 		if f.Sandbox {
-			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approval(r)))
+			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approveCommand(r)))
 		}
 	case r.HasEnded():
 		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, because(r))
@@ -198,7 +198,8 @@ func (f *Flow) report(r *client.Request) {
 	}
 }
 
-func (f *Flow) until(r *client.Request) string {
+// untilText returns when access expires; empty if it does not.
+func (f *Flow) untilText(r *client.Request) string {
 	if r.RevocationTime == nil {
 		return ""
 	}
@@ -206,8 +207,8 @@ func (f *Flow) until(r *client.Request) string {
 	return fmt.Sprintf(" until %s (%s)", render.Timestamp(end, f.Clock()), render.RelativeTime(end, f.Clock()))
 }
 
-// approval returns the sandbox's command that approves a request.
-func approval(r *client.Request) string {
+// approveCommand returns the command that approves a request in the sandbox.
+func approveCommand(r *client.Request) string {
 	command := "apono sandbox approve " + r.ID
 	if r.RequireApproverReason != nil && *r.RequireApproverReason {
 		command += ` --reason "…"`
@@ -215,9 +216,9 @@ func approval(r *client.Request) string {
 	return command
 }
 
-// passMFA says where the requester completes MFA: on a page of the portal, or with
-// a command in the sandbox.
-func (f *Flow) passMFA(id string) string {
+// mfaHint says where the user completes MFA: on a page of the portal, or in the sandbox
+// with a command.
+func (f *Flow) mfaHint(id string) string {
 	if f.Sandbox {
 		return "In the sandbox: apono sandbox pass-mfa " + id
 	}
@@ -242,6 +243,8 @@ func approvers(c *client.Challenge) string {
 	return strings.Join(names, conjunction)
 }
 
+// because returns why a request was refused, after a colon; empty if the reason is
+// not known.
 func because(r *client.Request) string {
 	if d := r.Status.Description; d != nil && *d != "" {
 		return ": " + *d

@@ -16,287 +16,193 @@ import (
 	"apono/client"
 	"apono/wizard"
 	"apono/wizard/prompt"
-	"apono/wizard/prompt/screen"
 )
 
+// answersFor returns complete answers, so that no question is asked.
 func answersFor(integration, resourceType, permission string, resources ...string) wizard.Answers {
 	return wizard.Answers{Integration: integration, ResourceType: resourceType, Permissions: []string{permission}, Resources: resources, Duration: time.Hour, Justification: "OPS-1"}
 }
 
+// shopAnswers requests access that is granted without approval.
 func shopAnswers() wizard.Answers {
 	return answersFor("sqlite/shop", "sqlite-database", "READ_ONLY", "shop")
 }
 
+// approvalAnswers requests access that an approver must approve.
 func approvalAnswers() wizard.Answers {
 	return answersFor("mysql/billing-production", "mysql-database", "READ_ONLY", "billing-production/ledger")
 }
 
-// standsStill is a clock on which a request never gets any further.
-const standsStill = time.Nanosecond
-
-func TestEachChangeIsOneLineWithoutATerminal(t *testing.T) {
-	_, flow, told := piped(t, 200*time.Millisecond)
+// TestFollowPrintsStatusChangesWithoutTerminal checks that each status is printed once,
+// on a line of its own. A poll may miss a status, so not every status must be printed.
+func TestFollowPrintsStatusChangesWithoutTerminal(t *testing.T) {
+	_, flow, stderr := newFlowWithoutTerminal(t, 200*time.Millisecond)
 	out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{})
 	if err != nil || len(out.Requests) != 1 || !out.Requests[0].IsActive() {
-		t.Fatalf("got %+v and %v", out, err)
+		t.Fatalf("got outcome %+v and error %v, want one active request", out, err)
 	}
-	var words []string
-	for _, found := range regexp.MustCompile(`(?m)^AR-00001 (.*)$`).FindAllStringSubmatch(told.String(), -1) {
+	var printed []string
+	for _, found := range regexp.MustCompile(`(?m)^AR-00001 (.*)$`).FindAllStringSubmatch(stderr.String(), -1) {
 		if !strings.HasPrefix(found[1], "is ") {
-			words = append(words, found[1])
+			printed = append(printed, found[1])
 		}
 	}
 	order := []string{"Initializing", "Pending", "Granting", "Active"}
-	at := -1
-	for _, word := range words {
-		next := slices.Index(order, word)
-		if next <= at {
-			t.Errorf("%s comes after %q, twice or too late:\n%s", word, words, told)
+	last := -1
+	for _, status := range printed {
+		next := slices.Index(order, status)
+		if next <= last {
+			t.Errorf("got statuses %q: %s is unknown, repeated or too late:\n%s", printed, status, stderr)
 		}
-		at = next
+		last = next
 	}
-	if len(words) < 2 || words[len(words)-1] != "Active" {
-		t.Errorf("told %q, want several that end with Active", words)
+	if len(printed) < 2 || printed[len(printed)-1] != "Active" {
+		t.Errorf("got statuses %q, want several, and Active last", printed)
 	}
-	if strings.ContainsAny(told.String(), "\x1b\r") {
-		t.Errorf("there are control characters in what is piped: %q", told)
+	if strings.ContainsAny(stderr.String(), "\x1b\r") {
+		t.Errorf("stderr contains control characters: %q", stderr)
 	}
 }
 
-func TestWhatIsTellsWhatHappensNext(t *testing.T) {
+func TestFollowReportsStatusAndNextStep(t *testing.T) {
+	const checkBack = "heck back with: apono requests describe AR-00001 --profile sandbox" // after "C" or "c"
 	for name, c := range map[string]struct {
 		answers wizard.Answers
-		says    []string
+		want    []string
 		refused bool
 	}{
 		"active":   {shopAnswers(), []string{"✓ AR-00001 is Active until ", "(in "}, false},
-		"approver": {approvalAnswers(), []string{"! AR-00001 is Pending Approval by Dana Levi or Database owners", "heck back with: apono requests describe AR-00001 --profile sandbox"}, false},
+		"approver": {approvalAnswers(), []string{"! AR-00001 is Pending Approval by Dana Levi or Database owners", checkBack}, false},
 		"mfa": {answersFor("acme.example", "gcp-project", "roles/viewer", "projects/acme-data-lake"),
-			[]string{"! AR-00001 is Pending MFA: complete MFA", "https://portal.example/account/step-up?status=pending-mfa&request=AR-00001", "heck back with: apono requests describe AR-00001 --profile sandbox"}, false},
+			[]string{"! AR-00001 is Pending MFA: complete MFA", "https://portal.example/account/step-up?status=pending-mfa&request=AR-00001", checkBack}, false},
 		"failed": {answersFor("legacy-crm", "azure-resource-group", "Reader", "crm-web"), []string{"✗ AR-00001 is Failed: The connector could not reach"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, flow, told := piped(t, atOnce)
+			_, flow, stderr := newFlowWithoutTerminal(t, fastClock)
 			out, err := flow.Request(t.Context(), c.answers, wizard.RequestOptions{})
-			for _, text := range c.says {
-				if !strings.Contains(told.String(), text) {
-					t.Errorf("it does not say %q:\n%s", text, told)
+			for _, text := range c.want {
+				if !strings.Contains(stderr.String(), text) {
+					t.Errorf("stderr lacks %q:\n%s", text, stderr)
 				}
 			}
 			if out == nil || len(out.Requests) != 1 {
-				t.Fatalf("got %+v", out)
+				t.Fatalf("got outcome %+v, want one request", out)
 			}
 			if !c.refused {
 				if err != nil {
-					t.Errorf("got the error %v", err)
+					t.Errorf("got error %v", err)
 				}
 				return
 			}
-			if refused := wants[*wizard.RefusedError](t, err); len(refused.Requests) != 1 {
-				t.Errorf("refused are %+v", refused.Requests)
+			if refused := errorAs[*wizard.RefusedError](t, err); len(refused.Requests) != 1 {
+				t.Errorf("got refused requests %+v, want one", refused.Requests)
 			}
 		})
 	}
 }
 
-func TestARequestThatIsRejected(t *testing.T) {
-	s, flow, told := piped(t, atOnce)
+func TestFollowRejectedRequest(t *testing.T) {
+	s, flow, stderr := newFlowWithoutTerminal(t, fastClock)
 	out, err := flow.Request(t.Context(), approvalAnswers(), wizard.RequestOptions{NoWait: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := out.Requests[0].ID
-	if err := s.box.Reject(t.Context(), id, "Not on a Friday"); err != nil {
+	if err := s.Reject(t.Context(), id, "Not on a Friday"); err != nil {
 		t.Fatal(err)
 	}
 	_, err = flow.Follow(t.Context(), []string{id}, wizard.RequestOptions{})
-	wants[*wizard.RefusedError](t, err)
-	if !strings.Contains(told.String(), "✗ AR-00001 is Rejected") || !strings.Contains(told.String(), "Not on a Friday") {
-		t.Errorf("told:\n%s", told)
+	errorAs[*wizard.RefusedError](t, err)
+	for _, want := range []string{"✗ AR-00001 is Rejected", "Not on a Friday"} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("stderr lacks %q:\n%s", want, stderr)
+		}
 	}
 }
 
-func TestNoWaitLeavesTheRequest(t *testing.T) {
-	s, flow, told := piped(t, standsStill)
+func TestNoWaitPollsOnce(t *testing.T) {
+	s, flow, stderr := newFlowWithoutTerminal(t, stoppedClock)
 	out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true})
 	if err != nil || len(out.Requests) != 1 || out.Requests[0].Status.Status != client.StatusInitializing {
-		t.Errorf("got %+v and %v", out, err)
+		t.Errorf("got outcome %+v and error %v, want one request that is initializing", out, err)
 	}
-	if n := s.asked("/access-requests/AR-00001"); n != 1 {
-		t.Errorf("it looked %d times", n)
+	if n := s.countCalls("/access-requests/AR-00001"); n != 1 {
+		t.Errorf("polled %d times, want once", n)
 	}
-	if !strings.Contains(told.String(), "heck back with: apono requests describe AR-00001 --profile sandbox") {
-		t.Errorf("told:\n%s", told)
+	if want := "heck back with: apono requests describe AR-00001 --profile sandbox"; !strings.Contains(stderr.String(), want) {
+		t.Errorf("stderr lacks %q:\n%s", want, stderr)
 	}
 }
 
-func TestARequestThatIsNotDecidedInTime(t *testing.T) {
-	_, flow, _ := piped(t, standsStill)
+func TestFollowTimeout(t *testing.T) {
+	_, flow, _ := newFlowWithoutTerminal(t, stoppedClock)
 	out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{Timeout: time.Millisecond})
-	timeout := wants[*wizard.TimeoutError](t, err)
+	timeout := errorAs[*wizard.TimeoutError](t, err)
 	if !slices.Equal(timeout.IDs, []string{"AR-00001"}) || out == nil {
-		t.Errorf("got %+v and %v", out, err)
+		t.Errorf("got outcome %+v and error %v, want an outcome and a timeout of AR-00001", out, err)
 	}
 }
 
-func TestCtrlCWhileFollowingLeavesTheRequestAlone(t *testing.T) {
-	g := newGuided(t, 100, standsStill)
+func TestCtrlCWhileFollowingKeepsRequest(t *testing.T) {
+	g := newGuidedTerminal(t, 100, stoppedClock)
 	ctx, cancel := context.WithCancel(t.Context())
-	r := g.requestWithin(ctx, shopAnswers(), wizard.RequestOptions{})
+	r := g.startRequestContext(ctx, shopAnswers(), wizard.RequestOptions{})
 	g.Shows("AR-00001 Initializing")
 	cancel()
 	out, err := r.Wait()
-	stopped := wants[*wizard.StoppedError](t, err)
+	stopped := errorAs[*wizard.StoppedError](t, err)
 	if !slices.Equal(stopped.IDs, []string{"AR-00001"}) || !errors.Is(err, prompt.ErrCanceled) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v, want a cancellation that names AR-00001", err)
 	}
 	if out == nil || len(out.Requests) != 1 {
-		t.Errorf("got %+v", out)
+		t.Errorf("got outcome %+v, want one request", out)
 	}
-	if found, err := g.service.api.Request(t.Context(), "AR-00001"); err != nil || found.HasEnded() {
-		t.Errorf("the request is %+v, %v", found, err)
+	if found, err := g.sandbox.api.Request(t.Context(), "AR-00001"); err != nil || found.HasEnded() {
+		t.Errorf("got request %+v and error %v, want it open", found, err)
 	}
 }
 
-func TestASubmissionThatBecomesTwoRequests(t *testing.T) {
-	_, flow, told := piped(t, atOnce)
+// TestFollowSplitRequest requests two databases, one of which needs approval. The service
+// makes a request for each, in either order.
+func TestFollowSplitRequest(t *testing.T) {
+	_, flow, stderr := newFlowWithoutTerminal(t, fastClock)
 	out, err := flow.Request(t.Context(), answersFor("orders-cluster", "Database", "read", "orders-cluster/orders-staging", "orders-cluster/orders-production"), wizard.RequestOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var words []string
+	var got []string
 	for _, r := range out.Requests {
-		words = append(words, r.ID+" "+string(r.Status.Status))
+		got = append(got, r.ID+" "+string(r.Status.Status))
 	}
-	slices.Sort(words)
-	if want := []string{"AR-00001 Active", "AR-00002 Pending"}; !reflect.DeepEqual(words, want) {
-		if other := []string{"AR-00001 Pending", "AR-00002 Active"}; !reflect.DeepEqual(words, other) {
-			t.Errorf("became %q", words)
-		}
+	slices.Sort(got)
+	want, alternative := []string{"AR-00001 Active", "AR-00002 Pending"}, []string{"AR-00001 Pending", "AR-00002 Active"}
+	if !reflect.DeepEqual(got, want) && !reflect.DeepEqual(got, alternative) {
+		t.Errorf("got requests %q, want %q or %q", got, want, alternative)
 	}
 	for _, text := range []string{"was split into 2", "is Active", "is Pending Approval"} {
-		if !strings.Contains(told.String(), text) {
-			t.Errorf("it does not say %q:\n%s", text, told)
+		if !strings.Contains(stderr.String(), text) {
+			t.Errorf("stderr lacks %q:\n%s", text, stderr)
 		}
 	}
 }
 
-func TestARequestThatIsTooNewToBeKnown(t *testing.T) {
-	s, flow, _ := piped(t, atOnce)
-	unknown := true
-	s.stands = func(req *http.Request) (*http.Response, bool) {
-		if !strings.HasSuffix(req.URL.Path, "/access-requests/AR-00001") || !unknown {
+// TestFollowToleratesNotFoundForNewRequest makes the first poll fail. The service is
+// eventually consistent, so a new request may be missing from reads at first.
+func TestFollowToleratesNotFoundForNewRequest(t *testing.T) {
+	s, flow, _ := newFlowWithoutTerminal(t, fastClock)
+	missing := true
+	s.override = func(req *http.Request) (*http.Response, bool) {
+		if !strings.HasSuffix(req.URL.Path, "/access-requests/AR-00001") || !missing {
 			return nil, false
 		}
-		unknown = false
-		return answer(req, http.StatusNotFound, `{"message":"There is no request AR-00001"}`), true
+		missing = false
+		return jsonResponse(req, http.StatusNotFound, `{"message":"There is no request AR-00001"}`), true
 	}
 	out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{})
-	if err != nil || len(out.Requests) != 1 || !out.Requests[0].IsActive() || unknown {
-		t.Errorf("got %+v and %v", out, err)
+	if err != nil || len(out.Requests) != 1 || !out.Requests[0].IsActive() {
+		t.Errorf("got outcome %+v and error %v, want one active request", out, err)
 	}
-}
-
-// TestARequestIsSentOnce loses or spoils the answer to the request itself.
-func TestARequestIsSentOnce(t *testing.T) {
-	for name, stand := range map[string]func(*http.Request) (*http.Response, bool){
-		"500":       func(req *http.Request) (*http.Response, bool) { return answer(req, 500, `{"message":"oops"}`), true },
-		"503":       func(req *http.Request) (*http.Response, bool) { return answer(req, 503, ``), true },
-		"cut short": func(req *http.Request) (*http.Response, bool) { return answer(req, 200, `{"request_ids":["AR-`), true },
-		"HTML":      func(req *http.Request) (*http.Response, bool) { return answer(req, 200, `<html>Log in</html>`), true },
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, flow, _ := piped(t, atOnce)
-			s.stands = func(req *http.Request) (*http.Response, bool) {
-				if req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/access-requests") {
-					return stand(req)
-				}
-				return nil, false
-			}
-			out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{})
-			wants[*wizard.SubmitError](t, err)
-			if out != nil {
-				t.Errorf("became %+v", out)
-			}
-			if n := len(s.created()); n != 1 {
-				t.Errorf("it was sent %d times", n)
-			}
-		})
-	}
-}
-
-// TestWhatTheServiceRefusesIsExplained gives justification and duration, so
-// that no dry run comes before the request itself.
-func TestWhatTheServiceRefusesIsExplained(t *testing.T) {
-	s, flow, _ := piped(t, atOnce)
-	if err := s.box.SetCustomFields(t.Context(), true); err != nil {
-		t.Fatal(err)
-	}
-	long := approvalAnswers()
-	long.Duration = 5 * time.Hour
-	_, err := flow.Request(t.Context(), long, wizard.RequestOptions{})
-	if missing := wants[*wizard.MissingError](t, err); !slices.Equal(missing.Flags, []string{"--custom-field ticket=…"}) {
-		t.Errorf("missing are %q", missing.Flags)
-	}
-	long.CustomFields = []wizard.CustomField{{Key: "Jira ticket", Value: "OPS-1"}}
-	_, err = flow.Request(t.Context(), long, wizard.RequestOptions{})
-	if usage := wants[*wizard.UsageError](t, err); usage.Message != "--duration 5h is too long" || !strings.Contains(usage.Hint, "4h") {
-		t.Errorf("got %+v", usage)
-	}
-	long.Duration = 4 * time.Hour
-	if _, err := flow.Request(t.Context(), long, wizard.RequestOptions{}); err != nil {
-		t.Errorf("got %v", err)
-	}
-	if sent := s.created(); len(sent) != 3 || sent[2].CustomFields["ticket"] != "OPS-1" {
-		t.Errorf("sent %+v", sent)
-	}
-}
-
-func TestAllThatIsMissingIsNamedAtOnce(t *testing.T) {
-	bucket := answersFor("aws-account/Playground", "S3 Bucket", "READ_ONLY", "arn:aws:s3:::playground-scratch")
-	bucket.Duration, bucket.Justification = 0, ""
-	for name, c := range map[string]struct {
-		given wizard.Answers
-		want  []string
-	}{
-		"nothing given":      {wizard.Answers{}, []string{"--integration", "--resource-type", "--resources", "--permissions"}},
-		"an integration":     {wizard.Answers{Integration: "sqlite/shop"}, []string{"--resource-type", "--resources", "--permissions"}},
-		"all but the reason": {bucket, []string{"--duration", "--justification", "--custom-field ticket=…"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, flow, _ := piped(t, atOnce)
-			if err := s.box.SetCustomFields(t.Context(), true); err != nil {
-				t.Fatal(err)
-			}
-			_, err := flow.Request(t.Context(), c.given, wizard.RequestOptions{})
-			if missing := wants[*wizard.MissingError](t, err); !slices.Equal(missing.Flags, c.want) {
-				t.Errorf("missing are %q, want %q", missing.Flags, c.want)
-			}
-			if len(s.created()) > 0 {
-				t.Error("a request was sent")
-			}
-		})
-	}
-}
-
-// TestADryRunThatFailsStopsNobody spoils the dry run: the person is asked for a
-// justification, to be on the safe side, and the service has the last word.
-func TestADryRunThatFailsStopsNobody(t *testing.T) {
-	g := newGuided(t, 100, atOnce)
-	g.service.stands = func(req *http.Request) (*http.Response, bool) {
-		if strings.HasSuffix(req.URL.Path, "/dry-run") {
-			return answer(req, http.StatusBadRequest, `{"message":"not today"}`), true
-		}
-		return nil, false
-	}
-	given := shopAnswers()
-	given.Duration, given.Justification = 0, ""
-	r := g.request(given)
-	g.Shows("? Enter Justification")
-	g.Press(screen.Enter)
-	g.Shows("an answer is required")
-	g.Press("OPS-1", screen.Enter)
-	if out := r.Answer(); len(out.Requests) != 1 || !out.Requests[0].IsActive() {
-		t.Errorf("became %+v", out.Requests)
+	if missing {
+		t.Error("the request was not polled")
 	}
 }

@@ -21,8 +21,8 @@ func (f *Flow) Instructions(ctx context.Context, s *client.AccessSession) (int, 
 	return 0, nil
 }
 
-// PrintInstructions prints an access's instructions to Out, and to Err what to know
-// about the secret in them.
+// PrintInstructions prints an access's instructions to Out, and a warning about the
+// secret in them to Err.
 func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetails) {
 	fmt.Fprintln(f.Streams.Out, render.CleanLines(strings.TrimRight(d.Instructions.Plain, "\n")))
 	colors := f.Streams.PaletteErr()
@@ -32,22 +32,22 @@ func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetail
 	f.WarnAboutSecret(s, d)
 }
 
-// WarnAboutSecret says to Err that a secret that was just printed is shown only
-// once, and how to get a new one.
+// WarnAboutSecret prints to Err that the secret just printed is shown only once, and how
+// to get a new one.
 func (f *Flow) WarnAboutSecret(s *client.AccessSession, d *client.AccessDetails) {
-	if d.Credentials == nil || usedUp(s) != "" {
-		return // there is no secret, or only a mask
+	if d.Credentials == nil || maskedReason(s) != "" {
+		return // there is no secret, or it is masked
 	}
 	colors := f.Streams.PaletteErr()
 	f.Streams.Printf("\n%s This secret is shown only once.\n", colors.Bold("NOTICE"))
 	f.Streams.Printf("  Copy it, then close this terminal.\n")
 	if d.Credentials.CanReset {
-		f.Streams.Printf("  For a new one: %s\n", colors.Command(f.CommandLine("access", "reset-credentials", s.ID)))
+		f.Streams.Printf("  To get a new one: %s\n", colors.Command(f.CommandLine("access", "reset-credentials", s.ID)))
 	}
 }
 
-// OpenLink prints the URL of the page that opens an access, and opens it in the
-// browser if the person agrees.
+// OpenLink prints the URL of the page that opens an access, and opens it in the browser
+// if the user agrees.
 func (f *Flow) OpenLink(ctx context.Context, s *client.AccessSession) (int, error) {
 	d, err := f.Details(ctx, s)
 	if err != nil {
@@ -67,7 +67,7 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 	}
 	yes, err := f.Prompter.Confirm(ctx, "Open it in the browser?", true)
 	if errors.Is(err, prompt.ErrBack) {
-		return nil // the printed link can be opened by hand
+		return nil // the user can still open the printed URL
 	}
 	if err != nil || !yes {
 		return err
@@ -75,7 +75,7 @@ func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client
 	return f.OpenURL(ctx, d.Link.URL)
 }
 
-// WrongMethodError reports that an access does not have a connection method.
+// WrongMethodError reports that an access does not offer a connection method.
 type WrongMethodError struct {
 	Session *client.AccessSession
 	Method  string

@@ -16,7 +16,7 @@ import (
 	"apono/wizard/prompt"
 )
 
-// passwordPlaceholder marks where a launcher's command takes the session's secret.
+// passwordPlaceholder marks where the session's secret goes in a launcher's command.
 const passwordPlaceholder = "__APONO_PASSWORD__"
 
 // graphical is the launcher type of desktop programs. All others run in a terminal.
@@ -51,8 +51,8 @@ func isInstalled(l client.LauncherSummary) bool {
 	return false
 }
 
-// applicationFiles returns the patterns that find a desktop program on an operating
-// system, by its ID or name.
+// applicationFiles returns the glob patterns of the files where an operating system
+// installs a desktop program, by its ID or name.
 func applicationFiles(goos string, l client.LauncherSummary) []string {
 	home, _ := os.UserHomeDir()
 	var roots, names []string
@@ -118,7 +118,7 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 			return f.launch(ctx, s, d, l)
 		}
 	}
-	return 0, &UsageError{Message: fmt.Sprintf("the service gave no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.CommandLine("access", "use", s.ID, "-o", "instructions")}
+	return 0, &UsageError{Message: fmt.Sprintf("the service returned no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.CommandLine("access", "use", s.ID, "-o", "instructions")}
 }
 
 func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {
@@ -139,8 +139,8 @@ func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.Ac
 	return f.run(ctx, command)
 }
 
-// sessionPassword returns the secret for a launcher's command: from the details, or
-// from the file where the launcher's auth command leaves it in base64.
+// sessionPassword returns the secret for a launcher's command. It is in the details, or
+// in the file to which the launcher's auth command writes it in base64.
 func sessionPassword(id string, d *client.AccessDetails) (string, error) {
 	var fields struct {
 		Password string `json:"password"`

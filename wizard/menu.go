@@ -11,13 +11,14 @@ import (
 type MenuChoice int
 
 const (
-	// MenuRequest is to request access.
+	// MenuRequest requests new access.
 	MenuRequest MenuChoice = iota
-	// MenuConnect is to use an access.
+	// MenuConnect uses an access that the user has.
 	MenuConnect
 )
 
-// Mark returns the place on the screen where the next question goes.
+// Mark returns the position on the screen where the next question will be; 0 if the
+// prompter cannot rewind.
 func (f *Flow) Mark() int {
 	if r, ok := f.Prompter.(prompt.Rewinder); ok {
 		return r.Mark()
@@ -25,15 +26,15 @@ func (f *Flow) Mark() int {
 	return 0
 }
 
-// Rewind removes everything after mark from the screen, when the person goes back.
+// Rewind removes everything after mark from the screen, for when the user goes back.
 func (f *Flow) Rewind(mark int) {
 	if r, ok := f.Prompter.(prompt.Rewinder); ok {
 		r.Rewind(mark)
 	}
 }
 
-// Menu asks what the person wants to do. Meanwhile it fetches what the next
-// questions need.
+// Menu asks what the user wants to do. Meanwhile it fetches what the next questions
+// need.
 func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
 	if f.ahead == nil {
 		f.ahead = newPrefetcher(ctx, f.Client)

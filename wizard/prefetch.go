@@ -9,9 +9,9 @@ import (
 	"apono/wizard/kind"
 )
 
-// prefetcher fetches what the service offers, each list once per flow, however
-// often the person goes back and forth. A lookup starts when it is first needed
-// and runs while the person reads, so the next question finds its options ready.
+// prefetcher fetches lists from the service, each once per flow, however often the
+// user goes back and forth. A lookup starts as soon as it may be needed and runs while
+// the user reads, so that the options of the next question are ready.
 type prefetcher struct {
 	ctx    context.Context
 	client *client.Client
@@ -24,14 +24,14 @@ func newPrefetcher(ctx context.Context, api *client.Client) *prefetcher {
 	return &prefetcher{ctx: ctx, client: api, lookups: map[string]any{}}
 }
 
-// lookup is a list that is being fetched.
+// lookup is the result of a fetch, which may still be running.
 type lookup[T any] struct {
 	done  chan struct{}
 	value T
 	err   error
 }
 
-// wait returns what was fetched.
+// wait waits for the result and returns it.
 func (l *lookup[T]) wait(ctx context.Context) (T, error) {
 	select {
 	case <-l.done:
@@ -42,8 +42,8 @@ func (l *lookup[T]) wait(ctx context.Context) (T, error) {
 	}
 }
 
-// begin starts a lookup, or returns the one that was started under the same key.
-// A failed lookup is forgotten, so that it can be tried again.
+// begin starts a lookup, or returns the one that was started under the same key. A
+// failed lookup is removed, so that it can be retried.
 func begin[T any](p *prefetcher, fetch func(context.Context) (T, error), key ...string) *lookup[T] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,7 +70,7 @@ func prefetch[T any](p *prefetcher, k kind.Kind[T], in kind.Scope) *lookup[[]T] 
 	return begin(p, func(ctx context.Context) ([]T, error) { return k.Fetch(ctx, p.client, in) }, k.Slug, in.Key())
 }
 
-// session starts fetching who the person is and what their account requires.
+// session starts fetching the user's session, which includes their account's settings.
 func (p *prefetcher) session() *lookup[*client.UserSession] {
 	return begin(p, p.client.UserSession, "session")
 }

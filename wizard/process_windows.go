@@ -2,7 +2,7 @@ package wizard
 
 import "os"
 
-// terminate ends a process. Windows cannot ask it to.
+// terminate kills a process, because Windows has no signal that asks it to end.
 func terminate(p *os.Process) error { return p.Kill() }
 
 // exitSignal returns 0: no signal ends a process on Windows.

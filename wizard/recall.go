@@ -15,14 +15,14 @@ import (
 	"apono/client"
 )
 
-// Recall is the lookup cache: it keeps, from one command to the next, what names
-// resolved to and what completion offered. It contains no secrets. Nothing depends
-// on it: a file that is missing, damaged or unwritable counts as empty, and an
-// entry that the service rejects is dropped.
+// Recall is the lookup cache. It stores, for later commands, what names resolved to and
+// what completion offered. It contains no secrets, and nothing depends on it: a file
+// that is missing, damaged or not writable counts as an empty entry, and an entry that
+// the service rejects is deleted.
 type Recall struct{ dir string }
 
-// NewRecall returns the cache in a folder, which need not exist. The folder belongs
-// to one user at one service.
+// NewRecall returns the cache in a folder, which need not exist. A folder must be used
+// for only one user of one service.
 func NewRecall(dir string) *Recall { return &Recall{dir: dir} }
 
 // Get reads the entry under key into value and returns its age. A nil Recall is
@@ -39,7 +39,8 @@ func (r *Recall) Put(key string, value any) {
 	}
 }
 
-// GetText is Get for a text. A long one is read once and not parsed.
+// GetText is like Get, for a plain text. It is faster for long texts, because it does
+// not parse them.
 func (r *Recall) GetText(key string) (text string, age time.Duration, ok bool) {
 	if r == nil {
 		return "", 0, false
@@ -53,28 +54,28 @@ func (r *Recall) GetText(key string) (text string, age time.Duration, ok bool) {
 	if err != nil {
 		return "", 0, false
 	}
-	// A file that was cut short has no end mark.
-	text, whole := strings.CutSuffix(string(data), endMark)
-	return text, time.Since(info.ModTime()), whole
+	text, complete := strings.CutSuffix(string(data), endMark)
+	return text, time.Since(info.ModTime()), complete
 }
 
+// endMark ends every file of the cache. A truncated file lacks it.
 const endMark = "\x00end"
 
-// PutText is Put for a text.
+// PutText is like Put, for a plain text.
 func (r *Recall) PutText(key, text string) {
 	if r != nil {
 		_ = atomicfile.Writer{NoSync: true}.Write(r.path(key), []byte(text+endMark), atomicfile.Private)
 	}
 }
 
-// Forget removes the entry under key.
+// Forget deletes the entry under key, if there is one.
 func (r *Recall) Forget(key string) {
 	if r != nil {
 		_ = os.Remove(r.path(key))
 	}
 }
 
-// ForgetAll removes a folder and everything in it.
+// ForgetAll deletes the folder of a cache. A folder that does not exist is not an error.
 func ForgetAll(dir string) error {
 	if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -87,49 +88,50 @@ func (r *Recall) path(key string) string {
 	return filepath.Join(r.dir, hex.EncodeToString(sum[:16])+".json")
 }
 
-// resolved is what complete answers referred to when they were last submitted.
+// resolved is a submitted request: its answers, and the IDs they resolved to.
 type resolved struct {
 	Answers Answers           `json:"answers"`
 	Request client.NewRequest `json:"request"`
 }
 
-// recallLimit is how long a resolved request is used without looking names up.
+// recallLimit is how long a resolved request is reused before names are looked up again.
 const recallLimit = 30 * 24 * time.Hour
 
-// recalled returns the cached request for answers that leave nothing to ask; nil if
-// the cache has none.
+// recalled returns the cached request for the answers. It returns nil if the cache has
+// none, or if the answers leave something to ask.
 func (f *Flow) recalled(answers Answers) *resolved {
 	if answers.Conflict() != nil || missingFlags(answers) != nil || answers.Justification == "" || answers.Duration == 0 {
 		return nil
 	}
-	var known resolved
-	age, ok := f.Recall.Get(selectionKey(answers), &known)
+	var cached resolved
+	age, ok := f.Recall.Get(selectionKey(answers), &cached)
 	if !ok || age > recallLimit {
 		return nil
 	}
-	known.Answers.Duration, known.Answers.Justification = answers.Duration, answers.Justification
-	d := draft{answers: known.Answers}
-	known.Request.DurationInSec, known.Request.Justification = d.seconds(), d.justification()
-	return &known
+	cached.Answers.Duration, cached.Answers.Justification = answers.Duration, answers.Justification
+	d := draft{answers: cached.Answers}
+	cached.Request.DurationInSec, cached.Request.Justification = d.seconds(), d.justification()
+	return &cached
 }
 
-// remember caches what answers resolved to. Justification and duration are left
-// out, because they are private and differ each time. Custom fields do too, so a
-// request with custom fields is not cached.
+// remember caches what the answers of a draft resolved to, under those answers and under
+// the given ones. It leaves out justification and duration, because they are private and
+// differ from request to request. So do custom fields: a request that has them is not
+// cached at all.
 func (f *Flow) remember(given Answers, d *draft) {
 	if missingFlags(d.answers) != nil || len(d.answers.CustomFields) > 0 {
 		return
 	}
-	kept := resolved{Answers: d.answers, Request: d.body()}
-	kept.Answers.Justification, kept.Answers.Duration = "", 0
-	kept.Request.Justification, kept.Request.DurationInSec = nil, nil
-	f.Recall.Put(selectionKey(d.answers), kept)
+	entry := resolved{Answers: d.answers, Request: d.body()}
+	entry.Answers.Justification, entry.Answers.Duration = "", 0
+	entry.Request.Justification, entry.Request.DurationInSec = nil, nil
+	f.Recall.Put(selectionKey(d.answers), entry)
 	if key := selectionKey(given); missingFlags(given) == nil && key != selectionKey(d.answers) {
-		f.Recall.Put(key, kept)
+		f.Recall.Put(key, entry)
 	}
 }
 
-// selectionKey is the cache key of what is requested, the way it was given.
+// selectionKey returns the cache key of what is requested, spelled as it was given.
 func selectionKey(a Answers) string {
 	a.Justification, a.Duration = "", 0
 	return "request\x00" + strings.Join(a.Args(), "\x00")

@@ -13,7 +13,7 @@ import (
 	"apono/wizard/prompt"
 )
 
-// Flow is everything the guided flows need from outside.
+// Flow runs the guided flows. Its fields are what they need from the rest of the program.
 type Flow struct {
 	Client  *client.Client
 	Streams *render.Streams
@@ -24,13 +24,13 @@ type Flow struct {
 	Profile string
 	// PortalURL is the address of the service's web portal.
 	PortalURL string
-	// Sandbox reports whether the service is the embedded one. There, this
-	// program can approve requests and replace the portal too.
+	// Sandbox is true if the service is the embedded one. There, this program
+	// can also approve requests and complete MFA.
 	Sandbox bool
-	// OpenURL opens a page in the person's browser; nil if there is none.
+	// OpenURL opens a page in the user's browser; nil if there is no browser.
 	OpenURL func(ctx context.Context, url string) error
-	// HandOver is called before another program gets the terminal, and the
-	// function it returns is called afterwards. It may be nil.
+	// HandOver is called before another program takes over the terminal. The
+	// function it returns is called when that program has ended. May be nil.
 	HandOver func() (back func())
 	// Answered are the answers of a request that Request has asked for, whatever
 	// became of it: a login that dies on the way need not lose them.
@@ -40,12 +40,12 @@ type Flow struct {
 	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 
-	// ahead fetches while the person reads the first questions; nil before the
-	// menu.
+	// ahead prefetches while the user reads the first questions; nil if Menu was
+	// not called.
 	ahead *prefetcher
 }
 
-// RequestOptions are the options of a request besides its answers.
+// RequestOptions controls how Request asks and how long it follows the request.
 type RequestOptions struct {
 	// Every asks every question, even optional ones.
 	Every bool
@@ -62,7 +62,7 @@ const DefaultTimeout = time.Minute
 type Outcome struct {
 	Answers  Answers
 	Requests []client.Request // in their last known state; never nil
-	// Guided reports whether the person was asked anything.
+	// Guided is true if the user was asked anything.
 	Guided bool
 }
 
@@ -70,8 +70,8 @@ type Outcome struct {
 // to repeat it, and follows it. If requests were created but were refused, are
 // undecided or are no longer followed, it returns an error together with the outcome.
 func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
-	if answers.unreadable != nil {
-		return nil, f.unreadable(ctx, answers)
+	if answers.durationErr != nil {
+		return nil, f.durationError(ctx, answers)
 	}
 	out := &Outcome{}
 	submitted, err := f.submitCached(ctx, answers, options, out)
@@ -129,11 +129,13 @@ func (f *Flow) complete(ctx context.Context, answers Answers, every bool) (*draf
 	return f.walk(ctx, answers, every, (*draft).steps)
 }
 
-// selection is complete for what is requested only: not how long and why.
+// selection is like complete, but asks only what to request, not for how long or why.
 func (f *Flow) selection(ctx context.Context, answers Answers) (*draft, error) {
 	return f.walk(ctx, answers, false, (*draft).selectionSteps)
 }
 
+// walk checks the given answers and takes the steps that ask for the others. The draft
+// is nil if the answers are invalid.
 func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func(*draft) []step) (*draft, error) {
 	if err := answers.exclusive(); err != nil {
 		return nil, err
@@ -148,7 +150,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 	}
 	fetcher := f.ahead
 	if fetcher == nil {
-		// Lookups that are still running end with the questions.
+		// Cancel lookups that are still running after the last question.
 		lookups, cancel := context.WithCancel(ctx)
 		defer cancel()
 		fetcher = newPrefetcher(lookups, f.Client)
@@ -164,10 +166,10 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 	return d, d.walk(ctx, steps)
 }
 
-// unreadable returns the error for an invalid duration. It includes the longest
-// duration if the other flags say what it is for.
-func (f *Flow) unreadable(ctx context.Context, answers Answers) error {
-	e := &UsageError{Message: answers.unreadable.Error(), Hint: "Use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m"}
+// durationError returns the error for an invalid --duration. It includes the longest
+// duration allowed, if the other flags say what is requested.
+func (f *Flow) durationError(ctx context.Context, answers Answers) error {
+	e := &UsageError{Message: answers.durationErr.Error(), Hint: "Use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m"}
 	if missingFlags(answers) != nil {
 		return e
 	}
@@ -179,8 +181,8 @@ func (f *Flow) unreadable(ctx context.Context, answers Answers) error {
 	return e
 }
 
-// missingFlags returns an error that names the flags every request needs. What else
-// the service requires is known only when these are given.
+// missingFlags returns an error that names the flags that every request needs and a does
+// not have. Only when these are given does the service say what else it requires.
 func missingFlags(a Answers) error {
 	if a.Bundle != "" {
 		return nil
@@ -225,7 +227,7 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // nothing was sent
 	}
-	progress := f.Streams.Progress("Submitting the request", quick)
+	progress := f.Streams.Progress("Submitting the request", progressDelay)
 	submitted, err := f.Client.CreateRequest(ctx, body)
 	progress.Stop()
 	var e *client.Error

@@ -8,9 +8,9 @@ import (
 	"apono/client/wait"
 )
 
-// Revoke revokes requests. With wait it waits until they are revoked, and fails with
-// a *TimeoutError if that takes too long. A request that cannot be revoked does not
-// keep it from revoking the others; the error is then a *RevokeError.
+// Revoke revokes requests. If one cannot be revoked, Revoke still revokes the others and
+// returns a *RevokeError. If wait is set, Revoke waits until the requests are revoked,
+// and fails with a *TimeoutError if that takes too long.
 func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time.Duration) error {
 	failed := &RevokeError{}
 	var revoked []string
@@ -24,20 +24,20 @@ func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time
 			f.Streams.Printf("%s %s is being revoked\n", f.Streams.PaletteErr().Good("✓"), id)
 		}
 	}
-	var late error
+	var waitErr error
 	if wait && len(revoked) > 0 {
-		late = f.waitUntilRevoked(ctx, revoked, timeout)
+		waitErr = f.waitUntilRevoked(ctx, revoked, timeout)
 	}
 	if len(failed.IDs) > 0 {
-		return errors.Join(failed, late)
+		return errors.Join(failed, waitErr)
 	}
-	return late
+	return waitErr
 }
 
 func (f *Flow) waitUntilRevoked(ctx context.Context, ids []string, timeout time.Duration) error {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	progress := f.Streams.Progress("Revoking", quick)
+	progress := f.Streams.Progress("Revoking", progressDelay)
 	defer progress.Stop()
 	started := time.Now()
 	for i, id := range ids {

@@ -14,54 +14,54 @@ import (
 	"apono/render"
 )
 
-// depth is a transport that measures how many round trips waited for one
-// another: each call is one deeper than the deepest that was over when it
-// began. To see which calls a flow would make side by side, it answers only
-// once as many calls are under way as want says for that depth.
-type depth struct {
+// depthTransport is an http.RoundTripper that counts sequential round trips. The depth of
+// a call is one more than that of the deepest call that had ended when it started, so
+// parallel calls have the same depth. To give a flow the time to start all calls that it
+// makes in parallel, it holds calls of a depth back until there are as many as want says.
+type depthTransport struct {
 	next http.RoundTripper
-	want map[int]int // how many calls each depth has
+	want map[int]int // number of calls by depth
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	begun   map[int][]string
-	over    int // the deepest call that is over
+	started map[int][]string // calls by depth
+	ended   int              // the depth of the deepest call that has ended
 }
 
-func newDepth(next http.RoundTripper, want map[int]int) *depth {
-	d := &depth{next: next, want: want, begun: map[int][]string{}}
+func newDepthTransport(next http.RoundTripper, want map[int]int) *depthTransport {
+	d := &depthTransport{next: next, want: want, started: map[int][]string{}}
 	d.changed = sync.NewCond(&d.mu)
 	return d
 }
 
 // RoundTrip implements http.RoundTripper.
-func (d *depth) RoundTrip(req *http.Request) (*http.Response, error) {
+func (d *depthTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	d.mu.Lock()
-	mine := d.over + 1
-	d.begun[mine] = append(d.begun[mine], req.Method+" "+req.URL.Path[strings.LastIndex(req.URL.Path, "/")+1:])
+	depth := d.ended + 1
+	d.started[depth] = append(d.started[depth], req.Method+" "+req.URL.Path[strings.LastIndex(req.URL.Path, "/")+1:])
 	d.changed.Broadcast()
-	stop := time.AfterFunc(10*time.Second, func() { // a flow that does not ask side by side fails, rather than hangs
+	stop := time.AfterFunc(10*time.Second, func() { // a flow that does not make calls in parallel fails, rather than hangs
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.want[mine] = 0
+		d.want[depth] = 0
 		d.changed.Broadcast()
 	})
-	for len(d.begun[mine]) < d.want[mine] {
+	for len(d.started[depth]) < d.want[depth] {
 		d.changed.Wait()
 	}
 	d.mu.Unlock()
 	stop.Stop()
-	answer, err := d.next.RoundTrip(req)
+	resp, err := d.next.RoundTrip(req)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.over = max(d.over, mine)
+	d.ended = max(d.ended, depth)
 	d.changed.Broadcast()
-	return answer, err
+	return resp, err
 }
 
-// TestAReplayedRequestTakesFourRoundTrips holds that look-ups go side by side
-// and that nothing else is asked: no dry run, no session.
-func TestAReplayedRequestTakesFourRoundTrips(t *testing.T) {
+// TestRequestRoundTrips checks that a request with all answers given looks names up in
+// parallel, and that it makes no other calls, such as a dry run or for the session.
+func TestRequestRoundTrips(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name    string
@@ -82,16 +82,16 @@ func TestAReplayedRequestTakesFourRoundTrips(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now()
-			box, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir(), Now: func() time.Time { return now }})
+			opened, err := sandbox.Open(t.Context(), sandbox.Options{Dir: t.TempDir(), Now: func() time.Time { return now }})
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = box.Close() })
+			t.Cleanup(func() { _ = opened.Close() })
 			want := map[int]int{}
 			for i, calls := range c.want {
 				want[i+1] = len(calls)
 			}
-			d := newDepth(box.Transport(), want)
+			d := newDepthTransport(opened.Transport(), want)
 			api, err := client.New(client.Config{BaseURL: "http://localhost", Transport: d})
 			if err != nil {
 				t.Fatal(err)
@@ -100,13 +100,13 @@ func TestAReplayedRequestTakesFourRoundTrips(t *testing.T) {
 			if _, err := flow.Request(t.Context(), c.answers, RequestOptions{NoWait: true}); err != nil {
 				t.Fatal(err)
 			}
-			if len(d.begun) > len(c.want) {
-				t.Errorf("%d round trips after one another, want %d: %v", len(d.begun), len(c.want), d.begun)
+			if len(d.started) > len(c.want) {
+				t.Errorf("got %d sequential round trips, want %d: %v", len(d.started), len(c.want), d.started)
 			}
 			for i, calls := range c.want {
-				got := slices.Sorted(slices.Values(d.begun[i+1]))
+				got := slices.Sorted(slices.Values(d.started[i+1]))
 				if !slices.Equal(got, calls) {
-					t.Errorf("round trip %d is %q, want %q", i+1, got, calls)
+					t.Errorf("round trip %d: got calls %q, want %q", i+1, got, calls)
 				}
 			}
 		})

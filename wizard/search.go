@@ -15,49 +15,49 @@ import (
 	"apono/wizard/prompt"
 )
 
-// Hit is one thing that a search found.
+// Hit is one item that a search found.
 type Hit struct {
 	kind.Item
-	// Answers are the beginning of a request for it.
+	// Answers are the answers that start a request for it.
 	Answers Answers
 }
 
-// SearchQuery says what a search looks for.
+// SearchQuery is what to search for.
 type SearchQuery struct {
-	// Text is words that must all occur, in any order and case.
+	// Text contains words. All must match, in any order and ignoring case.
 	Text string
 	// Kinds are the slugs of the kinds to find; empty means all.
 	Kinds []string
 }
 
-// PartialError is a search that could not look everywhere. What it found
-// elsewhere is returned together with it.
+// PartialError reports that a search skipped integrations that it could not read. It is
+// returned together with the hits in the others.
 type PartialError struct {
-	Places []string // the titles of the integrations that were left out, sorted
-	Err    error    // what went wrong in the first of them
+	Places []string // the titles of the skipped integrations, sorted
+	Err    error    // the error of the first of them
 }
 
 func (e *PartialError) Error() string {
 	return "could not search " + strings.Join(e.Places, ", ") + ": " + e.Err.Error()
 }
 
-// Unwrap returns what went wrong in the first of the places.
+// Unwrap returns the error of the first of the skipped integrations.
 func (e *PartialError) Unwrap() error { return e.Err }
 
-// Search finds everything that contains all words of a text: each in its name, an
-// ID or the place where it is, and at least one of them in its own name or ID, so
-// that the name of a place does not find all that is in it. Hits come in a stable
-// order and are never nil. An error that comes together with hits is a
-// *PartialError.
+// Search finds every item that matches all words of a text. A word matches an item's
+// name or ID, or the integration and resource type that contain it. At least one word
+// must match the item's own name or ID, so that the name of an integration does not find
+// everything in it. Hits are in a stable order and never nil. If an error is returned
+// together with hits, it is a *PartialError.
 func Search(ctx context.Context, api *client.Client, query SearchQuery) ([]Hit, error) {
-	s := &search{api: api, words: prompt.Words(query.Text), kinds: query.Kinds, hits: []Hit{}, missed: map[string]error{}}
+	s := &search{api: api, words: prompt.Words(query.Text), kinds: query.Kinds, hits: []Hit{}, skipped: map[string]error{}}
 	if len(s.words) == 0 {
 		return nil, &UsageError{Message: "missing words to search for", Hint: "To list everything, use apono inventory"}
 	}
-	if err := s.below(ctx, "", kind.Item{}, Answers{}); err != nil {
+	if err := s.searchBelow(ctx, "", kind.Item{}, Answers{}); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(s.hits, byPlace())
+	slices.SortFunc(s.hits, compareHits())
 	return s.hits, s.partial()
 }
 
@@ -67,34 +67,36 @@ type search struct {
 	words []string
 	kinds []string
 
-	mu     sync.Mutex
-	hits   []Hit
-	missed map[string]error // by the titles of integrations
+	mu      sync.Mutex
+	hits    []Hit
+	skipped map[string]error // by the titles of integrations
 }
 
-func (s *search) wants(slug string) bool { return len(s.kinds) == 0 || slices.Contains(s.kinds, slug) }
+func (s *search) includes(slug string) bool {
+	return len(s.kinds) == 0 || slices.Contains(s.kinds, slug)
+}
 
-// wantsWithin reports whether the search wants a kind, or one that is below it.
-func (s *search) wantsWithin(slug string) bool {
-	return s.wants(slug) || slices.ContainsFunc(kind.Searchable(), func(d kind.Descriptor) bool {
-		return slices.Contains(d.Describe().Parents, slug) && s.wants(d.Describe().Slug)
+// includesBelow reports whether the search includes a kind, or any kind below it.
+func (s *search) includesBelow(slug string) bool {
+	return s.includes(slug) || slices.ContainsFunc(kind.Searchable(), func(d kind.Descriptor) bool {
+		return slices.Contains(d.Describe().Parents, slug) && s.includes(d.Describe().Slug)
 	})
 }
 
-// below looks through the kinds directly below an item, side by side. answers are
-// the beginning of a request for the item.
-func (s *search) below(ctx context.Context, slug string, parent kind.Item, answers Answers) error {
+// searchBelow searches the kinds directly below an item, in parallel. answers are the
+// answers that start a request for the item.
+func (s *search) searchBelow(ctx context.Context, slug string, parent kind.Item, answers Answers) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, d := range kind.Below(slug) {
-		if info := d.Describe(); info.Searchable && s.wantsWithin(info.Slug) {
-			group.Go(func() error { return s.note(ctx, parent, s.look(ctx, d, parent.Scope, answers)) })
+		if info := d.Describe(); info.Searchable && s.includesBelow(info.Slug) {
+			group.Go(func() error { return s.skipFailed(ctx, parent, s.searchKind(ctx, d, parent.Scope, answers)) })
 		}
 	}
 	return group.Wait()
 }
 
-// look looks through the items of one kind, and through what is below each.
-func (s *search) look(ctx context.Context, d kind.Descriptor, in kind.Scope, answers Answers) error {
+// searchKind searches the items of one kind, and everything below each item.
+func (s *search) searchKind(ctx context.Context, d kind.Descriptor, in kind.Scope, answers Answers) error {
 	items, err := d.Items(ctx, s.api, in)
 	if err != nil {
 		return err
@@ -102,18 +104,18 @@ func (s *search) look(ctx context.Context, d kind.Descriptor, in kind.Scope, ans
 	group, ctx := errgroup.WithContext(ctx)
 	for _, item := range items {
 		hit := Hit{Item: item, Answers: answers.with(item)}
-		s.keep(hit)
+		s.addMatch(hit)
 		if len(kind.Below(item.Info.Slug)) > 0 {
-			group.Go(func() error { return s.below(ctx, item.Info.Slug, item, hit.Answers) })
+			group.Go(func() error { return s.searchBelow(ctx, item.Info.Slug, item, hit.Answers) })
 		}
 	}
 	return group.Wait()
 }
 
-// keep adds a hit if it matches.
-func (s *search) keep(hit Hit) {
-	own := func(word string) bool { return prompt.ContainsFold(hit.Keywords, word) }
-	if !s.wants(hit.Info.Slug) || !slices.ContainsFunc(s.words, own) {
+// addMatch adds a hit if it matches.
+func (s *search) addMatch(hit Hit) {
+	matchesItem := func(word string) bool { return prompt.ContainsFold(hit.Keywords, word) }
+	if !s.includes(hit.Info.Slug) || !slices.ContainsFunc(s.words, matchesItem) {
 		return
 	}
 	if !(prompt.Option{Label: hit.Keywords, Keywords: hit.Scope.Keywords()}).Matches(s.words) {
@@ -124,9 +126,9 @@ func (s *search) keep(hit Hit) {
 	s.hits = append(s.hits, hit)
 }
 
-// note passes on the errors that end a search and records the others: one
-// integration that cannot be read does not hide the rest.
-func (s *search) note(ctx context.Context, parent kind.Item, err error) error {
+// skipFailed returns errors that must end the search and records the others, so that an
+// integration that cannot be read does not hide hits in the rest.
+func (s *search) skipFailed(ctx context.Context, parent kind.Item, err error) error {
 	var e *client.Error
 	if err == nil || ctx.Err() != nil || parent.ID == "" || !errors.As(err, &e) || e.Unanswered() || e.Unauthorized() {
 		return err
@@ -134,28 +136,29 @@ func (s *search) note(ctx context.Context, parent kind.Item, err error) error {
 	place := parent.Scope.Integration.Title()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.missed[place] == nil {
-		s.missed[place] = err
+	if s.skipped[place] == nil {
+		s.skipped[place] = err
 	}
 	return nil
 }
 
+// partial returns a *PartialError if integrations were skipped, else nil.
 func (s *search) partial() error {
-	if len(s.missed) == 0 {
+	if len(s.skipped) == 0 {
 		return nil
 	}
 	e := &PartialError{}
-	for place := range s.missed {
+	for place := range s.skipped {
 		e.Places = append(e.Places, place)
 	}
 	slices.Sort(e.Places)
-	e.Err = s.missed[e.Places[0]]
+	e.Err = s.skipped[e.Places[0]]
 	return e
 }
 
-// byPlace returns the order of hits: by kind, place and name, and by ID so that
-// the order is the same every time.
-func byPlace() func(a, b Hit) int {
+// compareHits returns the function that sorts hits: by kind, integration, resource type
+// and name, and then by ID, so that the order is the same every time.
+func compareHits() func(a, b Hit) int {
 	rank := map[string]int{}
 	for i, d := range kind.Searchable() {
 		rank[d.Describe().Slug] = i

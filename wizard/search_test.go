@@ -4,6 +4,7 @@ package wizard_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
 	"slices"
@@ -18,16 +19,19 @@ import (
 	"apono/wizard/kind"
 )
 
-func search(t *testing.T, s *service, text string, kinds ...string) []wizard.Hit {
+// mustSearch searches for text among items of the kinds with the given slugs, or of all
+// kinds if there are none.
+func mustSearch(t *testing.T, s *recordingSandbox, text string, kinds ...string) []wizard.Hit {
 	t.Helper()
 	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: text, Kinds: kinds})
 	if err != nil {
-		t.Fatalf("%q: %v", text, err)
+		t.Fatalf("%q: got error %v", text, err)
 	}
 	return hits
 }
 
-func names(hits []wizard.Hit) []string {
+// hitNames returns the kind and name of each hit; never nil.
+func hitNames(hits []wizard.Hit) []string {
 	list := []string{}
 	for _, h := range hits {
 		list = append(list, h.Info.Slug+" "+h.Name)
@@ -35,10 +39,10 @@ func names(hits []wizard.Hit) []string {
 	return list
 }
 
-func TestSearchFindsAllWordsInAnyOrder(t *testing.T) {
+func TestSearchMatchesAllWordsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	s := newService(t, time.Second)
-	lambda := search(t, s, "slack-notifier")[0]
+	s := newRecordingSandbox(t, time.Second)
+	lambda := mustSearch(t, s, "slack-notifier")[0]
 	for _, c := range []struct {
 		text string
 		want []string
@@ -46,91 +50,92 @@ func TestSearchFindsAllWordsInAnyOrder(t *testing.T) {
 		{"slack-notifier", []string{"resource slack-notifier"}},
 		{"SLACK notifier", []string{"resource slack-notifier"}},
 		{"notifier slack", []string{"resource slack-notifier"}},
-		{"playground notifier", []string{"resource slack-notifier"}}, // where it is
-		{"lambda notifier", []string{"resource slack-notifier"}},     // what it is
+		{"playground notifier", []string{"resource slack-notifier"}}, // a word from its integration's name
+		{"lambda notifier", []string{"resource slack-notifier"}},     // a word from its type's name
 		{lambda.ID, []string{"resource slack-notifier"}},
 		{"arn:aws:lambda:eu-west-1:407812946013:function:slack-notifier", []string{"resource slack-notifier"}},
 		{"Größe", []string{"resource /prod/app/größe"}},
 		{"価格", []string{"resource /prod/app/価格表"}},
 		{"two words", []string{"resource /prod/app/two words"}},
 		{"checkout call", []string{"bundle Checkout on call"}},
-		{"legacy-crm", []string{"integration legacy-crm"}}, // not what is in it
+		{"legacy-crm", []string{"integration legacy-crm"}}, // not everything in it
 		{"redshift", []string{"resource-type Redshift Cluster"}},
 		{"dynamodb:Scan", []string{"permission Scan"}},
 		{"slack-notifier carts", []string{}},
-		{"nothing-is-called-so", []string{}},
+		{"no-such-name", []string{}},
 	} {
-		if got := names(search(t, s, c.text)); !slices.Equal(got, c.want) {
-			t.Errorf("%q finds %q, want %q", c.text, got, c.want)
+		if got := hitNames(mustSearch(t, s, c.text)); !slices.Equal(got, c.want) {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
 	}
 }
 
-func TestSearchListsInOneOrder(t *testing.T) {
+func TestSearchOrderIsStable(t *testing.T) {
 	t.Parallel()
-	s := newService(t, time.Second)
-	first := search(t, s, "s")
-	var kinds, all []string
+	s := newRecordingSandbox(t, time.Second)
+	first := mustSearch(t, s, "s")
+	var got, want []string
 	for _, d := range kind.Searchable() {
-		all = append(all, d.Describe().Slug)
+		want = append(want, d.Describe().Slug)
 	}
 	for _, h := range first {
-		if !slices.Contains(kinds, h.Info.Slug) {
-			kinds = append(kinds, h.Info.Slug)
+		if !slices.Contains(got, h.Info.Slug) {
+			got = append(got, h.Info.Slug)
 		}
 	}
-	if !slices.Equal(kinds, all) {
-		t.Errorf("the kinds come as %q", kinds)
+	if !slices.Equal(got, want) {
+		t.Errorf("got kinds in the order %q, want %q", got, want)
 	}
 	for range 3 {
-		if again := search(t, s, "s"); !reflect.DeepEqual(again, first) {
-			t.Fatal("the same search lists in another order")
+		if again := mustSearch(t, s, "s"); !reflect.DeepEqual(again, first) {
+			t.Fatal("the same search returned hits in a different order")
 		}
 	}
 }
 
-// What a hit begins can be asked for, and asks for just that.
-func TestSearchLeadsToARequest(t *testing.T) {
-	s, flow, _ := piped(t, time.Second)
-	hits := search(t, s, "/prod/app", "resource")
+// TestSearchHitsCanBeRequested turns the answers of each hit into flags and back, and
+// checks with a dry run that they request exactly that item.
+func TestSearchHitsCanBeRequested(t *testing.T) {
+	s, flow, _ := newFlowWithoutTerminal(t, time.Second)
+	hits := mustSearch(t, s, "/prod/app", "resource")
 	if len(hits) < 10 {
-		t.Fatalf("there are only %d odd names to try", len(hits))
+		t.Fatalf("got %d hits with unusual names, want at least 10", len(hits))
 	}
 	for _, h := range hits {
-		read := readBack(t, h.Answers)
-		read.Permissions = []string{"READ_ONLY"}
-		tried, err := flow.DryRun(t.Context(), read)
-		if err != nil || len(tried.Request.Resources) != 1 || tried.Request.Resources[0].Value != h.ID {
-			t.Errorf("%s leads to %+v (%v)", h.Name, tried, err)
+		answers := parseArgs(t, h.Answers)
+		answers.Permissions = []string{"READ_ONLY"}
+		result, err := flow.DryRun(t.Context(), answers)
+		if err != nil || len(result.Request.Resources) != 1 || result.Request.Resources[0].Value != h.ID {
+			t.Errorf("%s: got dry run %+v and error %v, want the resource %s", h.Name, result, err, h.ID)
 		}
 	}
-	bundle := search(t, s, "shop support")[0]
-	tried, err := flow.DryRun(t.Context(), readBack(t, bundle.Answers))
-	if err != nil || !slices.Equal(tried.Request.BundleIDs, []string{bundle.ID}) {
-		t.Errorf("the bundle leads to %+v (%v)", tried, err)
+	bundle := mustSearch(t, s, "shop support")[0]
+	result, err := flow.DryRun(t.Context(), parseArgs(t, bundle.Answers))
+	if err != nil || !slices.Equal(result.Request.BundleIDs, []string{bundle.ID}) {
+		t.Errorf("got dry run %+v and error %v, want the bundle %s", result, err, bundle.ID)
 	}
-	permission := search(t, s, "dynamodb:Scan")[0]
-	read := readBack(t, permission.Answers)
-	read.Resources = []string{"carts"}
-	tried, err = flow.DryRun(t.Context(), read)
-	if err != nil || !slices.Equal(tried.Request.PermissionIDs, []string{permission.ID}) {
-		t.Errorf("the permission leads to %+v (%v)", tried, err)
+	permission := mustSearch(t, s, "dynamodb:Scan")[0]
+	answers := parseArgs(t, permission.Answers)
+	answers.Resources = []string{"carts"}
+	result, err = flow.DryRun(t.Context(), answers)
+	if err != nil || !slices.Equal(result.Request.PermissionIDs, []string{permission.ID}) {
+		t.Errorf("got dry run %+v and error %v, want the permission %s", result, err, permission.ID)
 	}
 }
 
-// readBack reads answers from their flags.
-func readBack(t *testing.T, a wizard.Answers) wizard.Answers {
+// parseArgs turns answers into flags and parses these.
+func parseArgs(t *testing.T, a wizard.Answers) wizard.Answers {
 	t.Helper()
-	var read wizard.Answers
+	var parsed wizard.Answers
 	flags := pflag.NewFlagSet("create", pflag.ContinueOnError)
-	read.Flags(flags)
+	parsed.Flags(flags)
 	if err := flags.Parse(a.Args()); err != nil {
 		t.Fatal(err)
 	}
-	return read
+	return parsed
 }
 
-func TestSearchLooksOnlyWhereItHasTo(t *testing.T) {
+func TestSearchFetchesOnlyNeededLists(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		kinds                                                []string
@@ -143,67 +148,64 @@ func TestSearchLooksOnlyWhereItHasTo(t *testing.T) {
 		{[]string{"permission"}, true, true, false, true, false},
 		{nil, true, true, true, true, true},
 	} {
-		s := newService(t, time.Second)
-		for _, h := range search(t, s, "a", c.kinds...) {
+		s := newRecordingSandbox(t, time.Second)
+		for _, h := range mustSearch(t, s, "a", c.kinds...) {
 			if len(c.kinds) > 0 && !slices.Contains(c.kinds, h.Info.Slug) {
-				t.Errorf("%q finds a %s", c.kinds, h.Info.Slug)
+				t.Errorf("kinds %q: got a hit of kind %s", c.kinds, h.Info.Slug)
 			}
 		}
 		for list, want := range map[string]bool{
 			"/integrations": c.integrations, "/resource-types": c.types, "/resources": c.resources, "/permissions": c.permissions, "/bundles": c.bundles,
 		} {
-			if asked := s.asked(list) > 0; asked != want {
-				t.Errorf("%q: %s looked up: %t", c.kinds, list, asked)
+			if got := s.countCalls(list) > 0; got != want {
+				t.Errorf("kinds %q: fetched %s: %t, want %t", c.kinds, list, got, want)
 			}
 		}
 	}
 }
 
-func TestSearchGoesOnPastWhatCannotBeRead(t *testing.T) {
+func TestSearchSkipsUnreadableIntegrations(t *testing.T) {
 	t.Parallel()
-	s := newService(t, time.Second)
-	closed := search(t, s, "staging-eks", "integration")[0]
-	s.stands = func(req *http.Request) (*http.Response, bool) {
-		if req.URL.Query().Get("integration-id") != closed.ID {
+	s := newRecordingSandbox(t, time.Second)
+	unreadable := mustSearch(t, s, "staging-eks", "integration")[0]
+	s.override = func(req *http.Request) (*http.Response, bool) {
+		if req.URL.Query().Get("integration-id") != unreadable.ID {
 			return nil, false
 		}
-		return answer(req, http.StatusForbidden, `{"message":"not for you"}`), true
+		return jsonResponse(req, http.StatusForbidden, `{"message":"not for you"}`), true
 	}
 	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: "orders"})
-	partial := wants[*wizard.PartialError](t, err)
-	if !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) || wants[*client.Error](t, err).Status != http.StatusForbidden {
-		t.Errorf("it says %v", err)
+	partial := errorAs[*wizard.PartialError](t, err)
+	if !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) || errorAs[*client.Error](t, err).Status != http.StatusForbidden {
+		t.Errorf("got error %v, want kubernetes/staging-eks skipped with status 403", err)
 	}
-	found := names(hits)
+	found := hitNames(hits)
 	if slices.Contains(found, "resource orders") || !slices.Contains(found, "resource orders-webhook") {
-		t.Errorf("it finds %q", found)
+		t.Errorf("got %q, want orders-webhook and not orders, which is in the skipped integration", found)
 	}
 }
 
-func TestSearchEndsWhereNothingCanBeFound(t *testing.T) {
+func TestSearchErrors(t *testing.T) {
 	t.Parallel()
-	s := newService(t, time.Second)
-	if _, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: " * "}); err == nil {
-		t.Error("a search for nothing finds something")
-	} else {
-		wants[*wizard.UsageError](t, err)
+	s := newRecordingSandbox(t, time.Second)
+	_, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: " * "})
+	errorAs[*wizard.UsageError](t, err)
+	if n := s.countCalls(""); n > 0 {
+		t.Errorf("a search without words made %d calls, want none", n)
 	}
-	if s.asked("") > 0 {
-		t.Error("a search for nothing asks the service")
-	}
-	s.stands = func(req *http.Request) (*http.Response, bool) {
+	s.override = func(req *http.Request) (*http.Response, bool) {
 		if !strings.HasSuffix(req.URL.Path, "/resource-types") {
 			return nil, false
 		}
-		return answer(req, http.StatusUnauthorized, ``), true
+		return jsonResponse(req, http.StatusUnauthorized, ``), true
 	}
 	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: "orders"})
-	if e := wants[*client.Error](t, err); e.Status != http.StatusUnauthorized || hits != nil {
-		t.Errorf("a login that died gives %v and %d hits", err, len(hits))
+	if e := errorAs[*client.Error](t, err); e.Status != http.StatusUnauthorized || hits != nil {
+		t.Errorf("with an expired login got error %v and %d hits, want status 401 and nil", err, len(hits))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := wizard.Search(ctx, s.api, wizard.SearchQuery{Text: "orders"}); err == nil {
-		t.Error("a cancelled search ends well")
+	if _, err := wizard.Search(ctx, s.api, wizard.SearchQuery{Text: "orders"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a canceled search returned error %v, want %v", err, context.Canceled)
 	}
 }

@@ -11,15 +11,15 @@ import (
 	"apono/wizard/prompt"
 )
 
-// items waits for the items of a kind within what has been chosen so far.
+// items returns the items of a kind within what has been chosen so far.
 func items[T any](ctx context.Context, d *draft, k kind.Kind[T]) ([]T, error) {
 	return fetched(ctx, d, k.Name+"s", prefetch(d.prefetcher, k, d.scope()))
 }
 
-// takeOne decides on one item of a kind: the one that given names, or the one
-// that the person chooses. before is the answer they gave earlier, if any; ahead
-// starts fetching what comes after an item, and may be nil. It returns the item
-// and its value for the flag, which is before if it fails.
+// takeOne returns one item of a kind, and the flag value that identifies it: the item
+// that given names, or else the one that the user selects. before is the user's previous
+// answer, or empty; it is also the flag value returned with an error. ahead prefetches
+// what the next question needs if an item is chosen, and may be nil.
 func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before string, ahead func(T)) (T, string, error) {
 	var zero T
 	list, err := items(ctx, d, k)
@@ -51,8 +51,8 @@ func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before
 	return list[chosen], value(list[chosen]), nil
 }
 
-// askMany asks for any number of items of a kind, at most limit (0: no limit).
-// before are the answers given earlier.
+// askMany asks for any number of items of a kind, up to limit (0: no limit). before are
+// the user's previous answers.
 func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, before []string, limit int) ([]T, error) {
 	if len(list) == 0 {
 		return nil, &EmptyError{k.Empty(d.scope())}
@@ -64,7 +64,7 @@ func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, bef
 	return pick(list, chosen), nil
 }
 
-// matchEach returns the items that names name, in that order.
+// matchEach returns the item that each name refers to, in the order of the names.
 func matchEach[T any](d *draft, k kind.Kind[T], names []string, list []T) ([]T, error) {
 	var found []T
 	for _, name := range names {
@@ -77,7 +77,7 @@ func matchEach[T any](d *draft, k kind.Kind[T], names []string, list []T) ([]T, 
 	return found, nil
 }
 
-// each applies a function to every item.
+// each returns the result of f for every item.
 func each[T any](list []T, f func(T) string) []string {
 	words := make([]string, len(list))
 	for i, item := range list {
@@ -86,6 +86,7 @@ func each[T any](list []T, f func(T) string) []string {
 	return words
 }
 
+// pick returns the items at the chosen indexes.
 func pick[T any](list []T, chosen []int) []T {
 	var picked []T
 	for _, i := range chosen {
@@ -94,7 +95,7 @@ func pick[T any](list []T, chosen []int) []T {
 	return picked
 }
 
-// unique drops the words that occur again.
+// unique removes duplicates and keeps the first of each.
 func unique(list []string) []string {
 	seen := map[string]bool{}
 	var kept []string
@@ -107,7 +108,7 @@ func unique(list []string) []string {
 	return kept
 }
 
-// takeRequestType decides between an integration and a bundle.
+// takeRequestType decides whether to request a bundle, or resources of an integration.
 func (d *draft) takeRequestType(ctx context.Context) error {
 	switch {
 	case d.given.Bundle != "":
@@ -139,13 +140,13 @@ func (d *draft) takeIntegration(ctx context.Context) (err error) {
 	return err
 }
 
-// prefetchTypes fetches what comes after the choice of an integration.
+// prefetchTypes starts fetching what the question after the integration needs.
 func (d *draft) prefetchTypes(i client.Integration) {
 	prefetch(d.prefetcher, kind.ResourceTypes(), kind.Scope{Integration: i})
 }
 
-// prefetchGiven starts every lookup that the given answers will need, side by
-// side, on the guess that the type was given by its ID.
+// prefetchGiven starts every lookup that the given answers need, in parallel. It guesses
+// that the resource type was given by its ID. If not, the lookups are made again later.
 func (d *draft) prefetchGiven() {
 	in := d.scope()
 	prefetch(d.prefetcher, kind.ResourceTypes(), in)
@@ -165,7 +166,7 @@ func (d *draft) takeResourceType(ctx context.Context) (err error) {
 	return err
 }
 
-// prefetchType fetches what comes after the choice of a resource type.
+// prefetchType starts fetching what the questions after the resource type need.
 func (d *draft) prefetchType(t client.ResourceType) {
 	in := kind.Scope{Integration: d.integration, ResourceType: t}
 	prefetch(d.prefetcher, kind.Resources(), in)
@@ -188,9 +189,9 @@ func (d *draft) takeResources(ctx context.Context) error {
 	return nil
 }
 
-// matchResources looks the given resources up by their source IDs, which is quick
-// however many there are. Only if that does not find them all does it fetch
-// everything the type has.
+// matchResources looks up the given resources by their source IDs, which is fast however
+// many resources there are. Only if some are not found does it list all resources of the
+// type.
 func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]) error {
 	found, err := fetched(ctx, d, "resources", d.prefetcher.resourcesBySource(d.scope(), d.given.Resources))
 	if err != nil {

@@ -14,18 +14,18 @@ import (
 	"apono/render"
 )
 
-// catchers define, for each kind of shell, a command apono that prints its
+// argPrinters maps each shell to code that defines a command apono. The command prints its
 // arguments with a NUL after each.
-var catchers = map[string]string{
-	"sh": posixCatcher, "bash": posixCatcher, "dash": posixCatcher, "zsh": posixCatcher,
+var argPrinters = map[string]string{
+	"sh": posixArgPrinter, "bash": posixArgPrinter, "dash": posixArgPrinter, "zsh": posixArgPrinter,
 	"fish": "function apono; printf '%s\\0' $argv; end\n",
 }
 
-const posixCatcher = "apono() { printf '%s\\0' \"$@\"; }\n"
+const posixArgPrinter = "apono() { printf '%s\\0' \"$@\"; }\n"
 
-// runIn gives a script to a shell and returns what it prints. The folder that
-// it runs in holds one file, so that a pattern would find something.
-func runIn(t *rapid.T, shell, dir, script string) []byte {
+// runScript runs a script in a shell and returns its output. It runs in a folder that
+// contains a file, so that an unquoted glob pattern would expand.
+func runScript(t *rapid.T, shell, dir, script string) []byte {
 	file := filepath.Join(dir, "script")
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		t.Fatal(err)
@@ -33,19 +33,20 @@ func runIn(t *rapid.T, shell, dir, script string) []byte {
 	cmd := exec.Command(shell, file)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C.UTF-8", "TERM=dumb"}
-	var problems bytes.Buffer
-	cmd.Stderr = &problems
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v: %s\n%s", shell, err, problems.String(), script)
+		t.Fatalf("%s: %v: %s\n%s", shell, err, stderr.String(), script)
 	}
 	return out
 }
 
-func TestRealShellsReadTheReplayLineBack(t *testing.T) {
+// TestReplayInRealShells checks that shells pass the words of a replay line on unchanged.
+func TestReplayInRealShells(t *testing.T) {
 	t.Parallel()
 	found := 0
-	for shell, catcher := range catchers {
+	for shell, printer := range argPrinters {
 		path, err := exec.LookPath(shell)
 		if err != nil {
 			continue
@@ -57,10 +58,10 @@ func TestRealShellsReadTheReplayLineBack(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				var script strings.Builder
 				var want bytes.Buffer
-				script.WriteString(catcher)
-				// Many lines for each start of a shell, since the start is what costs.
+				script.WriteString(printer)
+				// One shell runs many lines, because starting it takes the most time.
 				for _, a := range rapid.SliceOfN(anyAnswers(), 1, 20).Draw(t, "answers") {
-					if shell == "fish" && hasFishsOwn(a) {
+					if shell == "fish" && hasFishPrivateUse(a) {
 						continue
 					}
 					script.WriteString(a.Replay("work profile", render.POSIX) + "\n")
@@ -68,20 +69,20 @@ func TestRealShellsReadTheReplayLineBack(t *testing.T) {
 						want.WriteString(word + "\x00")
 					}
 				}
-				if got := runIn(t, path, dir, script.String()); !bytes.Equal(got, want.Bytes()) {
-					t.Fatalf("%s reads\n%q, want\n%q, from\n%s", shell, got, want.Bytes(), script.String())
+				if got := runScript(t, path, dir, script.String()); !bytes.Equal(got, want.Bytes()) {
+					t.Fatalf("%s passes on\n%q, want\n%q, from the script\n%s", shell, got, want.Bytes(), script.String())
 				}
 			})
 		})
 	}
 	if found == 0 {
-		t.Error("there is no shell to try it with")
+		t.Error("none of the shells is installed")
 	}
 }
 
-// hasFishsOwn says whether there is a character of private use in the answers:
-// fish keeps some of them for itself and changes them even in quotes.
-func hasFishsOwn(a Answers) bool {
+// hasFishPrivateUse reports whether answers contain characters for private use. fish uses
+// some of these internally and changes them even in quotes.
+func hasFishPrivateUse(a Answers) bool {
 	return strings.ContainsFunc(strings.Join(a.Args(), ""), func(r rune) bool {
 		return unicode.Is(unicode.Co, r) || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
 	})

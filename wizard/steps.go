@@ -11,12 +11,13 @@ import (
 type step struct {
 	// when reports whether the step is needed, given the decisions before it.
 	when func(*draft) bool
-	// take decides: from what was given, by asking, or because there is no choice.
+	// take makes the decision: from the given answers, by asking, or because there
+	// is only one choice.
 	take func(*draft, context.Context) error
 }
 
-// steps returns every decision in order. The account's custom fields come last,
-// one step for each.
+// steps returns the steps of a request in order. The account's custom fields come last,
+// with a step for each.
 func (d *draft) steps() []step {
 	list := append(d.selectionSteps(),
 		step{(*draft).needsTerms, (*draft).takeTerms},
@@ -32,7 +33,7 @@ func (d *draft) steps() []step {
 
 func always(*draft) bool { return true }
 
-// selectionSteps returns the decisions about what is requested.
+// selectionSteps returns the steps that decide what is requested.
 func (d *draft) selectionSteps() []step {
 	integration := func(d *draft) bool { return !d.bundleChosen }
 	bundle := func(d *draft) bool { return d.bundleChosen }
@@ -47,9 +48,9 @@ func (d *draft) selectionSteps() []step {
 	}
 }
 
-// walk takes step after step. Esc goes back to the last question that was asked
-// and keeps the later answers as suggestions. A choice without options says so
-// and goes back by itself. Esc at the first question is prompt.ErrBack.
+// walk takes the steps in order. Esc goes back to the previous question and keeps the
+// answers after it as defaults. A choice without options prints a message and goes back
+// too. Esc at the first question returns prompt.ErrBack.
 func (d *draft) walk(ctx context.Context, steps func(*draft) []step) error {
 	type place struct{ step, mark int }
 	var asked []place
@@ -86,8 +87,8 @@ func (d *draft) walk(ctx context.Context, steps func(*draft) []step) error {
 	return nil
 }
 
-// dropUnusedBranch removes the answers of the branch that the person left with
-// Esc.
+// dropUnusedBranch removes the answers of the branch, integration or bundle, that was
+// not chosen in the end. The user may have answered some of it before pressing Esc.
 func (d *draft) dropUnusedBranch() {
 	if d.bundleChosen {
 		d.answers.Integration, d.answers.ResourceType, d.answers.Resources, d.answers.Permissions = "", "", nil, nil

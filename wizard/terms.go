@@ -9,11 +9,11 @@ import (
 	"apono/client"
 )
 
-// learnTerms asks the service, with a dry run, what it requires. A dry run that
-// fails does not block the request: a justification is then asked for, to be on
-// the safe side, and the service decides.
+// learnTerms uses a dry run to find out what the service requires. A dry run that fails
+// does not block the request: the user is then asked for a justification, in case it is
+// required, and the service decides.
 func (d *draft) learnTerms(ctx context.Context) error {
-	progress := d.streams.Progress("Checking what this request needs", quick)
+	progress := d.streams.Progress("Checking what this request needs", progressDelay)
 	defer progress.Stop()
 	body := d.body()
 	body.Justification, body.DurationInSec = nil, nil
@@ -60,7 +60,7 @@ func maxDuration(details client.Object) time.Duration {
 	return time.Duration(parsed.MaxDuration * float64(time.Second)).Truncate(time.Second)
 }
 
-// checkDuration returns an error if the terms do not allow a duration.
+// checkDuration returns an error if a duration is longer than the terms allow.
 func (t terms) checkDuration(d time.Duration) error {
 	if t.longest > 0 && d > t.longest {
 		return errors.New("at most " + hours(t.longest) + " hours")
@@ -68,8 +68,8 @@ func (t terms) checkDuration(d time.Duration) error {
 	return nil
 }
 
-// missing returns an error that names the flags for the answers that the terms
-// require and that are not given; nil if there are none.
+// missing returns an error that names the flags of required answers that are missing;
+// nil if none are.
 func (d *draft) missing() *MissingError {
 	e := &MissingError{}
 	if d.terms.duration && d.answers.Duration == 0 {
@@ -92,7 +92,8 @@ func (d *draft) missing() *MissingError {
 	return e
 }
 
-// fieldAnswer returns the answer to one of the account's custom fields.
+// fieldAnswer returns the answer to one of the account's custom fields; empty if there
+// is none.
 func (d *draft) fieldAnswer(field client.CustomField) string {
 	for _, given := range d.answers.CustomFields {
 		if given.Key == field.ID || given.Key == field.Label {

@@ -24,7 +24,7 @@ func AnswersOf(r *client.Request, units []client.AccessUnit) []Answers {
 	}
 	slices.SortFunc(shared.CustomFields, func(a, b CustomField) int { return strings.Compare(a.Key, b.Key) })
 	if r.Bundle != nil {
-		shared.Bundle = shown(r.Bundle.Name, r.Bundle.ID)
+		shared.Bundle = nameOrID(r.Bundle.Name, r.Bundle.ID)
 		return []Answers{shared}
 	}
 	var sets []Answers
@@ -34,9 +34,9 @@ func AnswersOf(r *client.Request, units []client.AccessUnit) []Answers {
 	return sets
 }
 
-// addUnit adds a unit to the set of its integration and resource type.
+// addUnit adds a unit to the answers for its integration and resource type.
 func addUnit(sets []Answers, shared Answers, u client.AccessUnit) []Answers {
-	integration := shown(u.Resource.Integration.Title(), u.Resource.Integration.ID)
+	integration := nameOrID(u.Resource.Integration.Title(), u.Resource.Integration.ID)
 	at := slices.IndexFunc(sets, func(a Answers) bool {
 		return a.Integration == integration && a.ResourceType == u.Resource.Type.ID
 	})
@@ -46,7 +46,7 @@ func addUnit(sets []Answers, shared Answers, u client.AccessUnit) []Answers {
 		sets, at = append(sets, set), len(sets)
 	}
 	set := &sets[at]
-	if resource := shown(u.Resource.SourceID, u.Resource.ID); !slices.Contains(set.Resources, resource) {
+	if resource := nameOrID(u.Resource.SourceID, u.Resource.ID); !slices.Contains(set.Resources, resource) {
 		set.Resources = append(set.Resources, resource)
 	}
 	if !slices.Contains(set.Permissions, u.Permission.ID) {
@@ -55,8 +55,8 @@ func addUnit(sets []Answers, shared Answers, u client.AccessUnit) []Answers {
 	return sets
 }
 
-// shown returns a name if it can be typed after a flag, else the ID.
-func shown(name, id string) string {
+// nameOrID returns the name if it can be typed as a flag's value, else the ID.
+func nameOrID(name, id string) string {
 	if name == "" || !render.IsClean(name) {
 		return id
 	}

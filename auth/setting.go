@@ -11,6 +11,10 @@ const SettingFeatureAnnouncements = "notifications.feature_announcements"
 // Setting is one choice of a person's that `config get` and `config set` reach.
 type Setting struct {
 	Key string
+	// Meaning says what the setting does.
+	Meaning string
+	// Default is the value if none is set.
+	Default string
 	// Accepted are the values that can be set.
 	Accepted []string
 
@@ -22,6 +26,8 @@ type Setting struct {
 func Settings() []Setting {
 	return []Setting{{
 		Key:      SettingFeatureAnnouncements,
+		Meaning:  "Whether to show announcements of new features",
+		Default:  "true",
 		Accepted: []string{"true", "false"},
 		get:      func(c *Config) string { return fmt.Sprint(c.FeatureAnnouncements()) },
 		set: func(c *Config, value string) {

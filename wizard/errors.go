@@ -27,6 +27,8 @@ type MissingError struct {
 	// Run is a command, without this program's name, that shows what the flags
 	// may be; may be empty.
 	Run string
+	// NoTerminal is true if a terminal would have let the user answer instead.
+	NoTerminal bool
 }
 
 func (e *MissingError) Error() string {
@@ -138,3 +140,15 @@ func (e *SubmitError) Error() string {
 
 // Unwrap returns what went wrong on the way.
 func (e *SubmitError) Unwrap() error { return e.Err }
+
+// UnsentError is a request that failed before it was sent. Answers are the
+// answers so far, for another attempt.
+type UnsentError struct {
+	Answers Answers
+	Err     error
+}
+
+func (e *UnsentError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *UnsentError) Unwrap() error { return e.Err }

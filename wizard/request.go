@@ -32,9 +32,6 @@ type Flow struct {
 	// HandOver is called before another program gets the terminal, and what it
 	// returns afterwards; nil where nothing has to be done.
 	HandOver func() (back func())
-	// Answered are the answers of a request that Request has asked for, whatever
-	// became of it: a login that dies on the way need not lose them.
-	Answered Answers
 	// Recall keeps what names stood for; nil keeps nothing.
 	Recall *Recall
 	// Now tells the time; nil means time.Now.
@@ -68,14 +65,18 @@ type Outcome struct {
 
 // Request makes a request: it asks for what is missing from the answers, sends
 // it, prints how to repeat it, and follows it. An error may come together with
-// an outcome, when requests were made but are refused, undecided or left.
+// an outcome, when requests were made but are refused, undecided or left. If
+// nothing was sent, the error is an *UnsentError.
 func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
 	if answers.unreadable != nil {
 		return nil, f.unreadable(ctx, answers)
 	}
 	out := &Outcome{}
 	submitted, err := f.repeat(ctx, answers, options, out)
-	if submitted == nil && err == nil {
+	if err != nil {
+		return nil, unsent(answers, err)
+	}
+	if submitted == nil {
 		submitted, err = f.ask(ctx, answers, options, out)
 	}
 	if err != nil {
@@ -89,18 +90,28 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 // ask asks for what is missing, and sends the request.
 func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
 	d, err := f.complete(ctx, answers, options.Every)
-	if d != nil {
-		f.Answered = d.answers
+	if d == nil {
+		return nil, unsent(answers, err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, unsent(d.answers, err)
 	}
 	submitted, err := f.submit(ctx, d)
-	if err == nil {
-		f.remember(answers, d)
-		out.Answers, out.Guided = d.answers, d.asked > 0
+	if err != nil {
+		return nil, unsent(d.answers, err)
 	}
-	return submitted, err
+	f.remember(answers, d)
+	out.Answers, out.Guided = d.answers, d.asked > 0
+	return submitted, nil
+}
+
+// unsent adds the answers to the error of a request that was not sent.
+func unsent(answers Answers, err error) error {
+	var lost *SubmitError
+	if errors.As(err, &lost) {
+		return err // it may have been sent
+	}
+	return &UnsentError{Answers: answers, Err: err}
 }
 
 // repeat sends a request whose names were looked up by an earlier command. It
@@ -185,7 +196,7 @@ func missingFlags(a Answers) error {
 	if a.Bundle != "" {
 		return nil
 	}
-	e := &MissingError{Hint: "Or --bundle, to ask for a bundle"}
+	e := &MissingError{Hint: "Or --bundle, to request a bundle", NoTerminal: true}
 	if a.Integration == "" {
 		e.Flags = append(e.Flags, "--integration")
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"apono/wizard/command/explain"
 )
 
 // aliases are those that the configuration has.
@@ -49,8 +51,8 @@ func TestAliasesAreUsedLikeCommands(t *testing.T) {
 		}
 	}
 	// A flag before an alias counts more than the alias's own.
-	s.fails(exitUsage, []string{`no profile "work"`}, "--profile", "work", "demo")
-	s.fails(exitUsage, []string{"The alias bundle", "$1", `search "$1"`}, "bundle")
+	s.fails(explain.ExitUsage, []string{`no profile "work"`}, "--profile", "work", "demo")
+	s.fails(explain.ExitUsage, []string{"The alias bundle", "$1", `search "$1"`}, "bundle")
 }
 
 func TestAliasesThatCannotBe(t *testing.T) {
@@ -86,7 +88,7 @@ func TestAliasesThatCannotBe(t *testing.T) {
 		{[]string{"mine", "login --personal-token abc"}, "token"},
 		{[]string{"mine", "login --personal-token=abc"}, "token"},
 	} {
-		s.fails(exitUsage, []string{c.says}, append([]string{"alias", "set"}, c.args...)...)
+		s.fails(explain.ExitUsage, []string{c.says}, append([]string{"alias", "set"}, c.args...)...)
 	}
 	if after := s.config(); after != before {
 		t.Errorf("the configuration was changed to %s", after)
@@ -107,8 +109,8 @@ func TestAliasesFromElsewhere(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(s.dir, "config.json"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.fails(exitUsage, []string{"a → b → c → a"}, "a")
-	s.fails(exitUsage, []string{"The alias odd", "quote"}, "odd")
+	s.fails(explain.ExitUsage, []string{"a → b → c → a"}, "a")
+	s.fails(explain.ExitUsage, []string{"The alias odd", "quote"}, "odd")
 	if out := s.works("version"); !strings.Contains(out, "Platform") {
 		t.Errorf("a command gave way to an alias: %s", out)
 	}
@@ -139,7 +141,7 @@ func TestCommandsDoNotReadAliases(t *testing.T) {
 
 func TestAliasesAreListedAndDeleted(t *testing.T) {
 	s := newSeat(t)
-	if code, out, said := s.types("alias", "list"); code != exitDone || out != "" || !strings.Contains(said, "apono alias set") {
+	if code, out, said := s.types("alias", "list"); code != explain.ExitOK || out != "" || !strings.Contains(said, "apono alias set") {
 		t.Errorf("without aliases: %d, %q, %q", code, out, said)
 	}
 	if out := s.works("alias", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
@@ -151,7 +153,7 @@ func TestAliasesAreListedAndDeleted(t *testing.T) {
 	if out := s.works("alias", "list", "--jq", ".[] | .name + \"|\" + .expansion"); out != "all|requests list --status \"Pending Approval\"\nrecent|requests list --days 1\n" {
 		t.Errorf("it lists %q", out)
 	}
-	s.fails(exitUsage, []string{`"recnt"`, "recent"}, "alias", "delete", "all", "recnt")
+	s.fails(explain.ExitUsage, []string{`"recnt"`, "recent"}, "alias", "delete", "all", "recnt")
 	if len(s.aliases()) != 2 {
 		t.Error("some are deleted, though one of them is not known")
 	}
@@ -195,11 +197,11 @@ func TestAliasesAreImported(t *testing.T) {
 
 func TestImportsThatFail(t *testing.T) {
 	s := newSeat(t)
-	s.fails(exitUsage, []string{"cannot be read"}, "alias", "import", filepath.Join(s.dir, "none"))
+	s.fails(explain.ExitUsage, []string{"cannot be read"}, "alias", "import", filepath.Join(s.dir, "none"))
 	s.in = "just some text"
-	s.fails(exitUsage, []string{"neither"}, "alias", "import", "-")
+	s.fails(explain.ExitUsage, []string{"neither"}, "alias", "import", "-")
 	s.in = "requests: access list\nro: requests list\nodd: nonsense\n"
-	s.fails(exitUsage, []string{`"requests"`, `"odd"`, "apono ro"}, "alias", "import", "-")
+	s.fails(explain.ExitUsage, []string{`"requests"`, `"odd"`, "apono ro"}, "alias", "import", "-")
 	if got := s.aliases(); len(got) != 1 || got["ro"] == "" {
 		t.Errorf("it takes over %q", got)
 	}

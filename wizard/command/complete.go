@@ -13,6 +13,8 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/explain"
+	"apono/wizard/prompt"
 )
 
 // tabLimit is how long one press of Tab may take, all in all: the rest of two
@@ -43,11 +45,11 @@ func isTab(args []string) bool {
 func (a *App) tab(ctx context.Context, args []string) int {
 	if args[0] == requestRenew {
 		a.renewForTab(ctx, args[1:])
-		return exitDone
+		return explain.ExitOK
 	}
 	if args[0] == requestFresh {
 		a.freshenForTab(ctx, args[1:])
-		return exitDone
+		return explain.ExitOK
 	}
 	limit := a.tabLimit
 	if limit == 0 {
@@ -64,7 +66,7 @@ func (a *App) tab(ctx context.Context, args []string) int {
 		// Not everything below can be stopped. It ends with the process.
 		fmt.Fprint(a.Streams.Out, nothing(args[0]))
 	}
-	return exitDone
+	return explain.ExitOK
 }
 
 // nothing is the answer that offers nothing.
@@ -128,12 +130,8 @@ func (a *App) offer(ctx context.Context, words []string, current string) []wizar
 // It returns the text that cobra's own scripts read.
 func (a *App) route(ctx context.Context, request string, args []string) string {
 	var out bytes.Buffer
-	quiet := &App{
-		Streams: &render.Streams{In: strings.NewReader(""), Out: &out, Err: io.Discard},
-		Env:     a.Env, Version: a.Version, Interrupts: a.Interrupts, renew: a.renew,
-		freshen: a.freshen, fresh: a.fresh, tabLine: args,
-	}
-	root := quiet.root()
+	quiet := a.completer(&out, args)
+	root := newRootCmd(quiet.factory)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	quiet.offerValues(root)
 	if len(args) == 0 {
@@ -146,4 +144,42 @@ func (a *App) route(ctx context.Context, request string, args []string) string {
 		return nothing(request)
 	}
 	return out.String()
+}
+
+// completer is a factory that neither prompts nor prints, and the App whose
+// completion it is for.
+type completer struct {
+	*factory
+	app *App
+}
+
+func (a *App) completer(out io.Writer, line []string) *completer {
+	quiet := *a
+	quiet.Streams = &render.Streams{In: strings.NewReader(""), Out: out, Err: io.Discard}
+	quiet.tabLine = line
+	return &completer{newFactory(&quiet, func() prompt.Prompter { return nil }, nil), &quiet}
+}
+
+// expandTyped is expandAliases for a line that is being typed: what cannot be
+// expanded stays, and so does the last argument, which is not finished.
+func (c *completer) expandTyped(ctx context.Context, root *cobra.Command, args []string) []string {
+	last := len(args) - 1
+	words, err := c.expandAliases(ctx, root, args[:last], (&lists{app: c}).config)
+	if err != nil {
+		return args
+	}
+	return append(slices.Clone(words), args[last])
+}
+
+// offerAliases offers the aliases by their names.
+func offerAliases(ctx context.Context, from *lists, _ line) ([]wizard.Choice, error) {
+	cfg, err := from.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []wizard.Choice
+	for _, name := range aliasNames(cfg) {
+		found = append(found, wizard.Choice{Value: name, About: cfg.Aliases[name]})
+	}
+	return found, nil
 }

@@ -32,10 +32,10 @@ func remembered(name string, one values) values {
 	return func(ctx context.Context, from *lists, on line) ([]wizard.Choice, error) {
 		recall := from.recall(ctx)
 		key := placeKey(name, on)
-		if !from.app.fresh {
+		if !from.app.app.fresh {
 			if text, age, ok := recall.GetText(key); ok && age < keptFor {
 				if age > freshFor {
-					from.app.freshenLater()
+					from.app.app.freshenLater()
 				}
 				return decodeChoices(text, lastWord(on.typed)), nil
 			}

@@ -16,7 +16,7 @@ import (
 // lists is where completion takes the service's lists from. What was offered is
 // kept between presses by remembered.
 type lists struct {
-	app     *App
+	app     *completer
 	sandbox bool // whatever profile is named
 	service *service
 }
@@ -131,7 +131,7 @@ func (l *lists) connect(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.app.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: client.StaticToken(token)}, "")
+	return l.app.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: client.StaticToken(token)})
 }
 
 // renewalMargin is longer than the one within which package auth renews.
@@ -144,7 +144,7 @@ func needsRenewal(p auth.Profile, now time.Time) bool {
 // renew has another process renew a login, and waits for it as long as there is
 // time.
 func (l *lists) renew(ctx context.Context, profile string) error {
-	start := l.app.renew
+	start := l.app.app.renew
 	if start == nil {
 		start = startRenewal
 	}

@@ -4,11 +4,8 @@ import (
 	"context"
 	"io"
 	"os/exec"
-	"strings"
 
-	"apono/auth"
 	"apono/auth/detached"
-	"apono/render"
 )
 
 // startRenewal starts a process that renews a profile's login and ends by
@@ -30,12 +27,10 @@ func startRenewal(profile string) (ended <-chan struct{}, err error) {
 
 // renewForTab is that process.
 func (a *App) renewForTab(ctx context.Context, args []string) {
-	dirs, err := auth.UserDirs()
-	if len(args) != 1 || err != nil {
+	if len(args) != 1 {
 		return
 	}
-	quiet := &App{Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}, Env: a.Env, Version: a.Version, Interrupts: a.Interrupts, dirs: dirs}
-	quiet.flags.profile = args[0]
-	_, err = quiet.connect(ctx)
+	quiet := a.completer(io.Discard, nil)
+	_, err := quiet.connectTo(ctx, args[0])
 	_ = quiet.close(err) // nobody is told: the next command says it
 }

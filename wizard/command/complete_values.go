@@ -74,7 +74,7 @@ func argumentValues() map[string]values {
 }
 
 // offerValues has every command and flag offer its values.
-func (a *App) offerValues(root *cobra.Command) {
+func (a *completer) offerValues(root *cobra.Command) {
 	flags, arguments := flagValues(), argumentValues()
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {
@@ -90,7 +90,7 @@ func (a *App) offerValues(root *cobra.Command) {
 	visit(root)
 }
 
-func (a *App) offerFlags(cmd *cobra.Command, name string, known map[string]values) {
+func (a *completer) offerFlags(cmd *cobra.Command, name string, known map[string]values) {
 	offer := func(f *pflag.Flag) {
 		found := known[name+" --"+f.Name]
 		if found == nil {
@@ -119,7 +119,7 @@ func commandName(cmd *cobra.Command) string {
 }
 
 // completes is values as cobra wants them. A failure offers nothing.
-func (a *App) completes(name string, offer values) cobra.CompletionFunc {
+func (a *completer) completes(name string, offer values) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		from := &lists{app: a, sandbox: strings.HasPrefix(name, "sandbox ")}
 		found, err := offer(cmd.Context(), from, line{cmd: cmd, args: args, typed: typed})

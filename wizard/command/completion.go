@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"apono/render"
 	"apono/wizard"
 )
 
@@ -32,7 +33,7 @@ func completionScript(shell string, bare bool) string {
 	return strings.Replace(script, "REQUEST", request, 1)
 }
 
-func (a *App) completionCommand() *cobra.Command {
+func newCompletionCmd(f *factory) *cobra.Command {
 	var install, uninstall, bare bool
 	cmd := &cobra.Command{
 		Use:   "completion [bash|zsh|fish|powershell]",
@@ -54,7 +55,7 @@ permissions, bundles, requests, accesses and profiles.`,
 	flags.BoolVar(&uninstall, "uninstall", false, "Take away what --install has put there")
 	flags.BoolVar(&bare, "no-descriptions", false, "Offer values without saying what they are")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		shell, err := a.shellOf(args)
+		shell, err := shellOf(f.getenv, args)
 		if err != nil {
 			return err
 		}
@@ -63,10 +64,10 @@ permissions, bundles, requests, accesses and profiles.`,
 		}
 		script := completionScript(shell, bare)
 		if !install && !uninstall {
-			fmt.Fprint(a.Streams.Out, script)
+			fmt.Fprint(f.streams.Out, script)
 			return nil
 		}
-		in, err := a.installer()
+		in, err := userInstaller(f.streams, f.getenv)
 		switch {
 		case err != nil:
 			return err
@@ -79,14 +80,14 @@ permissions, bundles, requests, accesses and profiles.`,
 }
 
 // shellOf is the shell that was named, or the person's own.
-func (a *App) shellOf(args []string) (string, error) {
+func shellOf(getenv func(string) string, args []string) (string, error) {
 	if len(args) > 0 {
 		if slices.Contains(shellNames(), args[0]) {
 			return args[0], nil
 		}
 		return "", &wizard.UsageError{Message: fmt.Sprintf("there is no completion for %q", args[0]), Hint: "Use " + strings.Join(shellNames(), ", ")}
 	}
-	own := strings.TrimSuffix(filepath.Base(filepath.ToSlash(a.getenv("SHELL"))), ".exe")
+	own := strings.TrimSuffix(filepath.Base(filepath.ToSlash(getenv("SHELL"))), ".exe")
 	programs := map[string]string{"pwsh": "powershell"}
 	for _, name := range shellNames() {
 		programs[name] = name
@@ -101,8 +102,8 @@ func (a *App) shellOf(args []string) (string, error) {
 	return "", &wizard.UsageError{Message: "SHELL does not say which shell you use: it is none of " + known, Hint: "Name it: apono completion bash --install"}
 }
 
-// installer puts completions into the person's own folders.
-func (a *App) installer() (*installer, error) {
+// userInstaller puts completions into the person's own folders.
+func userInstaller(streams *render.Streams, getenv func(string) string) (*installer, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil, fmt.Errorf("find your home: %w", err)
@@ -111,5 +112,5 @@ func (a *App) installer() (*installer, error) {
 		_, err := os.Stat(path)
 		return err == nil
 	}
-	return &installer{streams: a.Streams, getenv: a.getenv, home: home, ask: askShell, exists: exists, goos: runtime.GOOS}, nil
+	return &installer{streams: streams, getenv: getenv, home: home, ask: askShell, exists: exists, goos: runtime.GOOS}, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/explain"
 )
 
 // newInstaller puts completions into a home of the test. answers is what shells
@@ -274,8 +275,8 @@ func TestTheShellIsTheOneNamedOrTheOwn(t *testing.T) {
 		{[]string{"fish"}, "/bin/zsh", "fish"}, {nil, "/bin/zsh", "zsh"}, {nil, "/usr/local/bin/bash", "bash"}, {nil, "/usr/bin/pwsh", "powershell"},
 		{nil, "/bin/dash", ""}, {[]string{"tcsh"}, "/bin/zsh", ""},
 	} {
-		a := &App{Env: func(string) (string, bool) { return test.own, true }}
-		got, err := a.shellOf(test.args)
+		getenv := func(string) string { return test.own }
+		got, err := shellOf(getenv, test.args)
 		var usage *wizard.UsageError
 		if got != test.expect || (err != nil) != (test.expect == "") || err != nil && !errors.As(err, &usage) {
 			t.Errorf("%v with %s is %q, %v", test.args, test.own, got, err)
@@ -295,7 +296,7 @@ func TestCompletionPrintsTheScript(t *testing.T) {
 	}
 	b := newTabber(t, map[string]string{"SHELL": "/bin/fish"})
 	for _, args := range [][]string{{"completion", "tcsh"}, {"completion", "bash", "zsh"}, {"completion", "--install", "--uninstall"}} {
-		if code, out, _ := b.run(args...); code != exitUsage || out != "" {
+		if code, out, _ := b.run(args...); code != explain.ExitUsage || out != "" {
 			t.Errorf("%v ends with %d and prints %q", args, code, out)
 		}
 	}

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"go/ast"
 	"go/constant"
 	"go/parser"
@@ -22,7 +21,7 @@ const top = "../.."
 // there is, with flags that it has. What stands for a value is not looked at.
 func leadsToCommand(t *testing.T, line string) {
 	t.Helper()
-	root := (&seat{t: t}).app(&bytes.Buffer{}, &bytes.Buffer{}).root()
+	root := newTestRoot(t)
 	root.InitDefaultHelpCmd()
 	cmd, value := root, false
 	for _, word := range strings.Fields(line)[1:] {

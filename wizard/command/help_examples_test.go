@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"apono/wizard/command/explain"
+
 	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 )
@@ -14,13 +16,13 @@ import (
 // is nothing to do; the others end well.
 func exampleEnds() map[string]int {
 	return map[string]int{
-		"apono":                                   exitLogin,
-		"apono --profile sandbox":                 exitUsage, // asks
-		"apono access":                            exitLogin,
-		"apono access --profile sandbox":          exitUsage, // asks
-		"apono requests create --profile sandbox": exitUsage, // asks
-		"apono logout work":                       exitUsage, // there is no profile work
-		"apono profiles delete work":              exitUsage,
+		"apono":                                   explain.ExitLogin,
+		"apono --profile sandbox":                 explain.ExitUsage, // asks
+		"apono access":                            explain.ExitLogin,
+		"apono access --profile sandbox":          explain.ExitUsage, // asks
+		"apono requests create --profile sandbox": explain.ExitUsage, // asks
+		"apono logout work":                       explain.ExitUsage, // there is no profile work
+		"apono profiles delete work":              explain.ExitUsage,
 	}
 }
 

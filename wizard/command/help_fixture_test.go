@@ -11,6 +11,8 @@ import (
 
 	"apono/auth"
 	"apono/render"
+	"apono/wizard/command/explain"
+	"apono/wizard/prompt"
 )
 
 // seat is where commands are typed: a folder that keeps what they keep, and
@@ -50,7 +52,7 @@ func (s *seat) types(args ...string) (code int, out, said string) {
 func (s *seat) works(args ...string) string {
 	s.t.Helper()
 	code, out, said := s.types(args...)
-	if code != exitDone {
+	if code != explain.ExitOK {
 		s.t.Fatalf("%q ends with %d: %s", args, code, said)
 	}
 	return out
@@ -84,7 +86,7 @@ func (s *seat) config() string {
 // everyCommand calls visit with each command of the tree, the root first.
 func everyCommand(t *testing.T, visit func(*cobra.Command)) {
 	t.Helper()
-	root := (&seat{t: t}).app(&bytes.Buffer{}, &bytes.Buffer{}).root()
+	root := newTestRoot(t)
 	root.InitDefaultHelpCmd()
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
@@ -98,3 +100,15 @@ func everyCommand(t *testing.T, visit func(*cobra.Command)) {
 
 // words is a command's place in the tree, without the program's name.
 func words(cmd *cobra.Command) []string { return strings.Fields(cmd.CommandPath())[1:] }
+
+// newTestRoot returns the command tree, with nowhere to print.
+func newTestRoot(t *testing.T) *cobra.Command {
+	t.Helper()
+	return newRootCmd(newTestFactory(t))
+}
+
+func newTestFactory(t *testing.T) *factory {
+	t.Helper()
+	app := (&seat{t: t}).app(&bytes.Buffer{}, &bytes.Buffer{})
+	return newFactory(app, func() prompt.Prompter { return nil }, nil)
+}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"apono/wizard/command/explain"
+
 	"github.com/spf13/cobra"
 )
 
@@ -28,7 +30,7 @@ func TestEveryCommandRefusesWhatCannotBeMeant(t *testing.T) {
 	s := newSeat(t)
 	refuses := func(args ...string) {
 		code, out, said := s.types(args...)
-		if code != exitUsage || out != "" {
+		if code != explain.ExitUsage || out != "" {
 			t.Errorf("%q ends with %d; stdout has %q", args, code, out)
 		}
 		if n := strings.Count(said, "\n"); n < 2 || n > 4 {
@@ -74,7 +76,7 @@ func TestMisspeltWordsGetTheNearest(t *testing.T) {
 		{"search x --requestible", "--requestable"},
 		{"--profil x", "--profile"},
 	} {
-		s.fails(exitUsage, []string{c.nearest}, strings.Fields(c.typed)...)
+		s.fails(explain.ExitUsage, []string{c.nearest}, strings.Fields(c.typed)...)
 	}
 }
 
@@ -119,7 +121,7 @@ func TestEveryExitCodeIsExplained(t *testing.T) {
 	for _, row := range exitCodesTopic().rows {
 		explained[row.name] = row.meaning
 	}
-	for name, code := range constants(t, "wizard/command/exit.go", "exit") {
+	for name, code := range constants(t, "wizard/command/explain/codes.go", "Exit") {
 		if explained[code] == "" {
 			t.Errorf("%s is %s, which help exit-codes does not explain", name, code)
 		}

@@ -5,21 +5,26 @@ import (
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"syscall"
 )
 
-// Interrupts cancels a context when the person presses Ctrl-C or the system
-// wants the program to end; a second signal ends it on the spot. While the
-// terminal is handed to another program, Ctrl-C is that program's.
+// EndSignals returns the signals that end the program: Ctrl-C, a request to
+// terminate, and a closed terminal.
+func EndSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} }
+
+// Interrupts cancels a context when the program receives a signal that ends it. A
+// second signal kills the program. While another program has the terminal,
+// Ctrl-C is for that program.
 type Interrupts struct {
 	handedOver atomic.Bool
 	fired      atomic.Bool
 }
 
-// Fired says whether a signal has ended the watched context.
+// Fired reports whether a signal has canceled the watched context.
 func (i *Interrupts) Fired() bool { return i.fired.Load() }
 
-// Watch returns a context that ends with one of the signals; stop ends the
-// watch.
+// Watch returns a context that is canceled by any of the signals. Call stop to
+// stop watching.
 func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched context.Context, stop func()) {
 	watched, cancel := context.WithCancel(ctx)
 	received := make(chan os.Signal, 1)
@@ -45,7 +50,8 @@ func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched c
 	}
 }
 
-// HandOver leaves Ctrl-C to another program until back is called.
+// HandOver ignores Ctrl-C until back is called, because another program has the
+// terminal.
 func (i *Interrupts) HandOver() (back func()) {
 	i.handedOver.Store(true)
 	return func() { i.handedOver.Store(false) }

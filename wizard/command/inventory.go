@@ -11,9 +11,9 @@ import (
 	"apono/wizard"
 )
 
-func (a *App) inventoryCommand() *cobra.Command {
-	cmd := group("inventory", "List what can be asked for",
-		a.integrationsCommand(), a.resourceTypesCommand(), a.resourcesCommand(), a.permissionsCommand(), a.bundlesCommand(), a.accessUnitsCommand())
+func newInventoryCmd(f *factory) *cobra.Command {
+	cmd := newGroupCmd("inventory", "List what can be asked for",
+		newIntegrationsCmd(f), newResourceTypesCmd(f), newResourcesCmd(f), newPermissionsCmd(f), newBundlesCmd(f), newAccessUnitsCmd(f))
 	cmd.GroupID = groupFind
 	return cmd
 }
@@ -27,24 +27,24 @@ type listing[T any] struct {
 	row                        func(T) []string
 }
 
-func inventoryList[T any](a *App, l listing[T]) *cobra.Command {
+func inventoryList[T any](f *factory, l listing[T]) *cobra.Command {
 	cmd := &cobra.Command{Use: l.use, Aliases: []string{l.alias}, Short: l.short, Example: "  " + l.example, Args: noArgs}
 	if l.flags != nil {
 		l.flags(cmd)
 	}
 	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := a.connect(cmd.Context())
+		s, err := f.connect(cmd.Context())
 		if err != nil {
 			return err
 		}
-		progress := a.Streams.Progress("Loading", quick)
+		progress := f.streams.Progress("Loading", progressDelay)
 		items, err := l.fetch(cmd.Context(), s)
 		progress.Stop()
 		if err != nil {
 			return err
 		}
-		return a.printTable(out, items, "", func() render.Table {
+		return out.printTable(f.streams, items, "", func() render.Table {
 			t := render.Table{Columns: l.columns}
 			for _, item := range items {
 				t.Row(l.row(item)...)
@@ -55,8 +55,8 @@ func inventoryList[T any](a *App, l listing[T]) *cobra.Command {
 	return cmd
 }
 
-func (a *App) integrationsCommand() *cobra.Command {
-	return inventoryList(a, listing[client.Integration]{
+func newIntegrationsCmd(f *factory) *cobra.Command {
+	return inventoryList(f, listing[client.Integration]{
 		use: "integrations", alias: "integration", short: "List integrations",
 		example: "apono inventory integrations --profile sandbox",
 		fetch:   func(ctx context.Context, s *service) ([]client.Integration, error) { return s.client.Integrations(ctx) },
@@ -96,9 +96,9 @@ func (p *place) find(ctx context.Context, s *service, withType bool) (integratio
 	return wizard.FindPlace(ctx, s.client, p.integration, p.resourceType)
 }
 
-func (a *App) resourceTypesCommand() *cobra.Command {
+func newResourceTypesCmd(f *factory) *cobra.Command {
 	var at place
-	return inventoryList(a, listing[client.ResourceType]{
+	return inventoryList(f, listing[client.ResourceType]{
 		use: "resource-types", alias: "resource-type", short: "List the resource types of an integration",
 		example: "apono inventory resource-types -i aws-account/Playground --profile sandbox",
 		flags:   at.integrationFlag,
@@ -114,10 +114,10 @@ func (a *App) resourceTypesCommand() *cobra.Command {
 	})
 }
 
-func (a *App) resourcesCommand() *cobra.Command {
+func newResourcesCmd(f *factory) *cobra.Command {
 	var at place
 	var search string
-	return inventoryList(a, listing[client.Resource]{
+	return inventoryList(f, listing[client.Resource]{
 		use: "resources", alias: "resource", short: "List the resources of a type",
 		example: "apono inventory resources -i aws-account/Playground -t aws-account-s3-bucket --profile sandbox",
 		flags: func(cmd *cobra.Command) {
@@ -143,9 +143,9 @@ func (a *App) resourcesCommand() *cobra.Command {
 	})
 }
 
-func (a *App) permissionsCommand() *cobra.Command {
+func newPermissionsCmd(f *factory) *cobra.Command {
 	var at place
-	return inventoryList(a, listing[client.Permission]{
+	return inventoryList(f, listing[client.Permission]{
 		use: "permissions", alias: "permission", short: "List the permissions of a resource type",
 		example: "apono inventory permissions -i sqlite/shop -t sqlite-database --profile sandbox",
 		flags:   at.flags,
@@ -161,8 +161,8 @@ func (a *App) permissionsCommand() *cobra.Command {
 	})
 }
 
-func (a *App) bundlesCommand() *cobra.Command {
-	return inventoryList(a, listing[client.Bundle]{
+func newBundlesCmd(f *factory) *cobra.Command {
+	return inventoryList(f, listing[client.Bundle]{
 		use: "bundles", alias: "bundle", short: "List bundles",
 		example: "apono inventory bundles --profile sandbox",
 		fetch:   func(ctx context.Context, s *service) ([]client.Bundle, error) { return s.client.Bundles(ctx) },
@@ -171,9 +171,9 @@ func (a *App) bundlesCommand() *cobra.Command {
 	})
 }
 
-func (a *App) accessUnitsCommand() *cobra.Command {
+func newAccessUnitsCmd(f *factory) *cobra.Command {
 	var bundle string
-	return inventoryList(a, listing[client.AccessUnit]{
+	return inventoryList(f, listing[client.AccessUnit]{
 		use: "access-units", alias: "access-unit", short: "List what a bundle contains",
 		example: `apono inventory access-units -b "Checkout on call" --profile sandbox`,
 		flags: func(cmd *cobra.Command) {

@@ -1,23 +1,25 @@
 package command
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"apono/render"
 	"apono/wizard"
 )
 
-// legacyCommands are the commands of the tool's first version, each a thin row
-// over today's. They stay out of the main help: `apono help legacy` lists them.
-func (a *App) legacyCommands() []*cobra.Command {
+// newLegacyCmds returns the commands of the official tool's first version. The
+// main help hides them; apono help legacy lists them.
+func newLegacyCmds(f *factory) []*cobra.Command {
 	commands := []*cobra.Command{
-		renamed(a.integrationsCommand(), "integrations"),
-		renamed(a.resourceTypesCommand(), "resource-types"),
-		renamed(a.resourcesCommand(), "resources"),
-		renamed(a.permissionsCommand(), "permissions"),
-		a.legacyRequestCommand(),
-		a.accessDetailsCommand(),
+		renamed(newIntegrationsCmd(f), "integrations"),
+		renamed(newResourceTypesCmd(f), "resource-types"),
+		renamed(newResourcesCmd(f), "resources"),
+		renamed(newPermissionsCmd(f), "permissions"),
+		newLegacyRequestCmd(f),
+		newAccessDetailsCmd(f, nil),
 	}
 	for _, cmd := range commands {
 		cmd.Hidden = true
@@ -25,8 +27,8 @@ func (a *App) legacyCommands() []*cobra.Command {
 	return commands
 }
 
-// renamed gives a command of the inventory its name at the top level, without
-// the aliases it has there.
+// renamed returns a command of the inventory under its name at the top level,
+// without aliases.
 func renamed(cmd *cobra.Command, name string) *cobra.Command {
 	cmd.Use, cmd.Aliases = name, nil
 	cmd.Example = "  apono " + name + exampleFlags(name)
@@ -43,48 +45,59 @@ func exampleFlags(name string) string {
 	return " --profile sandbox"
 }
 
-// legacyRequestCommand is `apono request`, which asks for access by itself and,
-// as old hints say, takes the commands of `apono requests` too.
-func (a *App) legacyRequestCommand() *cobra.Command {
-	cmd := a.createCommand()
+// newLegacyRequestCmd returns apono request, which makes a request. As the hints
+// of the official tool have it, it has the commands of apono requests too.
+func newLegacyRequestCmd(f *factory) *cobra.Command {
+	cmd := newCreateCmd(f, nil)
 	cmd.Use, cmd.Aliases = "request", nil
 	cmd.Example = "  apono request -i sqlite/shop -t sqlite-table -r orders -r items -p READ_ONLY -j \"Look into order 42\" --profile sandbox"
-	cmd.AddCommand(a.createCommand(), a.listRequestsCommand(), a.describeCommand(), a.unitsCommand(), a.revokeCommand())
+	cmd.AddCommand(newRequestCmds(f)...)
 	return cmd
 }
 
-func (a *App) accessDetailsCommand() *cobra.Command {
+// accessDetailsOptions are those of apono access-details.
+type accessDetailsOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*wizard.Flow, error)
+	request string // an ID
+}
+
+func newAccessDetailsCmd(f *factory, runF func(context.Context, *accessDetailsOptions) error) *cobra.Command {
+	o := &accessDetailsOptions{streams: f.streams, connect: f.connectFlow}
 	return &cobra.Command{
 		Use:     "access-details REQUEST-ID",
-		Short:   "Print how to reach what a request granted",
+		Short:   "Print how to use what a request granted",
 		Example: "  apono access-details AR-00001 --profile sandbox",
-		Args:    exactArgs("the request's ID"),
+		Args:    exactArgs("the request ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			s, err := a.connect(ctx)
-			if err != nil {
-				return err
-			}
-			if _, err := a.findRequest(ctx, s, args[0]); err != nil {
-				return err
-			}
-			flow := a.flow(s)
-			sessions, err := flow.Accesses(ctx, wizard.AccessQuery{RequestIDs: args})
-			if err != nil {
-				return err
-			}
-			if len(sessions) == 0 {
-				return &wizard.NoAccessError{Request: args[0]}
-			}
-			for i := range sessions {
-				if i > 0 {
-					fmt.Fprintln(a.Streams.Out)
-				}
-				if _, err := flow.Instructions(ctx, &sessions[i]); err != nil {
-					return err
-				}
-			}
-			return nil
+			o.request = args[0]
+			return runOr(cmd.Context(), o, runF, runAccessDetails)
 		},
 	}
+}
+
+func runAccessDetails(ctx context.Context, o *accessDetailsOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := findRequest(ctx, flow.Client, o.request); err != nil {
+		return err
+	}
+	sessions, err := flow.Accesses(ctx, wizard.AccessQuery{RequestIDs: []string{o.request}})
+	if err != nil {
+		return err
+	}
+	if len(sessions) == 0 {
+		return &wizard.NoAccessError{Request: o.request}
+	}
+	for i := range sessions {
+		if i > 0 {
+			fmt.Fprintln(o.streams.Out)
+		}
+		if _, err := flow.Instructions(ctx, &sessions[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,7 +26,7 @@ func TestMain(m *testing.M) {
 
 func program() int {
 	interrupts := &command.Interrupts{}
-	ctx, stop := interrupts.Watch(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupts.Watch(context.Background(), command.EndSignals()...)
 	defer stop()
 	app := &command.App{
 		Streams:    render.NewStreams(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv),

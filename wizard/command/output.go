@@ -13,6 +13,9 @@ import (
 	"apono/wizard"
 )
 
+// progressDelay is how long a call may take before a progress line appears.
+const progressDelay = 200 * time.Millisecond
+
 // output is how a command prints its data: the flags -o, --jq, --template and,
 // for tables, --columns.
 type output struct {
@@ -21,6 +24,9 @@ type output struct {
 	template string
 	columns  []string
 }
+
+// newOutput returns the output of a command without flags: a table.
+func newOutput() *output { return &output{format: render.FormatTable} }
 
 // Set implements pflag.Value, for -o.
 func (o *output) Set(word string) error {
@@ -37,93 +43,95 @@ func (o *output) Type() string { return strings.Join(render.Formats(), "|") }
 // String implements pflag.Value.
 func (o *output) String() string { return string(o.format) }
 
-// outputFlags adds the flags to a command, and checks them before it runs.
+// outputFlags adds the flags to a command. They are checked when they are parsed.
 func outputFlags(cmd *cobra.Command) *output {
-	o := &output{format: render.FormatTable}
-	cmd.Flags().VarP(o, "output", "o", "How to print")
-	cmd.Flags().Var(&checked{to: &o.jq, kind: "expression", check: render.CheckJQ}, "jq", "Print what a jq `expression` makes of the JSON")
-	cmd.Flags().Var(&checked{to: &o.template, kind: "template", check: render.CheckTemplate}, "template", "Print what a Go `template` makes of the JSON")
+	o := newOutput()
+	cmd.Flags().VarP(o, "output", "o", "Output format")
+	cmd.Flags().Var(&checked{to: &o.jq, kind: "expression", check: render.CheckJQ}, "jq", "Filter JSON output with a jq `expression`")
+	cmd.Flags().Var(&checked{to: &o.template, kind: "template", check: render.CheckTemplate}, "template", "Format JSON output with a Go `template`")
 	cmd.MarkFlagsMutuallyExclusive("jq", "template")
 	return o
 }
 
-// tableFlags is outputFlags for a command whose data is a table.
+// tableFlags is outputFlags for a command that prints a table.
 func tableFlags(cmd *cobra.Command) *output {
 	o := outputFlags(cmd)
 	cmd.Flags().StringSliceVar(&o.columns, "columns", nil, "Print only these columns of the table, in this order")
 	return o
 }
 
-// isData says whether data is wanted, rather than something for a person.
+// isData reports whether the output is for a program rather than a person.
 func (o *output) isData() bool {
 	return o.format != render.FormatTable || o.jq != "" || o.template != ""
 }
 
-// print writes data as it was asked for. human is called where it is for a
-// person to read.
-func (a *App) print(o *output, data any, human func() error) error {
+// print prints data in the format of the flags. It calls human to print it for a
+// person.
+func (o *output) print(s *render.Streams, data any, human func() error) error {
 	switch {
 	case o.jq != "":
-		return a.Streams.JQ(o.jq, data)
+		return s.JQ(o.jq, data)
 	case o.template != "":
-		return a.Streams.Template(o.template, data)
+		return s.Template(o.template, data)
 	case o.format != render.FormatTable:
-		return a.Streams.Data(o.format, data)
+		return s.Data(o.format, data)
 	}
 	return human()
 }
 
-// printTable writes data as it was asked for; table makes its table. empty is
-// what a person is told instead of a table without rows.
-func (a *App) printTable(o *output, data any, empty string, table func() render.Table) error {
-	return a.print(o, data, func() error {
+// printTable prints data in the format of the flags. For a person it prints what
+// table returns, or the notice empty if there are no rows.
+func (o *output) printTable(s *render.Streams, data any, empty string, table func() render.Table) error {
+	return o.print(s, data, func() error {
 		t := table()
 		if len(t.Rows) == 0 && empty != "" {
-			a.Streams.Printf("%s\n", empty)
+			s.Printf("%s\n", empty)
 			return nil
 		}
-		t, err := chooseColumns(t, o.columns)
+		t, err := selectColumns(t, o.columns)
 		if err == nil {
-			a.Streams.Table(t)
+			s.Table(t)
 		}
 		return err
 	})
 }
 
-// chooseColumns keeps the named columns of a table, in the order of the names.
-func chooseColumns(t render.Table, names []string) (render.Table, error) {
+// selectColumns returns the named columns of a table, in the order of the names;
+// all if there are no names.
+func selectColumns(t render.Table, names []string) (render.Table, error) {
 	if len(names) == 0 {
 		return t, nil
 	}
-	var places []int
+	var indexes []int
 	for _, name := range names {
-		at := slices.IndexFunc(t.Columns, func(column string) bool { return plainName(column) == plainName(name) })
-		if at < 0 {
-			return t, &wizard.UsageError{Message: fmt.Sprintf("there is no column %q", name), Hint: "The columns are: " + strings.Join(t.Columns, ", ")}
+		index := slices.IndexFunc(t.Columns, func(column string) bool { return plainName(column) == plainName(name) })
+		if index < 0 {
+			return t, &wizard.UsageError{Message: fmt.Sprintf("unknown column %q", name), Hint: "The columns are: " + strings.Join(t.Columns, ", ")}
 		}
-		places = append(places, at)
+		indexes = append(indexes, index)
 	}
-	chosen := render.Table{Columns: at(t.Columns, places)}
+	selected := render.Table{Columns: pick(t.Columns, indexes)}
 	for _, row := range t.Rows {
-		chosen.Rows = append(chosen.Rows, at(row, places))
+		selected.Rows = append(selected.Rows, pick(row, indexes))
 	}
-	return chosen, nil
+	return selected, nil
 }
 
-// plainName is a column's name without what people vary: case, spaces, dashes.
+// plainName removes from a name what people write differently: case, spaces,
+// dashes.
 func plainName(name string) string {
 	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(name))
 }
 
-func at[T any](items []T, places []int) []T {
-	list := make([]T, len(places))
-	for i, place := range places {
-		list[i] = items[place]
+func pick[T any](items []T, indexes []int) []T {
+	list := make([]T, len(indexes))
+	for i, index := range indexes {
+		list[i] = items[index]
 	}
 	return list
 }
 
-// checked is a text flag that is checked when it is read.
+// checked is a text flag that is checked when it is parsed.
 type checked struct {
 	to    *string
 	kind  string
@@ -147,5 +155,23 @@ func (c *checked) String() string {
 	return *c.to
 }
 
-// quick is how long a look-up may take before the person is told of it.
-const quick = 200 * time.Millisecond
+// oneOf is a flag that takes one of some words.
+type oneOf struct {
+	words  []string
+	chosen string
+}
+
+// Set implements pflag.Value.
+func (o *oneOf) Set(word string) error {
+	if !slices.Contains(o.words, word) {
+		return errors.New("use " + strings.Join(o.words, ", "))
+	}
+	o.chosen = word
+	return nil
+}
+
+// Type implements pflag.Value.
+func (o *oneOf) Type() string { return strings.Join(o.words, "|") }
+
+// String implements pflag.Value.
+func (o *oneOf) String() string { return o.chosen }

@@ -42,7 +42,7 @@ func joinKinds(kinds []wizard.Kind, between string) string {
 	return strings.Join(words, between)
 }
 
-func (a *App) searchCommand() *cobra.Command {
+func newSearchCmd(f *factory) *cobra.Command {
 	var kinds kindList
 	var requestable bool
 	cmd := &cobra.Command{
@@ -57,26 +57,26 @@ With --requestable, what is found comes as the commands that ask for it.`,
   apono search playground logs --kind resource --profile sandbox
   apono search on call --requestable --profile sandbox`,
 		GroupID: groupFind,
-		Args:    someArgs("a word to search for"),
+		Args:    atLeastArgs("a word to search for"),
 	}
 	cmd.Flags().Var(&kinds, "kind", "Only this kind (repeat, or separate by commas)")
 	cmd.Flags().BoolVar(&requestable, "requestable", false, "Print the commands that ask for what is found, one a line")
 	out := tableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := a.connect(cmd.Context())
+		s, err := f.connect(cmd.Context())
 		if err != nil {
 			return err
 		}
-		progress := a.Streams.Progress("Searching", quick)
+		progress := f.streams.Progress("Searching", progressDelay)
 		hits, err := wizard.Search(cmd.Context(), s.client, wizard.SearchQuery{Text: strings.Join(args, " "), Kinds: kinds})
 		progress.Stop()
 		if hits == nil {
 			return err
 		}
-		if printErr := a.printHits(out, foundRows(hits, s.profile), requestable); printErr != nil {
+		if printErr := printHits(f.streams, out, foundRows(hits, s.profile), requestable); printErr != nil {
 			return printErr
 		}
-		a.tellNotSearched(out, err)
+		tellNotSearched(f.streams, out, err)
 		return err
 	}
 	return cmd
@@ -109,13 +109,13 @@ func foundRows(hits []wizard.Hit, profile string) []found {
 	return rows
 }
 
-func (a *App) printHits(out *output, rows []found, requestable bool) error {
+func printHits(s *render.Streams, out *output, rows []found, requestable bool) error {
 	const nothing = "Nothing is called so. To see what there is: apono inventory --help"
 	if !requestable || len(rows) == 0 || out.isData() {
-		return a.printTable(out, rows, nothing, func() render.Table { return hitsTable(rows) })
+		return out.printTable(s, rows, nothing, func() render.Table { return hitsTable(rows) })
 	}
 	for _, row := range rows {
-		fmt.Fprintln(a.Streams.Out, render.Clean(row.Request))
+		fmt.Fprintln(s.Out, render.Clean(row.Request))
 	}
 	return nil
 }
@@ -133,9 +133,9 @@ func hitsTable(rows []found) render.Table {
 }
 
 // tellNotSearched names what a search left out. The error says why.
-func (a *App) tellNotSearched(out *output, err error) {
+func tellNotSearched(s *render.Streams, out *output, err error) {
 	var partial *wizard.PartialError
 	if errors.As(err, &partial) && !out.isData() {
-		a.Streams.Printf("%s Not searched: %s\n", a.Streams.PaletteErr().Waiting("!"), strings.Join(partial.Places, ", "))
+		s.Printf("%s Not searched: %s\n", s.PaletteErr().Waiting("!"), strings.Join(partial.Places, ", "))
 	}
 }

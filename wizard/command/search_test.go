@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"apono/wizard/command/explain"
 )
 
 func TestSearchPrintsWhatItFinds(t *testing.T) {
@@ -53,14 +55,14 @@ func TestSearchFindsNothing(t *testing.T) {
 	s := newSeat(t)
 	for _, flags := range []string{"", "--requestable"} {
 		code, out, said := s.types(append([]string{"search", "nothing-is-called-so", "--profile", "sandbox"}, strings.Fields(flags)...)...)
-		if code != exitDone || out != "" || !strings.Contains(said, "Nothing") {
+		if code != explain.ExitOK || out != "" || !strings.Contains(said, "Nothing") {
 			t.Errorf("%q: %d, %q, %q", flags, code, out, said)
 		}
 	}
 	if out := s.works("search", "nothing-is-called-so", "-o", "json", "--requestable", "--profile", "sandbox"); strings.TrimSpace(out) != "[]" {
 		t.Errorf("as JSON it is %q", out)
 	}
-	s.fails(exitUsage, []string{"a word to search for"}, "search")
-	s.fails(exitUsage, []string{"no word"}, "search", " ", "--profile", "sandbox")
-	s.fails(exitUsage, []string{"integration, resource-type"}, "search", "x", "--kind", "thing")
+	s.fails(explain.ExitUsage, []string{"a word to search for"}, "search")
+	s.fails(explain.ExitUsage, []string{"no word"}, "search", " ", "--profile", "sandbox")
+	s.fails(explain.ExitUsage, []string{"integration, resource-type"}, "search", "x", "--kind", "thing")
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
 
@@ -9,15 +10,15 @@ import (
 	"apono/render"
 )
 
-// Version is which build this is.
+// Version identifies a build.
 type Version struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"`
 	Date    string `json:"date"`
 }
 
-// BuildVersion is the version as the release set it, or else as the build's own
-// information has it.
+// BuildVersion fills the empty fields of released, which a release sets, from
+// the binary's build information.
 func BuildVersion(released Version) Version {
 	v := released
 	info, ok := debug.ReadBuildInfo()
@@ -38,19 +39,29 @@ func BuildVersion(released Version) Version {
 	return v
 }
 
-func (a *App) versionCommand() *cobra.Command {
+// versionOptions are those of apono version.
+type versionOptions struct {
+	streams *render.Streams
+	version Version
+	output  *output
+}
+
+func newVersionCmd(f *factory, runF func(context.Context, *versionOptions) error) *cobra.Command {
+	o := &versionOptions{streams: f.streams, version: f.version}
 	cmd := &cobra.Command{Use: "version", Short: "Print the version", Example: "  apono version -o json", Args: noArgs, GroupID: groupAccount}
-	out := outputFlags(cmd)
-	cmd.RunE = func(*cobra.Command, []string) error {
-		return a.print(out, a.Version, func() error {
-			a.Streams.Fields([][2]render.Text{
-				{"Version", clean(a.Version.Version)},
-				{"Commit", clean(a.Version.Commit)},
-				{"Date", clean(a.Version.Date)},
-				{"Platform", render.Text(runtime.GOOS + "/" + runtime.GOARCH)},
-			})
-			return nil
-		})
-	}
+	o.output = outputFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runVersion) }
 	return cmd
+}
+
+func runVersion(_ context.Context, o *versionOptions) error {
+	return o.output.print(o.streams, o.version, func() error {
+		o.streams.Fields([][2]render.Text{
+			{"Version", clean(o.version.Version)},
+			{"Commit", clean(o.version.Commit)},
+			{"Date", clean(o.version.Date)},
+			{"Platform", render.Text(runtime.GOOS + "/" + runtime.GOARCH)},
+		})
+		return nil
+	})
 }

@@ -52,7 +52,7 @@ func TestAliasesAreUsedLikeCommands(t *testing.T) {
 	}
 	// A flag before an alias counts more than the alias's own.
 	s.fails(explain.ExitUsage, []string{`no profile "work"`}, "--profile", "work", "demo")
-	s.fails(explain.ExitUsage, []string{"The alias bundle", "$1", `search "$1"`}, "bundle")
+	s.fails(explain.ExitUsage, []string{"Alias bundle", "$1", `search "$1"`}, "bundle")
 }
 
 func TestAliasesThatCannotBe(t *testing.T) {
@@ -64,13 +64,13 @@ func TestAliasesThatCannotBe(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"requests", "access list"}, "there is a command"},
-		{[]string{"sessions", "access list"}, "there is a command"},     // an alias of cobra's
-		{[]string{"integrations", "access list"}, "there is a command"}, // hidden
-		{[]string{"help", "access list"}, "there is a command"},
-		{[]string{"completion", "access list"}, "there is a command"},
-		{[]string{"exit-codes", "access list"}, "there is a command"},
-		{[]string{"__complete", "access list"}, "cannot be an alias"},
+		{[]string{"requests", "access list"}, "it is a command"},
+		{[]string{"sessions", "access list"}, "it is a command"},     // an alias of cobra's
+		{[]string{"integrations", "access list"}, "it is a command"}, // hidden
+		{[]string{"help", "access list"}, "it is a command"},
+		{[]string{"completion", "access list"}, "it is a command"},
+		{[]string{"exit-codes", "access list"}, "it is a command"},
+		{[]string{"__complete", "access list"}, "it is a command"},
 		{[]string{"a b", "access list"}, "letters"},
 		{[]string{"a/b", "access list"}, "letters"},
 		{[]string{"a=b", "access list"}, "letters"},
@@ -80,8 +80,8 @@ func TestAliasesThatCannotBe(t *testing.T) {
 		{[]string{"mine", "access lst"}, `no command "lst"`},
 		{[]string{"mine", "access list 'x"}, "quote"},
 		{[]string{"mine", "access list # mine"}, "#"},
-		{[]string{"mine", ""}, "stand for something"},
-		{[]string{"mine", "apono"}, "stand for something"},
+		{[]string{"mine", ""}, "the command is empty"},
+		{[]string{"mine", "apono"}, "the command is empty"},
 		{[]string{"mine", "mine"}, "mine → mine"},
 		{[]string{"--clobber", "recent", "newest --all"}, "recent → newest → recent"},
 		{[]string{"recent", "requests list --all"}, "--clobber"},
@@ -110,11 +110,11 @@ func TestAliasesFromElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.fails(explain.ExitUsage, []string{"a → b → c → a"}, "a")
-	s.fails(explain.ExitUsage, []string{"The alias odd", "quote"}, "odd")
+	s.fails(explain.ExitUsage, []string{"Alias odd", "quote"}, "odd")
 	if out := s.works("version"); !strings.Contains(out, "Platform") {
 		t.Errorf("a command gave way to an alias: %s", out)
 	}
-	if _, _, said := s.types("alias", "list"); !strings.Contains(said, "version is a command now") {
+	if _, _, said := s.types("alias", "list"); !strings.Contains(said, "The alias version has no effect") {
 		t.Errorf("nobody is told that an alias does nothing: %q", said)
 	}
 }
@@ -197,7 +197,7 @@ func TestAliasesAreImported(t *testing.T) {
 
 func TestImportsThatFail(t *testing.T) {
 	s := newSeat(t)
-	s.fails(explain.ExitUsage, []string{"cannot be read"}, "alias", "import", filepath.Join(s.dir, "none"))
+	s.fails(explain.ExitUsage, []string{"Cannot read"}, "alias", "import", filepath.Join(s.dir, "none"))
 	s.in = "just some text"
 	s.fails(explain.ExitUsage, []string{"neither"}, "alias", "import", "-")
 	s.in = "requests: access list\nro: requests list\nodd: nonsense\n"

@@ -131,7 +131,7 @@ func TestTabOffersWhatTheServiceHas(t *testing.T) {
 	b.offersOnly([]string{"config", "set", auth.SettingFeatureAnnouncements, ""}, "true", "false")
 	b.offersOnly([]string{"config", "get", auth.SettingFeatureAnnouncements, ""})
 	b.offersOnly([]string{"completion", "p"}, "powershell")
-	b.offers([]string{"requests", "cr"}, "create\tAsk for access")
+	b.offers([]string{"requests", "cr"}, "create\tRequest access")
 	b.offers([]string{"requests", "create", "--just"}, "--justification\tWhy the access is needed")
 }
 

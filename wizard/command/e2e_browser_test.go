@@ -101,7 +101,7 @@ func logInOnAnotherDevice(t *testing.T, w *workstation, browser *chromium, servi
 	browser.fits("device")
 	browser.press("Robin Meyer")
 	browser.shows(authorized)
-	terminal.Shows(loggedIn, "is kept in a file that only you can read")
+	terminal.Shows(loggedIn, "is stored in a file that only you can read")
 	if code := program.Code(); code != 0 {
 		t.Fatalf("the login ended with %d:\n%s", code, terminal.Text())
 	}

@@ -36,7 +36,7 @@ func storePersonalToken(t *testing.T, w, server *workstation, keyring *session) 
 	w.tellsNoFile(token)
 	w.run("requests", "list", "--profile", "demo", "--verbose").ends(0, "GET").tellsNo(token)
 	w.tellsNoFile(token)
-	w.run("logout", "demo").ends(0, "You are logged out of demo")
+	w.run("logout", "demo").ends(0, "Logged out of demo")
 	keyring.isEmpty()
 	w.tellsNoFile(token)
 	w.run("requests", "list", "--profile", "demo").ends(4, "apono login --profile demo")
@@ -96,7 +96,7 @@ func moveIntoKeyring(t *testing.T, w, server *workstation, keyring *session) {
 	service := newFront(t, server.serve())
 	noKeyring := *w
 	noKeyring.env = append(noKeyring.env[:len(noKeyring.env):len(noKeyring.env)], "DBUS_SESSION_BUS_ADDRESS=unix:path="+w.config+"/no-bus")
-	noKeyring.logIn(service).ends(0, "is kept in a file that only you can read")
+	noKeyring.logIn(service).ends(0, "is stored in a file that only you can read")
 	keyring.isEmpty()
 	if found := w.filesWith(service.seen()...); len(found) != 1 {
 		t.Errorf("the login is in the files %v", found)

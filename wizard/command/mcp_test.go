@@ -31,7 +31,7 @@ func TestMessagesAreRelayed(t *testing.T) {
 		{"a notification", `{"jsonrpc":"2.0","method":"notifications/initialized"}`, ""},
 		{"an empty line", "\n\n", ""},
 		{"no JSON", "nope", `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"not a JSON-RPC message"}}` + "\n"},
-		{"a service that fails", `{"id":"x","method":"broken"}`, `{"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"The service has a problem (500)"}}` + "\n"},
+		{"a service that fails", `{"id":"x","method":"broken"}`, `{"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"The service failed (500)"}}` + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder

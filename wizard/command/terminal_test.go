@@ -110,13 +110,13 @@ func TestTheMenuAndBack(t *testing.T) {
 	s.Shows("? What do you want to do?")
 	s.Lacks("Select request type", "✓")
 	s.Press(screen.Esc)
-	s.Shows("Cancelled")
+	s.Shows("Canceled")
 	wantCode(t, s, p, 130)
 
 	s, p = d.sits(100)
 	s.Shows("? What do you want to do?")
 	s.Press("connect", screen.Enter)
-	s.Shows("There is no access yet", "Ask for access with: apono requests create")
+	s.Shows("There is no access yet", "Request access with: apono requests create")
 	wantCode(t, s, p, 1)
 }
 
@@ -130,7 +130,7 @@ func TestCtrlCAtAQuestionEndsWith130(t *testing.T) {
 			s.Shows("? Select integration")
 			s.Press(key)
 			wantCode(t, s, p, 130)
-			s.Is("✓ Select request type Integration", "✗ Cancelled")
+			s.Is("✓ Select request type Integration", "✗ Canceled")
 			if out, _ := d.wants(0, nil, "requests", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
 				t.Errorf("something was sent: %s", out)
 			}
@@ -146,7 +146,7 @@ func TestCtrlCWhileFollowing(t *testing.T) {
 	s, p := d.at(service.URL).sits(100, append([]string{"requests", "create"}, answers.Args()...)...)
 	s.Shows("AR-00001 Initializing")
 	s.Press(screen.CtrlC)
-	s.Shows("Stopped following; the request itself goes on", "apono requests describe AR-00001")
+	s.Shows("Stopped following; the request is still in progress", "apono requests describe AR-00001")
 	wantCode(t, s, p, 130)
 }
 

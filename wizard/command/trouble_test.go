@@ -47,15 +47,15 @@ func TestAServiceInTrouble(t *testing.T) {
 		says   []string
 	}{
 		"401":       {says(401, `{"message":"nope"}`), 4, []string{"APONO_TOKEN"}},
-		"403":       {says(403, `{"message":"Not \u001b[31mthis one"}`), 1, []string{"You may not do this (403)", "Not this one", "Ask your admin"}},
+		"403":       {says(403, `{"message":"Not \u001b[31mthis one"}`), 1, []string{"You do not have permission to do this (403)", "Not this one", "Ask your admin"}},
 		"404":       {says(404, ``), 1, []string{"404"}},
 		"422":       {says(422, `{"message":"limit is too large"}`), 1, []string{"Limit is too large", "--verbose"}},
-		"429":       {says(429, `{}`, "Retry-After", "30"), 1, []string{"asks for a pause (429)", "Try again after 30s"}},
-		"500":       {says(500, `{"message":"oops"}`, "X-Request-Id", "r-42"), 1, []string{"The service has a problem (500)", "oops", "Try again in a while", "request r-42"}},
+		"429":       {says(429, `{}`, "Retry-After", "30"), 1, []string{"Rate limited (429)", "Try again after 30s"}},
+		"500":       {says(500, `{"message":"oops"}`, "X-Request-Id", "r-42"), 1, []string{"The service failed (500)", "oops", "Try again later", "Request ID for support: r-42"}},
 		"HTML":      {says(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"not the API's JSON", "A proxy or a login page"}},
 		"502, HTML": {says(502, `<html>Bad Gateway</html>`, "Content-Type", "text/html"), 1, []string{"502"}},
-		"cut short": {cut, 1, []string{"--verbose shows the exchange"}},
-		"hangs up":  {hangUp, 1, []string{"No answer from 127.0.0.1", "--verbose shows the exchange"}},
+		"cut short": {cut, 1, []string{"se --verbose for details"}},
+		"hangs up":  {hangUp, 1, []string{"No response from 127.0.0.1", "se --verbose for details"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
@@ -79,7 +79,7 @@ func TestAPortWhereNobodyListens(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d.at("http://"+address).wants(1, []string{"No answer from " + address + ": the connection is refused", "Check the network"}, "requests", "list")
+	d.at("http://"+address).wants(1, []string{"No response from " + address + ": connection refused", "Check your network"}, "requests", "list")
 }
 
 func TestVerboseShowsTheExchangeWithoutTheToken(t *testing.T) {
@@ -100,11 +100,11 @@ func TestWhereTheAnswerToARequestIsLost(t *testing.T) {
 		stands http.HandlerFunc
 		says   []string
 	}{
-		"500":       {says(500, `{"message":"oops"}`), []string{"may have been made or not", "apono requests list"}},
-		"cut short": {cut, []string{"may have been made or not", "apono requests list"}},
-		"hangs up":  {hangUp, []string{"may have been made or not", "apono requests list"}},
+		"500":       {says(500, `{"message":"oops"}`), []string{"may or may not have been created", "apono requests list"}},
+		"cut short": {cut, []string{"may or may not have been created", "apono requests list"}},
+		"hangs up":  {hangUp, []string{"may or may not have been created", "apono requests list"}},
 		"422":       {says(422, `{"message":"no flow lets you have this"}`), []string{"No flow lets you have this"}},
-		"403":       {says(403, `{"message":"no"}`), []string{"You may not do this (403)"}},
+		"403":       {says(403, `{"message":"no"}`), []string{"You do not have permission to do this (403)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)

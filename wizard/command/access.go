@@ -15,6 +15,7 @@ import (
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/explain"
+	"apono/wizard/command/output"
 	"apono/wizard/prompt"
 )
 
@@ -81,7 +82,7 @@ type accessListOptions struct {
 	streams *render.Streams
 	connect func(context.Context) (*wizard.Flow, error)
 	query   wizard.AccessQuery
-	output  *output
+	output  *output.Format
 }
 
 func newAccessListCmd(f *factory, runF func(context.Context, *accessListOptions) error) *cobra.Command {
@@ -90,7 +91,7 @@ func newAccessListCmd(f *factory, runF func(context.Context, *accessListOptions)
 	cmd.Flags().StringVarP(&o.query.Integration, "integration", "i", "", "Show only access to this integration: ID, type/name or name")
 	cmd.Flags().StringVarP(&o.query.Bundle, "bundle", "b", "", "Show only access from this bundle: ID or name")
 	cmd.Flags().StringSliceVarP(&o.query.RequestIDs, "request", "r", nil, "Show only access that these requests granted: IDs")
-	o.output = tableFlags(cmd)
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runAccessList) }
 	return cmd
 }
@@ -105,7 +106,7 @@ func runAccessList(ctx context.Context, o *accessListOptions) error {
 		return err
 	}
 	empty := "No access yet. Request it with: " + flow.Command("requests create")
-	return o.output.printTable(o.streams, sessions, empty, func() render.Table { return accessTable(sessions) })
+	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table { return accessTable(sessions) })
 }
 
 func accessTable(sessions []client.AccessSession) render.Table {

@@ -15,6 +15,7 @@ import (
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/alias"
+	"apono/wizard/command/output"
 )
 
 func newAliasCmd(f *factory) *cobra.Command {
@@ -125,13 +126,13 @@ type aliasListOptions struct {
 	streams *render.Streams
 	config  func(context.Context) (*auth.Config, error)
 	root    *cobra.Command
-	output  *output
+	output  *output.Format
 }
 
 func newAliasListCmd(f *factory, runF func(context.Context, *aliasListOptions) error) *cobra.Command {
 	o := &aliasListOptions{streams: f.streams, config: f.config}
 	cmd := &cobra.Command{Use: "list", Short: "List aliases", Example: "  apono alias list", Args: noArgs}
-	o.output = tableFlags(cmd)
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.root = cmd.Root()
 		return runOr(cmd.Context(), o, runF, runAliasList)
@@ -146,7 +147,7 @@ func runAliasList(ctx context.Context, o *aliasListOptions) error {
 	}
 	list := alias.List(cfg.Aliases)
 	empty := "No aliases yet. Create one with: apono alias set NAME 'requests create …'"
-	return o.output.printTable(o.streams, list, empty, func() render.Table {
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table {
 		t := render.Table{Columns: []string{"Name", "Expansion"}}
 		for _, one := range list {
 			t.Row(one.Name, one.Expansion)

@@ -7,8 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"os"
+	"os/signal"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +22,7 @@ import (
 	"apono/wizard"
 	"apono/wizard/command/alias"
 	"apono/wizard/command/explain"
+	"apono/wizard/command/output"
 	"apono/wizard/prompt"
 )
 
@@ -149,7 +153,7 @@ func (e *execution) offerLogin(ctx context.Context) bool {
 	o := newLoginOptions(f)
 	o.name = login.Profile.Name
 	if err := runLogin(ctx, o); err != nil {
-		printProblem(f.streams, explain.Error(err), e.profile())
+		output.Problem(f.streams, explain.Error(err), e.profile())
 		return false
 	}
 	return true
@@ -176,26 +180,65 @@ func (e *execution) profile() string {
 	return e.factory.flags.profile
 }
 
-// closer is a function that closes something and cannot fail.
-type closer func()
-
-// Close implements io.Closer.
-func (c closer) Close() error {
-	c()
-	return nil
+// report prints the execution's error and returns the exit code.
+func (e *execution) report() int {
+	p := explain.Error(e.err)
+	var status *explain.StatusError
+	switch {
+	case errors.As(e.err, &status):
+	case e.json:
+		output.ProblemJSON(e.factory.streams, p, e.profile(), e.err)
+	default:
+		output.Problem(e.factory.streams, p, e.profile())
+	}
+	return p.Exit
 }
 
-// onExit closes c when the command ends.
-func (f *factory) onExit(c io.Closer) { f.closers = append(f.closers, c) }
+// EndSignals returns the signals that end the program: Ctrl-C, a request to
+// terminate, and a closed terminal.
+func EndSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} }
 
-// close closes what the command opened, in reverse order. It returns err, or the
-// first error of closing if err is nil.
-func (f *factory) close(err error) error {
-	for i := len(f.closers) - 1; i >= 0; i-- {
-		if closeErr := f.closers[i].Close(); err == nil {
-			err = closeErr
+// Interrupts cancels a context when the program receives a signal that ends it. A
+// second signal kills the program. While another program has the terminal,
+// Ctrl-C is for that program.
+type Interrupts struct {
+	handedOver atomic.Bool
+	fired      atomic.Bool
+}
+
+// Fired reports whether a signal has canceled the watched context.
+func (i *Interrupts) Fired() bool { return i.fired.Load() }
+
+// Watch returns a context that is canceled by any of the signals. Call stop to
+// stop watching.
+func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched context.Context, stop func()) {
+	watched, cancel := context.WithCancel(ctx)
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, signals...)
+	go func() {
+		for {
+			select {
+			case s := <-received:
+				if s == os.Interrupt && i.handedOver.Load() {
+					continue
+				}
+				i.fired.Store(true)
+				signal.Stop(received)
+				cancel()
+			case <-watched.Done():
+				return
+			}
 		}
+	}()
+	return watched, func() {
+		signal.Stop(received)
+		cancel()
 	}
-	f.closers = nil
-	return err
+}
+
+// HandOver ignores Ctrl-C until back is called, because another program has the
+// terminal.
+func (i *Interrupts) HandOver() (back func()) {
+	i.handedOver.Store(true)
+	return func() { i.handedOver.Store(false) }
 }

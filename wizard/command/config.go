@@ -9,6 +9,7 @@ import (
 
 	"apono/auth"
 	"apono/render"
+	"apono/wizard/command/output"
 )
 
 func newConfigCmd(f *factory) *cobra.Command {
@@ -77,13 +78,13 @@ func runConfigSet(ctx context.Context, o *configSetOptions) error {
 type configListOptions struct {
 	streams *render.Streams
 	config  func(context.Context) (*auth.Config, error)
-	output  *output
+	output  *output.Format
 }
 
 func newConfigListCmd(f *factory, runF func(context.Context, *configListOptions) error) *cobra.Command {
 	o := &configListOptions{streams: f.streams, config: f.config}
 	cmd := &cobra.Command{Use: "list", Short: "List settings", Example: "  apono config list", Args: noArgs}
-	o.output = tableFlags(cmd)
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return runOr(cmd.Context(), o, runF, runConfigList)
 	}
@@ -112,7 +113,7 @@ func runConfigList(ctx context.Context, o *configListOptions) error {
 		}
 		rows = append(rows, settingRow{s.Key, s.Meaning, s.Default, value, s.Accepted})
 	}
-	return o.output.printTable(o.streams, rows, "", func() render.Table {
+	return o.output.PrintTable(o.streams, rows, "", func() render.Table {
 		t := render.Table{Columns: []string{"Key", "Meaning", "Default", "Value"}}
 		for _, row := range rows {
 			t.Row(row.Key, row.Meaning, row.Default, row.Value)

@@ -11,6 +11,7 @@ import (
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/explain"
+	"apono/wizard/command/output"
 )
 
 // createOptions are those of apono requests create.
@@ -21,7 +22,7 @@ type createOptions struct {
 	answers wizard.Answers
 	request wizard.RequestOptions
 	dryRun  bool
-	output  *output
+	output  *output.Format
 }
 
 func newCreateCmd(f *factory, runF func(context.Context, *createOptions) error) *cobra.Command {
@@ -45,7 +46,7 @@ commas, or repeat the flag. Put a value that contains a comma in double quotes.`
 	cmd.Flags().BoolVar(&o.request.NoWait, "no-wait", false, "Return as soon as the request is sent")
 	cmd.Flags().DurationVar(&o.request.Timeout, "timeout", wizard.DefaultTimeout, "How long to follow the request")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "Print what would be sent and whether it would be accepted, without sending it")
-	o.output = outputFlags(cmd)
+	o.output = output.Flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if o.request.Timeout <= 0 {
 			return &wizard.UsageError{Message: "--timeout must be greater than zero", Hint: "To return as soon as the request is sent, use --no-wait"}
@@ -74,16 +75,16 @@ func runCreate(ctx context.Context, o *createOptions) error {
 
 // request makes a request and prints the result. If the user was prompted, it
 // goes straight on to using the access.
-func request(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers wizard.Answers, options wizard.RequestOptions, out *output) error {
+func request(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers wizard.Answers, options wizard.RequestOptions, out *output.Format) error {
 	outcome, err := flow.Request(ctx, answers, options)
 	if outcome == nil {
 		return err
 	}
-	printErr := out.print(s, outcome.Requests, func() error { printSummaries(s, outcome.Requests); return nil })
+	printErr := out.Print(s, outcome.Requests, func() error { output.Summaries(s, outcome.Requests); return nil })
 	if err != nil {
 		if printErr != nil {
 			// The request's own error is the more important one.
-			printProblem(s, explain.Error(printErr), flow.Profile)
+			output.Problem(s, explain.Error(printErr), flow.Profile)
 		}
 		return err
 	}
@@ -94,7 +95,7 @@ func request(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers 
 	if len(active) == 0 {
 		return nil
 	}
-	if outcome.Guided && !out.isData() {
+	if outcome.Guided && !out.IsData() {
 		return useGranted(ctx, s, flow, active)
 	}
 	s.Printf("  Use it with: %s\n", s.PaletteErr().Command(flow.Command("access use "+active[0])))
@@ -123,13 +124,13 @@ type dryRunResult struct {
 
 // dryRun prints what would be sent and whether it would be accepted. If not, the
 // error has the exit code of a rejected request.
-func dryRun(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers wizard.Answers, out *output) error {
+func dryRun(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers wizard.Answers, out *output.Format) error {
 	tried, err := flow.Try(ctx, answers)
 	if err != nil {
 		return err
 	}
 	result := dryRunResult{Request: tried.Request, Accepted: tried.Accepted(), Missing: tried.Missing, Errors: tried.Remarks, Service: tried.Run, MaxDuration: tried.Run.MaxDurationInSec}
-	err = out.print(s, result, func() error {
+	err = out.Print(s, result, func() error {
 		s.Fields(dryRunFields(s.PaletteOut(), tried))
 		return nil
 	})
@@ -144,7 +145,7 @@ func dryRunFields(colors render.Palette, t *wizard.Trial) [][2]render.Text {
 	if !t.Accepted() {
 		verdict = colors.Bad("would be rejected")
 	}
-	pairs := [][2]render.Text{{"Verdict", verdict}, {"Request", render.Text(strings.Join(cleanEach(t.What), "\n"))}}
+	pairs := [][2]render.Text{{"Verdict", verdict}, {"Request", output.Lines(t.What)}}
 	if t.Longest > 0 {
 		pairs = append(pairs, [2]render.Text{"Longest duration", render.Text(render.Duration(t.Longest.Truncate(time.Second)))})
 	}
@@ -152,7 +153,7 @@ func dryRunFields(colors render.Palette, t *wizard.Trial) [][2]render.Text {
 		pairs = append(pairs, [2]render.Text{"Missing", clean(strings.Join(t.Missing, ", "))})
 	}
 	if len(t.Remarks) > 0 {
-		pairs = append(pairs, [2]render.Text{"The service says", render.Text(strings.Join(cleanEach(t.Remarks), "\n"))})
+		pairs = append(pairs, [2]render.Text{"The service says", output.Lines(t.Remarks)})
 	}
 	return pairs
 }

@@ -120,6 +120,30 @@ func (f *factory) recallDir(profile string) string {
 	return filepath.Join(f.dirs.Cache, profile)
 }
 
+// closer is a function that closes something and cannot fail.
+type closer func()
+
+// Close implements io.Closer.
+func (c closer) Close() error {
+	c()
+	return nil
+}
+
+// onExit closes c when the command ends.
+func (f *factory) onExit(c io.Closer) { f.closers = append(f.closers, c) }
+
+// close closes what the command opened, in reverse order. It returns err, or the
+// first error of closing if err is nil.
+func (f *factory) close(err error) error {
+	for i := len(f.closers) - 1; i >= 0; i-- {
+		if closeErr := f.closers[i].Close(); err == nil {
+			err = closeErr
+		}
+	}
+	f.closers = nil
+	return err
+}
+
 // maxInput bounds what is read from stdin, in bytes.
 const maxInput = 1 << 20
 

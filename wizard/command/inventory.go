@@ -9,6 +9,7 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 )
 
 func newInventoryCmd(f *factory) *cobra.Command {
@@ -32,7 +33,7 @@ func inventoryList[T any](f *factory, l listing[T]) *cobra.Command {
 	if l.flags != nil {
 		l.flags(cmd)
 	}
-	out := tableFlags(cmd)
+	out := output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		s, err := f.connect(cmd.Context())
 		if err != nil {
@@ -44,7 +45,7 @@ func inventoryList[T any](f *factory, l listing[T]) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return out.printTable(f.streams, items, "", func() render.Table {
+		return out.PrintTable(f.streams, items, "", func() render.Table {
 			t := render.Table{Columns: l.columns}
 			for _, item := range items {
 				t.Row(l.row(item)...)

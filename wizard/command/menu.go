@@ -7,6 +7,7 @@ import (
 	"apono/auth"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 	"apono/wizard/prompt"
 )
 
@@ -44,7 +45,7 @@ func runMenu(ctx context.Context, o *menuOptions) error {
 		}
 	}
 	if o.answers != nil {
-		return request(ctx, o.streams, flow, *o.answers, wizard.RequestOptions{}, newOutput())
+		return request(ctx, o.streams, flow, *o.answers, wizard.RequestOptions{}, output.Table())
 	}
 	for {
 		mark := flow.Mark()
@@ -55,7 +56,7 @@ func runMenu(ctx context.Context, o *menuOptions) error {
 		if choice == wizard.MenuConnect {
 			err = exitStatus(flow.Use(ctx, wizard.AccessQuery{}))
 		} else {
-			err = request(ctx, o.streams, flow, wizard.Answers{}, wizard.RequestOptions{}, newOutput())
+			err = request(ctx, o.streams, flow, wizard.Answers{}, wizard.RequestOptions{}, output.Table())
 		}
 		if !errors.Is(err, prompt.ErrBack) {
 			return err

@@ -13,6 +13,7 @@ import (
 	"apono/auth"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 )
 
 func newProfilesCmd(f *factory) *cobra.Command {
@@ -27,13 +28,13 @@ func newProfilesCmd(f *factory) *cobra.Command {
 type profilesListOptions struct {
 	streams *render.Streams
 	config  func(context.Context) (*auth.Config, error)
-	output  *output
+	output  *output.Format
 }
 
 func newProfilesListCmd(f *factory, runF func(context.Context, *profilesListOptions) error) *cobra.Command {
 	o := &profilesListOptions{streams: f.streams, config: f.config}
 	cmd := &cobra.Command{Use: "list", Short: "List profiles", Example: "  apono profiles list", Args: noArgs}
-	o.output = tableFlags(cmd)
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return runOr(cmd.Context(), o, runF, runProfilesList)
 	}
@@ -46,7 +47,7 @@ func runProfilesList(ctx context.Context, o *profilesListOptions) error {
 		return err
 	}
 	list := profileList(cfg)
-	return o.output.printTable(o.streams, list, "", func() render.Table { return profilesTable(list) })
+	return o.output.PrintTable(o.streams, list, "", func() render.Table { return profilesTable(list) })
 }
 
 // profileRow is a profile as it is printed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 )
 
 func newRequestsCmd(f *factory) *cobra.Command {
@@ -62,12 +64,7 @@ func runRequests(ctx context.Context, o *requestsOptions) error {
 	if err != nil {
 		return err
 	}
-	for i := range list {
-		if i > 0 {
-			fmt.Fprintln(o.streams.Out)
-		}
-		o.streams.Fields(groupedFields(o.streams.PaletteOut(), &list[i], units))
-	}
+	output.Grouped(o.streams, list, units)
 	return nil
 }
 
@@ -87,7 +84,7 @@ type listOptions struct {
 	days     int
 	all      bool
 	statuses []string
-	output   *output
+	output   *output.Format
 }
 
 func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cobra.Command {
@@ -101,7 +98,7 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 	cmd.Flags().IntVarP(&o.days, "days", "d", 7, "Show only requests of the last `N` days")
 	cmd.Flags().BoolVar(&o.all, "all", false, "Show requests of any age")
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
-	o.output = tableFlags(cmd)
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkStatuses(o.statuses); err != nil {
 			return err
@@ -130,13 +127,13 @@ func runList(ctx context.Context, o *listOptions) error {
 	if len(found) > 0 {
 		empty = "No matching requests. List all with: " + s.command("requests list --all")
 	}
-	return o.output.printTable(o.streams, list, empty, func() render.Table { return requestsTable(o.streams.PaletteOut(), list) })
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.RequestsTable(o.streams.PaletteOut(), list) })
 }
 
 // checkStatuses rejects a status that does not exist.
 func checkStatuses(statuses []string) error {
 	for _, status := range statuses {
-		if !slices.ContainsFunc(render.StatusWords(), func(word string) bool { return plainName(word) == plainName(status) }) {
+		if !slices.ContainsFunc(render.StatusWords(), func(word string) bool { return output.PlainName(word) == output.PlainName(status) }) {
 			return &wizard.UsageError{Message: fmt.Sprintf("unknown status %q", status), Hint: "The statuses are: " + strings.Join(render.StatusWords(), ", ")}
 		}
 	}
@@ -166,7 +163,7 @@ func (o *listOptions) hasStatus(r *client.Request) bool {
 	}
 	shown := render.StatusWord(r.Status.Status, r.WaitsForPeople())
 	return slices.ContainsFunc(o.statuses, func(status string) bool {
-		return plainName(status) == plainName(shown) || strings.EqualFold(status, r.Status.Status)
+		return output.PlainName(status) == output.PlainName(shown) || strings.EqualFold(status, r.Status.Status)
 	})
 }
 
@@ -176,7 +173,7 @@ type describeOptions struct {
 	streams *render.Streams
 	connect func(context.Context) (*service, error)
 	id      string
-	output  *output
+	output  *output.Format
 }
 
 func newDescribeCmd(f *factory, runF func(context.Context, *describeOptions) error) *cobra.Command {
@@ -188,7 +185,7 @@ func newDescribeCmd(f *factory, runF func(context.Context, *describeOptions) err
 		Example: "  apono requests describe AR-00001 --profile sandbox",
 		Args:    exactArgs("the request ID"),
 	}
-	o.output = outputFlags(cmd)
+	o.output = output.Flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.id = args[0]
 		return runOr(cmd.Context(), o, runF, runDescribe)
@@ -205,7 +202,33 @@ func runDescribe(ctx context.Context, o *describeOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.output.print(o.streams, r, func() error { return describe(ctx, o.streams, s, r) })
+	return o.output.Print(o.streams, r, func() error { return describe(ctx, o.streams, s, r) })
+}
+
+// describe prints the details of a request, and the commands that repeat it.
+func describe(ctx context.Context, out *render.Streams, s *service, r *client.Request) error {
+	found, err := s.client.RequestUnits(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	units := unitsOf(found)
+	output.Details(out, r, units)
+	colors := out.PaletteErr()
+	for i, answers := range wizard.AnswersOf(r, units) {
+		if i == 0 {
+			out.Printf("\n%s Use this command to make the same request again:\n", colors.Bold("NOTICE"))
+		}
+		out.Printf("\n  %s\n", colors.Command(answers.Replay(s.profile, render.ShellFor(runtime.GOOS))))
+	}
+	return nil
+}
+
+func unitsOf(found []client.RequestUnits) []client.AccessUnit {
+	units := []client.AccessUnit{}
+	for _, r := range found {
+		units = append(units, r.AccessUnits...)
+	}
+	return units
 }
 
 func newUnitsCmd(f *factory, runF func(context.Context, *describeOptions) error) *cobra.Command {
@@ -216,7 +239,7 @@ func newUnitsCmd(f *factory, runF func(context.Context, *describeOptions) error)
 		Example: "  apono requests units AR-00001 --profile sandbox",
 		Args:    exactArgs("the request ID"),
 	}
-	o.output = tableFlags(cmd)
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.id = args[0]
 		return runOr(cmd.Context(), o, runF, runUnits)
@@ -237,7 +260,7 @@ func runUnits(ctx context.Context, o *describeOptions) error {
 		return err
 	}
 	units := unitsOf(found)
-	return o.output.printTable(o.streams, units, "", func() render.Table { return unitsTable(o.streams.PaletteOut(), units) })
+	return o.output.PrintTable(o.streams, units, "", func() render.Table { return output.UnitsTable(o.streams.PaletteOut(), units) })
 }
 
 // revokeOptions are those of apono requests revoke.

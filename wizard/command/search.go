@@ -11,6 +11,7 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 )
 
 // kindList is the flag --kind.
@@ -61,7 +62,7 @@ With --requestable, what is found comes as the commands that ask for it.`,
 	}
 	cmd.Flags().Var(&kinds, "kind", "Only this kind (repeat, or separate by commas)")
 	cmd.Flags().BoolVar(&requestable, "requestable", false, "Print the commands that ask for what is found, one a line")
-	out := tableFlags(cmd)
+	out := output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s, err := f.connect(cmd.Context())
 		if err != nil {
@@ -109,10 +110,10 @@ func foundRows(hits []wizard.Hit, profile string) []found {
 	return rows
 }
 
-func printHits(s *render.Streams, out *output, rows []found, requestable bool) error {
+func printHits(s *render.Streams, out *output.Format, rows []found, requestable bool) error {
 	const nothing = "Nothing is called so. To see what there is: apono inventory --help"
-	if !requestable || len(rows) == 0 || out.isData() {
-		return out.printTable(s, rows, nothing, func() render.Table { return hitsTable(rows) })
+	if !requestable || len(rows) == 0 || out.IsData() {
+		return out.PrintTable(s, rows, nothing, func() render.Table { return hitsTable(rows) })
 	}
 	for _, row := range rows {
 		fmt.Fprintln(s.Out, render.Clean(row.Request))
@@ -133,9 +134,9 @@ func hitsTable(rows []found) render.Table {
 }
 
 // tellNotSearched names what a search left out. The error says why.
-func tellNotSearched(s *render.Streams, out *output, err error) {
+func tellNotSearched(s *render.Streams, out *output.Format, err error) {
 	var partial *wizard.PartialError
-	if errors.As(err, &partial) && !out.isData() {
+	if errors.As(err, &partial) && !out.IsData() {
 		s.Printf("%s Not searched: %s\n", s.PaletteErr().Waiting("!"), strings.Join(partial.Places, ", "))
 	}
 }

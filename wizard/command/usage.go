@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,3 +137,24 @@ func newGroupCmd(use, short string, commands ...*cobra.Command) *cobra.Command {
 	cmd.AddCommand(commands...)
 	return cmd
 }
+
+// oneOf is a flag that takes one of some words.
+type oneOf struct {
+	words  []string
+	chosen string
+}
+
+// Set implements pflag.Value.
+func (o *oneOf) Set(word string) error {
+	if !slices.Contains(o.words, word) {
+		return errors.New("use " + strings.Join(o.words, ", "))
+	}
+	o.chosen = word
+	return nil
+}
+
+// Type implements pflag.Value.
+func (o *oneOf) Type() string { return strings.Join(o.words, "|") }
+
+// String implements pflag.Value.
+func (o *oneOf) String() string { return o.chosen }

@@ -1,11 +1,12 @@
-package command
+// Package output is how commands print: in the format that flags select, as
+// tables for people, and as problems on stderr. It must not fetch anything.
+package output
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,23 +14,20 @@ import (
 	"apono/wizard"
 )
 
-// progressDelay is how long a call may take before a progress line appears.
-const progressDelay = 200 * time.Millisecond
-
-// output is how a command prints its data: the flags -o, --jq, --template and,
-// for tables, --columns.
-type output struct {
+// Format is how a command prints its data: the values of the flags -o, --jq,
+// --template and, for tables, --columns. It is the pflag.Value of -o.
+type Format struct {
 	format   render.Format
 	jq       string
 	template string
 	columns  []string
 }
 
-// newOutput returns the output of a command without flags: a table.
-func newOutput() *output { return &output{format: render.FormatTable} }
+// Table returns the format of a command without flags: a table.
+func Table() *Format { return &Format{format: render.FormatTable} }
 
-// Set implements pflag.Value, for -o.
-func (o *output) Set(word string) error {
+// Set implements pflag.Value.
+func (o *Format) Set(word string) error {
 	if !slices.Contains(render.Formats(), word) {
 		return errors.New("use " + strings.Join(render.Formats(), ", "))
 	}
@@ -38,14 +36,14 @@ func (o *output) Set(word string) error {
 }
 
 // Type implements pflag.Value.
-func (o *output) Type() string { return strings.Join(render.Formats(), "|") }
+func (o *Format) Type() string { return strings.Join(render.Formats(), "|") }
 
 // String implements pflag.Value.
-func (o *output) String() string { return string(o.format) }
+func (o *Format) String() string { return string(o.format) }
 
-// outputFlags adds the flags to a command. They are checked when they are parsed.
-func outputFlags(cmd *cobra.Command) *output {
-	o := newOutput()
+// Flags adds the flags to a command. They are checked when they are parsed.
+func Flags(cmd *cobra.Command) *Format {
+	o := Table()
 	cmd.Flags().VarP(o, "output", "o", "Output format")
 	cmd.Flags().Var(&checked{to: &o.jq, kind: "expression", check: render.CheckJQ}, "jq", "Filter JSON output with a jq `expression`")
 	cmd.Flags().Var(&checked{to: &o.template, kind: "template", check: render.CheckTemplate}, "template", "Format JSON output with a Go `template`")
@@ -53,21 +51,21 @@ func outputFlags(cmd *cobra.Command) *output {
 	return o
 }
 
-// tableFlags is outputFlags for a command that prints a table.
-func tableFlags(cmd *cobra.Command) *output {
-	o := outputFlags(cmd)
+// TableFlags is Flags for a command that prints a table.
+func TableFlags(cmd *cobra.Command) *Format {
+	o := Flags(cmd)
 	cmd.Flags().StringSliceVar(&o.columns, "columns", nil, "Print only these columns of the table, in this order")
 	return o
 }
 
-// isData reports whether the output is for a program rather than a person.
-func (o *output) isData() bool {
+// IsData reports whether the output is for a program rather than a person.
+func (o *Format) IsData() bool {
 	return o.format != render.FormatTable || o.jq != "" || o.template != ""
 }
 
-// print prints data in the format of the flags. It calls human to print it for a
+// Print prints data in the format of the flags. It calls human to print it for a
 // person.
-func (o *output) print(s *render.Streams, data any, human func() error) error {
+func (o *Format) Print(s *render.Streams, data any, human func() error) error {
 	switch {
 	case o.jq != "":
 		return s.JQ(o.jq, data)
@@ -79,10 +77,10 @@ func (o *output) print(s *render.Streams, data any, human func() error) error {
 	return human()
 }
 
-// printTable prints data in the format of the flags. For a person it prints what
+// PrintTable prints data in the format of the flags. For a person it prints what
 // table returns, or the notice empty if there are no rows.
-func (o *output) printTable(s *render.Streams, data any, empty string, table func() render.Table) error {
-	return o.print(s, data, func() error {
+func (o *Format) PrintTable(s *render.Streams, data any, empty string, table func() render.Table) error {
+	return o.Print(s, data, func() error {
 		t := table()
 		if len(t.Rows) == 0 && empty != "" {
 			s.Printf("%s\n", empty)
@@ -104,7 +102,7 @@ func selectColumns(t render.Table, names []string) (render.Table, error) {
 	}
 	var indexes []int
 	for _, name := range names {
-		index := slices.IndexFunc(t.Columns, func(column string) bool { return plainName(column) == plainName(name) })
+		index := slices.IndexFunc(t.Columns, func(column string) bool { return PlainName(column) == PlainName(name) })
 		if index < 0 {
 			return t, &wizard.UsageError{Message: fmt.Sprintf("unknown column %q", name), Hint: "The columns are: " + strings.Join(t.Columns, ", ")}
 		}
@@ -117,9 +115,9 @@ func selectColumns(t render.Table, names []string) (render.Table, error) {
 	return selected, nil
 }
 
-// plainName removes from a name what people write differently: case, spaces,
-// dashes.
-func plainName(name string) string {
+// PlainName removes from a name what people write differently: case, spaces,
+// dashes and underscores.
+func PlainName(name string) string {
 	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(name))
 }
 
@@ -154,24 +152,3 @@ func (c *checked) String() string {
 	}
 	return *c.to
 }
-
-// oneOf is a flag that takes one of some words.
-type oneOf struct {
-	words  []string
-	chosen string
-}
-
-// Set implements pflag.Value.
-func (o *oneOf) Set(word string) error {
-	if !slices.Contains(o.words, word) {
-		return errors.New("use " + strings.Join(o.words, ", "))
-	}
-	o.chosen = word
-	return nil
-}
-
-// Type implements pflag.Value.
-func (o *oneOf) Type() string { return strings.Join(o.words, "|") }
-
-// String implements pflag.Value.
-func (o *oneOf) String() string { return o.chosen }

@@ -1,21 +1,18 @@
-package command
+package output
 
 import (
-	"context"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"apono/client"
 	"apono/render"
-	"apono/wizard"
 )
 
-// printSummaries prints requests, one block each.
-func printSummaries(s *render.Streams, requests []client.Request) {
+// Summaries prints requests, one block each.
+func Summaries(s *render.Streams, requests []client.Request) {
 	for i := range requests {
 		if i > 0 {
 			fmt.Fprintln(s.Out)
@@ -56,40 +53,19 @@ func summaryFields(colors render.Palette, r *client.Request) [][2]render.Text {
 	return pairs
 }
 
-// describe prints the details of a request: its summary, the status of each
-// resource and permission, and the commands that repeat it.
-func describe(ctx context.Context, s *render.Streams, from *service, r *client.Request) error {
-	found, err := from.client.RequestUnits(ctx, r.ID)
-	if err != nil {
-		return err
-	}
-	units := unitsOf(found)
+// Details prints a request: its summary and the status of each of its units.
+func Details(s *render.Streams, r *client.Request, units []client.AccessUnit) {
 	pairs := summaryFields(s.PaletteOut(), r)
 	created := [2]render.Text{"Created", render.Text(render.Moment(r.CreationTime.Time(), time.Now()))}
 	s.Fields(slices.Insert(pairs, min(2, len(pairs)), created))
 	if len(units) > 0 {
 		fmt.Fprintln(s.Out)
-		s.Table(unitsTable(s.PaletteOut(), units))
+		s.Table(UnitsTable(s.PaletteOut(), units))
 	}
-	colors := s.PaletteErr()
-	for i, answers := range wizard.AnswersOf(r, units) {
-		if i == 0 {
-			s.Printf("\n%s Use this command to make the same request again:\n", colors.Bold("NOTICE"))
-		}
-		s.Printf("\n  %s\n", colors.Command(answers.Replay(from.profile, render.ShellFor(runtime.GOOS))))
-	}
-	return nil
 }
 
-func unitsOf(found []client.RequestUnits) []client.AccessUnit {
-	units := []client.AccessUnit{}
-	for _, r := range found {
-		units = append(units, r.AccessUnits...)
-	}
-	return units
-}
-
-func unitsTable(colors render.Palette, units []client.AccessUnit) render.Table {
+// UnitsTable returns units, one per row.
+func UnitsTable(colors render.Palette, units []client.AccessUnit) render.Table {
 	t := render.Table{Columns: []string{"Integration", "Type", "Resource", "Permission", "Status"}}
 	for i, u := range units {
 		t.Row(u.Resource.Integration.Title(), u.Resource.Type.Name, resourceName(u.Resource), u.Permission.Name)
@@ -117,8 +93,17 @@ func unitStatus(colors render.Palette, u client.AccessUnit) render.Text {
 	return text
 }
 
-// groupedFields returns a request with a line for each of its resources, as the
-// first version of apono requests prints it.
+// Grouped prints requests with a line for each of their resources, as the first
+// version of apono requests does.
+func Grouped(s *render.Streams, requests []client.Request, units []client.RequestUnits) {
+	for i := range requests {
+		if i > 0 {
+			fmt.Fprintln(s.Out)
+		}
+		s.Fields(groupedFields(s.PaletteOut(), &requests[i], units))
+	}
+}
+
 func groupedFields(colors render.Palette, r *client.Request, all []client.RequestUnits) [][2]render.Text {
 	pairs := [][2]render.Text{{"Request ID", clean(r.ID)}, {"Integration", clean(requestTarget(r))}}
 	lines := resourceLines(colors, r, all)
@@ -208,11 +193,11 @@ const maxNames = 10
 func nameList(names []string, total int) render.Text {
 	total = max(total, len(names))
 	shown := names[:min(maxNames, len(names))]
-	text := strings.Join(cleanEach(shown), "\n")
+	text := Lines(shown)
 	if more := total - len(shown); more > 0 {
-		text += fmt.Sprintf("\nand %d more", more)
+		text += render.Text(fmt.Sprintf("\nand %d more", more))
 	}
-	return render.Text(text)
+	return text
 }
 
 // durationText returns the duration of a request, and when its access ends or
@@ -245,7 +230,8 @@ func approverText(c *client.Challenge) string {
 	return strings.Join(parts, separator)
 }
 
-func requestsTable(colors render.Palette, requests []client.Request) render.Table {
+// RequestsTable returns requests, one per row.
+func RequestsTable(colors render.Palette, requests []client.Request) render.Table {
 	now := time.Now()
 	t := render.Table{Columns: []string{"Request ID", "Created", "Ends", "From", "Asked for", "Justification", "Status"}}
 	for i := range requests {
@@ -278,10 +264,11 @@ func endText(r *client.Request, now time.Time) string {
 
 func clean(text string) render.Text { return render.Text(render.Clean(text)) }
 
-func cleanEach(words []string) []string {
+// Lines returns words, cleaned and one per line.
+func Lines(words []string) render.Text {
 	list := make([]string, len(words))
 	for i, word := range words {
 		list[i] = render.Clean(word)
 	}
-	return list
+	return render.Text(strings.Join(list, "\n"))
 }

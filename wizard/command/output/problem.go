@@ -1,31 +1,16 @@
-package command
+package output
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 
 	"apono/render"
 	"apono/wizard/command/explain"
 )
 
-// report prints the execution's error and returns the exit code.
-func (e *execution) report() int {
-	p := explain.Error(e.err)
-	var status *explain.StatusError
-	switch {
-	case errors.As(e.err, &status):
-	case e.json:
-		printProblemJSON(e.factory.streams, p, e.profile(), e.err)
-	default:
-		printProblem(e.factory.streams, p, e.profile())
-	}
-	return p.Exit
-}
-
-// printProblem prints a problem for a person. The commands in its hints name
+// Problem prints a problem for a person. The commands in its hints name
 // profile.
-func printProblem(s *render.Streams, p explain.Problem, profile string) {
+func Problem(s *render.Streams, p explain.Problem, profile string) {
 	if p.Message == "" {
 		return
 	}
@@ -40,8 +25,9 @@ func printProblem(s *render.Streams, p explain.Problem, profile string) {
 	}
 }
 
-// printProblemJSON prints a problem as one line of JSON.
-func printProblemJSON(s *render.Streams, p explain.Problem, profile string, err error) {
+// ProblemJSON prints a problem as one line of JSON. err is the error that it
+// explains.
+func ProblemJSON(s *render.Streams, p explain.Problem, profile string, err error) {
 	data := struct {
 		Error     string `json:"error"`
 		Code      string `json:"code"`

@@ -76,7 +76,7 @@ func newTypist(t *testing.T, shell, program, service string) *typist {
 	if err := os.Chmod(filepath.Join(bin, "apono"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	w.run("completion", "--install").ends(0, "The completion for "+shell+" is in")
+	w.run("completion", "--install").mustExit(0, "The completion for "+shell+" is in")
 	switch shell {
 	case "bash":
 		p.write(".bashrc", "PS1='"+ready+"'\n. /usr/share/bash-completion/bash_completion\n")
@@ -231,9 +231,9 @@ func TestE2ECompletionIsTakenAwayAgain(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
 			p := newTypist(t, shell, program, "http://127.0.0.1:1")
-			p.at.run("completion", "--install").ends(0, "Nothing to do")
-			p.at.run("completion", "--uninstall").ends(0, "Removed ")
-			p.at.run("completion", "--uninstall").ends(0, "There is no completion for "+shell)
+			p.at.run("completion", "--install").mustExit(0, "Nothing to do")
+			p.at.run("completion", "--uninstall").mustExit(0, "Removed ")
+			p.at.run("completion", "--uninstall").mustExit(0, "There is no completion for "+shell)
 			s, _ := p.sit()
 			s.Press("apono requests create --inter\t-j x")
 			s.Shows("create --inter-j x")

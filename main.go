@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"os"
-	"syscall"
 
 	"apono/render"
 	"apono/wizard/command"
@@ -18,7 +17,7 @@ func main() { os.Exit(run()) }
 
 func run() int {
 	interrupts := &command.Interrupts{}
-	ctx, stop := interrupts.Watch(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := interrupts.Watch(context.Background(), command.EndSignals()...)
 	defer stop()
 	app := &command.App{
 		Streams:    render.NewStreams(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv),

@@ -28,6 +28,8 @@ type MissingError struct {
 	// Run is a command, without this program's name, that lists values for the
 	// flags; may be empty.
 	Run string
+	// NoTerminal is true if a terminal would have let the user answer instead.
+	NoTerminal bool
 }
 
 func (e *MissingError) Error() string {
@@ -126,3 +128,15 @@ func (e *SubmitError) Error() string {
 
 // Unwrap returns the reason.
 func (e *SubmitError) Unwrap() error { return e.Err }
+
+// UnsentError is a request that failed before it was sent. Answers are the
+// answers so far, for another attempt.
+type UnsentError struct {
+	Answers Answers
+	Err     error
+}
+
+func (e *UnsentError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *UnsentError) Unwrap() error { return e.Err }

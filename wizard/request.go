@@ -32,9 +32,6 @@ type Flow struct {
 	// HandOver is called before another program takes over the terminal. The
 	// function it returns is called when that program has ended. May be nil.
 	HandOver func() (back func())
-	// Answered are the answers of a request that Request has asked for, whatever
-	// became of it: a login that dies on the way need not lose them.
-	Answered Answers
 	// Recall is the lookup cache; nil for none.
 	Recall *Recall
 	// Now returns the current time; nil means time.Now.
@@ -69,13 +66,17 @@ type Outcome struct {
 // Request asks for what is missing from the answers, submits the request, prints how
 // to repeat it, and follows it. If requests were created but were refused, are
 // undecided or are no longer followed, it returns an error together with the outcome.
+// If nothing was sent, the error is an *UnsentError.
 func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOptions) (*Outcome, error) {
 	if answers.durationErr != nil {
 		return nil, f.durationError(ctx, answers)
 	}
 	out := &Outcome{}
 	submitted, err := f.submitCached(ctx, answers, options, out)
-	if submitted == nil && err == nil {
+	if err != nil {
+		return nil, unsent(answers, err)
+	}
+	if submitted == nil {
 		submitted, err = f.ask(ctx, answers, options, out)
 	}
 	if err != nil {
@@ -89,18 +90,28 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 // ask asks for what is missing and submits the request.
 func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
 	d, err := f.complete(ctx, answers, options.Every)
-	if d != nil {
-		f.Answered = d.answers
+	if d == nil {
+		return nil, unsent(answers, err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, unsent(d.answers, err)
 	}
 	submitted, err := f.submit(ctx, d)
-	if err == nil {
-		f.remember(answers, d)
-		out.Answers, out.Guided = d.answers, d.asked > 0
+	if err != nil {
+		return nil, unsent(d.answers, err)
 	}
-	return submitted, err
+	f.remember(answers, d)
+	out.Answers, out.Guided = d.answers, d.asked > 0
+	return submitted, nil
+}
+
+// unsent adds the answers to the error of a request that was not sent.
+func unsent(answers Answers, err error) error {
+	var lost *SubmitError
+	if errors.As(err, &lost) {
+		return err // it may have been sent
+	}
+	return &UnsentError{Answers: answers, Err: err}
 }
 
 // submitCached submits a request whose names an earlier command already resolved. It
@@ -187,7 +198,7 @@ func missingFlags(a Answers) error {
 	if a.Bundle != "" {
 		return nil
 	}
-	e := &MissingError{Hint: "Or use --bundle to request a bundle"}
+	e := &MissingError{Hint: "Or use --bundle to request a bundle", NoTerminal: true}
 	if a.Integration == "" {
 		e.Flags = append(e.Flags, "--integration")
 	}

@@ -71,7 +71,7 @@ func (t terms) checkDuration(d time.Duration) error {
 // missing returns an error that names the flags of required answers that are missing;
 // nil if none are.
 func (d *draft) missing() *MissingError {
-	e := &MissingError{}
+	e := &MissingError{NoTerminal: !d.canAsk()}
 	if d.terms.duration && d.answers.Duration == 0 {
 		e.Flags = append(e.Flags, "--duration")
 		if limit := d.terms.limit(); limit != "" {

@@ -14,83 +14,99 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/explain"
+	"apono/wizard/command/output"
 	"apono/wizard/prompt"
 )
 
-func (a *App) accessCommand() *cobra.Command {
-	var query wizard.AccessQuery
+// accessOptions are those of apono access.
+type accessOptions struct {
+	connect func(context.Context) (*wizard.Flow, error)
+}
+
+func newAccessCmd(f *factory) *cobra.Command {
+	o := &accessOptions{connect: f.connectFlow}
 	cmd := &cobra.Command{
 		Use:     "access",
 		Aliases: []string{"sessions", "session"},
-		Short:   "Use an access you have",
-		Long: `Use an access you have: choose one, and choose how. Connect runs the access's
-own command in this terminal; Instructions prints how to use it by hand.`,
+		Short:   "Use access that you have",
+		Long: `Use access that you have: choose an access, and how to use it. Connect runs its
+command in this terminal; Instructions prints the steps to follow by hand.`,
 		Example: "  apono access --profile sandbox",
 		GroupID: groupUse,
 		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.connect(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.useAccess(cmd.Context(), a.flow(s), query)
-		},
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runAccess(cmd.Context(), o) },
 	}
-	cmd.AddCommand(a.listAccessCommand(), a.useCommand(), a.resetCredentialsCommand())
+	cmd.AddCommand(newAccessListCmd(f, nil), newUseCmd(f, nil), newResetCmd(f, nil))
 	return cmd
 }
 
-// useAccess is the guided way into an access.
-func (a *App) useAccess(ctx context.Context, flow *wizard.Flow, query wizard.AccessQuery) error {
-	if flow.Prompter == nil {
-		return &wizard.UsageError{Message: "without a terminal nobody can be asked which access to use", Hint: "Name it: apono access use ID", Run: "access list"}
+func runAccess(ctx context.Context, o *accessOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
 	}
-	return ended(flow.Use(ctx, query))
+	if flow.Prompter == nil {
+		return &wizard.UsageError{Message: "choosing an access needs a terminal", Hint: "Name it instead: apono access use ID", Run: "access list"}
+	}
+	return exitStatus(flow.Use(ctx, wizard.AccessQuery{}))
 }
 
-// useGranted goes on from requests that were just granted to what they gave.
-func (a *App) useGranted(ctx context.Context, flow *wizard.Flow, requestIDs []string) error {
-	err := ended(flow.Use(ctx, wizard.AccessQuery{RequestIDs: requestIDs}))
+// useGranted goes on from requests that were just granted to using the access.
+func useGranted(ctx context.Context, s *render.Streams, flow *wizard.Flow, requestIDs []string) error {
+	err := exitStatus(flow.Use(ctx, wizard.AccessQuery{RequestIDs: requestIDs}))
 	var none *wizard.NoAccessError
 	switch {
 	case errors.As(err, &none):
-		a.Streams.Printf("  There is nothing to open here: the access works where you use it already\n")
+		s.Printf("  There is nothing to open: the access works where you already use it\n")
 		return nil
 	case errors.Is(err, prompt.ErrBack), errors.Is(err, prompt.ErrCanceled):
-		// The request was made and granted: leaving now cancels nothing.
-		a.Streams.Printf("  Use it later with: %s\n", a.Streams.PaletteErr().Command(flow.CommandLine("access")))
+		// The access has been granted, so leaving now is not an error.
+		s.Printf("  Use it later with: %s\n", s.PaletteErr().Command(flow.CommandLine("access")))
 		return nil
 	}
 	return err
 }
 
-// ended turns the exit code of a program into an error that carries it.
-func ended(code int, err error) error {
+// exitStatus returns err, or an error for the exit code of a program that ran
+// and failed.
+func exitStatus(code int, err error) error {
 	if err == nil && code != 0 {
-		return &exitStatus{code}
+		return &explain.StatusError{Code: code}
 	}
 	return err
 }
 
-func (a *App) listAccessCommand() *cobra.Command {
-	var query wizard.AccessQuery
-	cmd := &cobra.Command{Use: "list", Short: "List the accesses you have", Example: "  apono access list --profile sandbox", Args: noArgs}
-	cmd.Flags().StringVarP(&query.Integration, "integration", "i", "", "Only of this integration: ID, type/name or name")
-	cmd.Flags().StringVarP(&query.Bundle, "bundle", "b", "", "Only of this bundle: ID or name")
-	cmd.Flags().StringSliceVarP(&query.RequestIDs, "request", "r", nil, "Only what these requests granted: IDs")
-	out := tableFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		sessions, err := a.flow(s).Accesses(cmd.Context(), query)
-		if err != nil {
-			return err
-		}
-		return a.printTable(out, sessions, "No access yet. Ask for it with: "+a.runnable(hint{run: "requests create"}), func() render.Table { return accessTable(sessions) })
-	}
+// accessListOptions are those of apono access list.
+type accessListOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*wizard.Flow, error)
+	query   wizard.AccessQuery
+	output  *output.Format
+}
+
+func newAccessListCmd(f *factory, runF func(context.Context, *accessListOptions) error) *cobra.Command {
+	o := &accessListOptions{streams: f.streams, connect: f.connectFlow}
+	cmd := &cobra.Command{Use: "list", Short: "List the access you have", Example: "  apono access list --profile sandbox", Args: noArgs}
+	cmd.Flags().StringVarP(&o.query.Integration, "integration", "i", "", "Show only access to this integration: ID, type/name or name")
+	cmd.Flags().StringVarP(&o.query.Bundle, "bundle", "b", "", "Show only access from this bundle: ID or name")
+	cmd.Flags().StringSliceVarP(&o.query.RequestIDs, "request", "r", nil, "Show only access that these requests granted: IDs")
+	o.output = output.TableFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runAccessList) }
 	return cmd
+}
+
+func runAccessList(ctx context.Context, o *accessListOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	sessions, err := flow.Accesses(ctx, o.query)
+	if err != nil {
+		return err
+	}
+	empty := "No access yet. Request it with: " + flow.CommandLine("requests", "create")
+	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table { return accessTable(sessions) })
 }
 
 func accessTable(sessions []client.AccessSession) render.Table {
@@ -105,48 +121,44 @@ func accessTable(sessions []client.AccessSession) render.Table {
 	return t
 }
 
-// useOptions are the flags of access use.
+// useOptions are those of apono access use.
 type useOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*wizard.Flow, error)
+
+	access string // an ID or a name
 	output string
 	run    bool
 	client string
 }
 
-func (a *App) useCommand() *cobra.Command {
-	var options useOptions
+func newUseCmd(f *factory, runF func(context.Context, *useOptions) error) *cobra.Command {
+	o := &useOptions{streams: f.streams, connect: f.connectFlow}
 	cmd := &cobra.Command{
 		Use:   "use ID",
-		Short: "Use one access: run its command, or print how",
-		Long: `Use one access, named by its ID, by a name that only one has, or by the ID of
-the request that granted it. In a terminal, without flags, it asks how;
-elsewhere it prints the command (-o cli).`,
+		Short: "Use one access: run its command, or print how to use it",
+		Long: `Use one access, given by its ID, by a unique name, or by the ID of the request
+that granted it. In a terminal, apono asks how to use it. Without a terminal, it
+prints the command (-o cli).`,
 		Example: `  apono access use ID --run
   echo 'select count(*) from orders' | apono access use ID --run
   apono access use ID -o json > credentials.json`,
-		Args: exactArgs("the access's ID"),
+		Args: exactArgs("the access ID"),
 	}
-	cmd.Flags().StringVarP(&options.output, "output", "o", "", "What to print: cli, link, instructions or json (default cli)")
-	cmd.Flags().BoolVarP(&options.run, "run", "r", false, "Run the access's command here; its exit code becomes ours")
-	cmd.Flags().StringVarP(&options.client, "client", "c", "", "Open the access with this app (`ID`)")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "What to print: cli, link, instructions or json (default cli)")
+	cmd.Flags().BoolVarP(&o.run, "run", "r", false, "Run the access's command here, and exit with its exit code")
+	cmd.Flags().StringVarP(&o.client, "client", "c", "", "Open the access in this app (`ID`)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := options.check(); err != nil {
+		if err := o.check(); err != nil {
 			return err
 		}
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		flow := a.flow(s)
-		session, err := flow.FindAccess(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		return a.useOne(cmd.Context(), flow, session, options)
+		o.access = args[0]
+		return runOr(cmd.Context(), o, runF, runUse)
 	}
 	return cmd
 }
 
-func (o useOptions) check() error {
+func (o *useOptions) check() error {
 	given := 0
 	for _, set := range []bool{o.output != "", o.run, o.client != ""} {
 		if set {
@@ -156,40 +168,48 @@ func (o useOptions) check() error {
 	known := []string{client.MethodCLI, client.MethodLink, client.MethodInstructions, client.MethodJSON}
 	switch {
 	case given > 1:
-		return &wizard.UsageError{Message: "--output, --run and --client exclude each other", Hint: "Give one of them"}
+		return &wizard.UsageError{Message: "use only one of --output, --run and --client"}
 	case o.output != "" && !slices.Contains(known, o.output):
-		return &wizard.UsageError{Message: fmt.Sprintf("--output %q is not known", o.output), Hint: "Use " + strings.Join(known, ", ")}
+		return &wizard.UsageError{Message: fmt.Sprintf("unknown --output %q", o.output), Hint: "Use " + strings.Join(known, ", ")}
 	}
 	return nil
 }
 
-func (a *App) useOne(ctx context.Context, flow *wizard.Flow, s *client.AccessSession, o useOptions) error {
+func runUse(ctx context.Context, o *useOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	session, err := flow.FindAccess(ctx, o.access)
+	if err != nil {
+		return err
+	}
 	switch {
 	case o.run:
-		return ended(flow.Connect(ctx, s))
+		return exitStatus(flow.Connect(ctx, session))
 	case o.client != "":
-		return ended(flow.Launch(ctx, s, o.client))
-	case o.output == "" && flow.Prompter != nil && a.Streams.OutTerminal:
-		return ended(flow.UseAccess(ctx, s))
+		return exitStatus(flow.Launch(ctx, session, o.client))
+	case o.output == "" && flow.Prompter != nil && o.streams.OutTerminal:
+		return exitStatus(flow.UseAccess(ctx, session))
 	}
 	method := o.output
 	if method == "" {
 		method = client.MethodCLI
-		if !slices.Contains(s.ConnectionMethods, method) {
+		if !slices.Contains(session.ConnectionMethods, method) {
 			method = client.MethodInstructions
 		}
 	}
-	if method != client.MethodInstructions && !slices.Contains(s.ConnectionMethods, method) {
-		return &wizard.WrongMethodError{Session: s, Method: method}
+	if method != client.MethodInstructions && !slices.Contains(session.ConnectionMethods, method) {
+		return &wizard.WrongMethodError{Session: session, Method: method}
 	}
-	d, err := flow.Details(ctx, s)
+	d, err := flow.Details(ctx, session)
 	if err != nil {
 		return err
 	}
-	return a.printDetails(ctx, flow, s, d, method)
+	return printDetails(ctx, o.streams, flow, session, d, method)
 }
 
-func (a *App) printDetails(ctx context.Context, flow *wizard.Flow, s *client.AccessSession, d *client.AccessDetails, method string) error {
+func printDetails(ctx context.Context, out *render.Streams, flow *wizard.Flow, s *client.AccessSession, d *client.AccessDetails, method string) error {
 	switch method {
 	case client.MethodInstructions:
 		flow.PrintInstructions(s, d)
@@ -201,40 +221,51 @@ func (a *App) printDetails(ctx context.Context, flow *wizard.Flow, s *client.Acc
 			return &wizard.WrongMethodError{Session: s, Method: method}
 		}
 		flow.WarnAboutSecret(s, d)
-		return a.Streams.Data(render.FormatJSON, json.RawMessage(d.JSON))
+		return out.Data(render.FormatJSON, json.RawMessage(d.JSON))
 	}
 	if d.CLI == nil {
 		return &wizard.WrongMethodError{Session: s, Method: method}
 	}
-	fmt.Fprintln(a.Streams.Out, render.CleanLines(*d.CLI))
+	fmt.Fprintln(out.Out, render.CleanLines(*d.CLI))
 	flow.WarnAboutSecret(s, d)
 	return nil
 }
 
-func (a *App) resetCredentialsCommand() *cobra.Command {
-	timeout := wizard.DefaultTimeout
+// resetOptions are those of apono access reset-credentials.
+type resetOptions struct {
+	connect func(context.Context) (*wizard.Flow, error)
+	access  string
+	timeout time.Duration
+}
+
+func newResetCmd(f *factory, runF func(context.Context, *resetOptions) error) *cobra.Command {
+	o := &resetOptions{connect: f.connectFlow}
 	cmd := &cobra.Command{
 		Use:     "reset-credentials ID",
-		Short:   "Make a new secret for an access, and wait until it is there",
+		Short:   "Reset the credentials of an access",
 		Example: "  apono access reset-credentials ID --profile sandbox",
-		Args:    exactArgs("the access's ID"),
+		Args:    exactArgs("the access ID"),
 	}
-	cmd.Flags().DurationVar(&timeout, "timeout", timeout, "How long to wait")
+	cmd.Flags().DurationVar(&o.timeout, "timeout", wizard.DefaultTimeout, "How long to wait for the new credentials")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if timeout < time.Second {
-			return &wizard.UsageError{Message: "--timeout must be at least 1s", Hint: "Usage: " + cmd.UseLine()}
+		if o.timeout < time.Second {
+			return usageError(cmd, "--timeout must be at least 1s")
 		}
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		flow := a.flow(s)
-		session, err := flow.FindAccess(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		_, err = flow.ResetCredentials(cmd.Context(), session.ID, timeout)
-		return err
+		o.access = args[0]
+		return runOr(cmd.Context(), o, runF, runReset)
 	}
 	return cmd
+}
+
+func runReset(ctx context.Context, o *resetOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	session, err := flow.FindAccess(ctx, o.access)
+	if err != nil {
+		return err
+	}
+	_, err = flow.ResetCredentials(ctx, session.ID, o.timeout)
+	return err
 }

@@ -1,7 +1,10 @@
 package command
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,12 +12,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"apono/wizard/command/complete"
+	"apono/wizard/command/explain"
 )
 
-// aliases are those that the configuration has.
-func (s *seat) aliases() map[string]string {
+// aliases returns the aliases in the configuration.
+func (s *appHarness) aliases() map[string]string {
 	s.t.Helper()
 	var c struct{ Aliases map[string]string }
 	if text := s.config(); text != "" {
@@ -25,17 +30,16 @@ func (s *seat) aliases() map[string]string {
 	return c.Aliases
 }
 
-func TestAliasesAreUsedLikeCommands(t *testing.T) {
-	s := newSeat(t)
-	s.works("profiles", "set", "sandbox")
-	s.works("alias", "set", "tables", "inventory", "resources", "-i", "sqlite/shop", "-t", "sqlite-table")
-	s.works("alias", "set", "bundle", `search "$1" --kind bundle --columns name`)
-	s.works("alias", "set", "ids", "tables --columns id")
-	s.works("alias", "set", "demo", "--profile sandbox inventory bundles")
+func TestAliasesRunLikeCommands(t *testing.T) {
+	s := newAppHarness(t)
+	s.mustRun("profiles", "set", "sandbox")
+	s.mustRun("alias", "set", "tables", "inventory", "resources", "-i", "sqlite/shop", "-t", "sqlite-table")
+	s.mustRun("alias", "set", "bundle", `search "$1" --kind bundle --columns name`)
+	s.mustRun("alias", "set", "ids", "tables --columns id")
+	s.mustRun("alias", "set", "demo", "--profile sandbox inventory bundles")
 	for _, c := range []struct {
-		typed  []string
-		as     []string
-		differ bool
+		typed []string
+		as    []string
 	}{
 		{typed: []string{"tables"}, as: []string{"inventory", "resources", "-i", "sqlite/shop", "-t", "sqlite-table"}},
 		{typed: []string{"tables", "-o", "json"}, as: []string{"inventory", "resources", "-i", "sqlite/shop", "-t", "sqlite-table", "-o", "json"}},
@@ -46,31 +50,31 @@ func TestAliasesAreUsedLikeCommands(t *testing.T) {
 		{typed: []string{"ids"}, as: []string{"inventory", "resources", "-i", "sqlite/shop", "-t", "sqlite-table", "--columns", "id"}},
 		{typed: []string{"demo"}, as: []string{"inventory", "bundles"}},
 	} {
-		if got, want := s.works(c.typed...), s.works(c.as...); got != want || got == "" {
-			t.Errorf("%q prints\n%s, and %q\n%s", c.typed, got, c.as, want)
+		if got, want := s.mustRun(c.typed...), s.mustRun(c.as...); got != want || got == "" {
+			t.Errorf("%q prints\n%s, but %q prints\n%s", c.typed, got, c.as, want)
 		}
 	}
-	// A flag before an alias counts more than the alias's own.
-	s.fails(exitUsage, []string{`no profile "work"`}, "--profile", "work", "demo")
-	s.fails(exitUsage, []string{"The alias bundle", "$1", `search "$1"`}, "bundle")
+	// A flag before an alias overrides the alias's own.
+	s.mustFail(explain.ExitUsage, []string{`no profile "work"`}, "--profile", "work", "demo")
+	s.mustFail(explain.ExitUsage, []string{"Alias bundle", "$1", `search "$1"`}, "bundle")
 }
 
-func TestAliasesThatCannotBe(t *testing.T) {
-	s := newSeat(t)
-	s.works("alias", "set", "recent", "requests list")
-	s.works("alias", "set", "newest", "recent --days 1")
+func TestAliasSetRejects(t *testing.T) {
+	s := newAppHarness(t)
+	s.mustRun("alias", "set", "recent", "requests list")
+	s.mustRun("alias", "set", "newest", "recent --days 1")
 	before := s.config()
 	for _, c := range []struct {
 		args []string
 		says string
 	}{
-		{[]string{"requests", "access list"}, "there is a command"},
-		{[]string{"sessions", "access list"}, "there is a command"},     // an alias of cobra's
-		{[]string{"integrations", "access list"}, "there is a command"}, // hidden
-		{[]string{"help", "access list"}, "there is a command"},
-		{[]string{"completion", "access list"}, "there is a command"},
-		{[]string{"exit-codes", "access list"}, "there is a command"},
-		{[]string{"__complete", "access list"}, "cannot be an alias"},
+		{[]string{"requests", "access list"}, "it is a command"},
+		{[]string{"sessions", "access list"}, "it is a command"},     // a cobra alias
+		{[]string{"integrations", "access list"}, "it is a command"}, // hidden
+		{[]string{"help", "access list"}, "it is a command"},
+		{[]string{"completion", "access list"}, "it is a command"},
+		{[]string{"exit-codes", "access list"}, "it is a command"},
+		{[]string{"__complete", "access list"}, "it is a command"},
 		{[]string{"a b", "access list"}, "letters"},
 		{[]string{"a/b", "access list"}, "letters"},
 		{[]string{"a=b", "access list"}, "letters"},
@@ -80,147 +84,141 @@ func TestAliasesThatCannotBe(t *testing.T) {
 		{[]string{"mine", "access lst"}, `no command "lst"`},
 		{[]string{"mine", "access list 'x"}, "quote"},
 		{[]string{"mine", "access list # mine"}, "#"},
-		{[]string{"mine", ""}, "stand for something"},
-		{[]string{"mine", "apono"}, "stand for something"},
+		{[]string{"mine", ""}, "the command is empty"},
+		{[]string{"mine", "apono"}, "the command is empty"},
 		{[]string{"mine", "mine"}, "mine → mine"},
 		{[]string{"--clobber", "recent", "newest --all"}, "recent → newest → recent"},
 		{[]string{"recent", "requests list --all"}, "--clobber"},
 		{[]string{"mine", "login --personal-token abc"}, "token"},
 		{[]string{"mine", "login --personal-token=abc"}, "token"},
 	} {
-		s.fails(exitUsage, []string{c.says}, append([]string{"alias", "set"}, c.args...)...)
+		s.mustFail(explain.ExitUsage, []string{c.says}, append([]string{"alias", "set"}, c.args...)...)
 	}
 	if after := s.config(); after != before {
-		t.Errorf("the configuration was changed to %s", after)
+		t.Errorf("the configuration has changed to %s", after)
 	}
-	s.works("alias", "set", "recent", "requests list") // as it was
-	s.works("alias", "set", "--clobber", "recent", "apono requests list --all")
-	s.works("alias", "set", "in", "login --personal-token -")
+	s.mustRun("alias", "set", "recent", "requests list") // unchanged
+	s.mustRun("alias", "set", "--clobber", "recent", "apono requests list --all")
+	s.mustRun("alias", "set", "in", "login --personal-token -")
 	if got := s.aliases()["recent"]; got != "requests list --all" {
-		t.Errorf("recent stands for %q", got)
+		t.Errorf("recent is %q", got)
 	}
 }
 
-// A configuration that was written by hand, or by another version, may hold
-// aliases that could not be set here.
-func TestAliasesFromElsewhere(t *testing.T) {
-	s := newSeat(t)
+// A configuration that was edited by hand, or written by another version, may
+// contain aliases that alias set would reject.
+func TestInvalidAliasesInTheConfiguration(t *testing.T) {
+	s := newAppHarness(t)
 	text := `{"version":1,"profiles":{},"aliases":{"a":"b","b":"c x","c":"a","version":"requests list","odd":"requests 'list"}}`
-	if err := os.WriteFile(filepath.Join(s.dir, "config.json"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+	s.writeConfig(text)
+	s.mustFail(explain.ExitUsage, []string{"a → b → c → a"}, "a")
+	s.mustFail(explain.ExitUsage, []string{"Alias odd", "quote"}, "odd")
+	if out := s.mustRun("version"); !strings.Contains(out, "Platform") {
+		t.Errorf("an alias overrides a command: %s", out)
 	}
-	s.fails(exitUsage, []string{"a → b → c → a"}, "a")
-	s.fails(exitUsage, []string{"The alias odd", "quote"}, "odd")
-	if out := s.works("version"); !strings.Contains(out, "Platform") {
-		t.Errorf("a command gave way to an alias: %s", out)
-	}
-	if _, _, said := s.types("alias", "list"); !strings.Contains(said, "version is a command now") {
-		t.Errorf("nobody is told that an alias does nothing: %q", said)
+	if _, _, stderr := s.run("alias", "list"); !strings.Contains(stderr, "The alias version has no effect") {
+		t.Errorf("no warning that an alias has no effect: %q", stderr)
 	}
 }
 
-// Only what is no command makes anybody read the configuration, which a
-// damaged one shows.
-func TestCommandsDoNotReadAliases(t *testing.T) {
-	s := newSeat(t)
-	path := filepath.Join(s.dir, "config.json")
-	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+// A command line that starts with a command does not load the configuration to
+// look for aliases: a damaged one stays where it is.
+func TestCommandsDoNotLoadAliases(t *testing.T) {
+	s := newAppHarness(t)
+	s.writeConfig("{")
 	for _, line := range []string{"version", "--help", "help", "help requests", "requests list --help", "completion bash", "exit-codes", "-v version", "--profile x version"} {
-		s.works(strings.Fields(line)...)
+		s.mustRun(strings.Fields(line)...)
 	}
 	if s.config() != "{" {
-		t.Fatal("the configuration was read, and set aside")
+		t.Fatal("the configuration was loaded")
 	}
-	s.types("recent")
+	s.run("recent")
 	if s.config() == "{" {
-		t.Error("an alias is used without reading the configuration")
+		t.Error("an alias does not load the configuration")
 	}
 }
 
-func TestAliasesAreListedAndDeleted(t *testing.T) {
-	s := newSeat(t)
-	if code, out, said := s.types("alias", "list"); code != exitDone || out != "" || !strings.Contains(said, "apono alias set") {
-		t.Errorf("without aliases: %d, %q, %q", code, out, said)
+func TestAliasListAndDelete(t *testing.T) {
+	s := newAppHarness(t)
+	if code, out, stderr := s.run("alias", "list"); code != explain.ExitOK || out != "" || !strings.Contains(stderr, "apono alias set") {
+		t.Errorf("without aliases: %d, %q, %q", code, out, stderr)
 	}
-	if out := s.works("alias", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
-		t.Errorf("without aliases there is %q as JSON", out)
+	if out := s.mustRun("alias", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
+		t.Errorf("without aliases the JSON is %q", out)
 	}
-	s.in = "requests list --days 1\n"
-	s.works("alias", "set", "recent", "-")
-	s.works("alias", "set", "all", "requests", "list", "--status", "Pending Approval")
-	if out := s.works("alias", "list", "--jq", ".[] | .name + \"|\" + .expansion"); out != "all|requests list --status \"Pending Approval\"\nrecent|requests list --days 1\n" {
-		t.Errorf("it lists %q", out)
+	s.stdin = "requests list --days 1\n"
+	s.mustRun("alias", "set", "recent", "-")
+	s.mustRun("alias", "set", "all", "requests", "list", "--status", "Pending Approval")
+	if out := s.mustRun("alias", "list", "--jq", ".[] | .name + \"|\" + .expansion"); out != "all|requests list --status \"Pending Approval\"\nrecent|requests list --days 1\n" {
+		t.Errorf("the list is %q", out)
 	}
-	s.fails(exitUsage, []string{`"recnt"`, "recent"}, "alias", "delete", "all", "recnt")
+	s.mustFail(explain.ExitUsage, []string{`"recnt"`, "recent"}, "alias", "delete", "all", "recnt")
 	if len(s.aliases()) != 2 {
-		t.Error("some are deleted, though one of them is not known")
+		t.Error("aliases were deleted although one name is unknown")
 	}
-	s.works("alias", "delete", "all", "recent")
+	s.mustRun("alias", "delete", "all", "recent")
 	if len(s.aliases()) != 0 {
-		t.Errorf("left are %q", s.aliases())
+		t.Errorf("aliases left: %q", s.aliases())
 	}
 }
 
-func TestAliasesAreImported(t *testing.T) {
+func TestAliasImport(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		want map[string]string
 	}{
-		"bash":       {"alias ll='ls -l'\nalias ro='apono requests create -b \"On call\" -j '\\''It costs $1'\\'''\n", map[string]string{"ro": `requests create -b "On call" -j 'It costs $$1'`}},
-		"zsh":        {"ll='ls -l'\nro='apono requests list'\n-='cd -'\n", map[string]string{"ro": "requests list"}},
-		"fish":       {"alias ll 'ls -l'\nalias ro 'apono requests list'\n", map[string]string{"ro": "requests list"}},
-		"a script":   {"# mine, don't touch\nalias -g ro=\"/usr/bin/apono requests list\"\nexport X=1\n", map[string]string{"ro": "requests list"}},
-		"YAML":       {"ro: requests list --days 1\nfind: 'search \"$1\"'\n", map[string]string{"ro": "requests list --days 1", "find": `search "$1"`}},
-		"a list":     {"- name: ro\n  expansion: requests list\n", map[string]string{"ro": "requests list"}},
-		"JSON":       {`{"ro": "requests list --jq '.[].id'"}`, map[string]string{"ro": "requests list --jq '.[].id'"}},
-		"only ours":  {"alias ro='apono ro'\n", nil},
-		"none of us": {"alias ll='ls -l'\n", nil},
+		"bash":          {"alias ll='ls -l'\nalias ro='apono requests create -b \"On call\" -j '\\''It costs $1'\\'''\n", map[string]string{"ro": `requests create -b "On call" -j 'It costs $$1'`}},
+		"zsh":           {"ll='ls -l'\nro='apono requests list'\n-='cd -'\n", map[string]string{"ro": "requests list"}},
+		"fish":          {"alias ll 'ls -l'\nalias ro 'apono requests list'\n", map[string]string{"ro": "requests list"}},
+		"a script":      {"# mine, don't touch\nalias -g ro=\"/usr/bin/apono requests list\"\nexport X=1\n", map[string]string{"ro": "requests list"}},
+		"YAML":          {"ro: requests list --days 1\nfind: 'search \"$1\"'\n", map[string]string{"ro": "requests list --days 1", "find": `search "$1"`}},
+		"a list":        {"- name: ro\n  expansion: requests list\n", map[string]string{"ro": "requests list"}},
+		"JSON":          {`{"ro": "requests list --jq '.[].id'"}`, map[string]string{"ro": "requests list --jq '.[].id'"}},
+		"exported ones": {"alias ro='apono ro'\n", nil},
+		"no apono":      {"alias ll='ls -l'\n", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSeat(t)
-			s.in = c.text
-			s.works("alias", "import", "-")
+			s := newAppHarness(t)
+			s.stdin = c.text
+			s.mustRun("alias", "import", "-")
 			got := s.aliases()
 			if len(got) != len(c.want) {
-				t.Errorf("it takes over %q, want %q", got, c.want)
+				t.Errorf("imported %q, want %q", got, c.want)
 			}
 			for name, want := range c.want {
 				if got[name] != want {
-					t.Errorf("%s stands for %q, want %q", name, got[name], want)
+					t.Errorf("%s is %q, want %q", name, got[name], want)
 				}
 			}
 		})
 	}
 }
 
-func TestImportsThatFail(t *testing.T) {
-	s := newSeat(t)
-	s.fails(exitUsage, []string{"cannot be read"}, "alias", "import", filepath.Join(s.dir, "none"))
-	s.in = "just some text"
-	s.fails(exitUsage, []string{"neither"}, "alias", "import", "-")
-	s.in = "requests: access list\nro: requests list\nodd: nonsense\n"
-	s.fails(exitUsage, []string{`"requests"`, `"odd"`, "apono ro"}, "alias", "import", "-")
+func TestAliasImportRejects(t *testing.T) {
+	s := newAppHarness(t)
+	s.mustFail(explain.ExitUsage, []string{"Cannot read"}, "alias", "import", filepath.Join(s.dir, "none"))
+	s.stdin = "just some text"
+	s.mustFail(explain.ExitUsage, []string{"neither"}, "alias", "import", "-")
+	s.stdin = "requests: access list\nro: requests list\nodd: nonsense\n"
+	s.mustFail(explain.ExitUsage, []string{`"requests"`, `"odd"`, "apono ro"}, "alias", "import", "-")
 	if got := s.aliases(); len(got) != 1 || got["ro"] == "" {
-		t.Errorf("it takes over %q", got)
+		t.Errorf("imported %q", got)
 	}
 }
 
-// What is exported is read by the shell itself, and imported again: both come
-// to the same words.
-func TestExportsAreReadBack(t *testing.T) {
-	s := newSeat(t)
-	s.works("alias", "set", "odd", "requests", "create", "-j", `It's "$$1", \ and !$(x)`, "-r", "a,b")
-	s.works("alias", "set", "find", `search "$1"`)
+// Exported aliases mean the same to the shell, and to an import.
+func TestExportedAliasesReadBack(t *testing.T) {
+	s := newAppHarness(t)
+	s.mustRun("alias", "set", "odd", "requests", "create", "-j", `It's "$$1", \ and !$(x)`, "-r", "a,b")
+	s.mustRun("alias", "set", "find", `search "$1"`)
 	want := s.aliases()["odd"]
 	exports := map[string]string{}
 	for _, shell := range complete.ShellNames() {
-		exports[shell] = s.works("alias", "export", "--shell", shell)
+		exports[shell] = s.mustRun("alias", "export", "--shell", shell)
 	}
 	const forPowerShell = `function odd { apono requests create "-j" 'It''s "$1", \ and !$(x)' "-r" "a,b" @args }`
 	if !strings.Contains(exports["powershell"], forPowerShell+"\n") {
-		t.Errorf("for PowerShell it is\n%s, want\n%s", exports["powershell"], forPowerShell)
+		t.Errorf("PowerShell gets\n%s, want\n%s", exports["powershell"], forPowerShell)
 	}
 	for shell, start := range map[string]string{
 		"bash": "shopt -s expand_aliases\napono() { printf '%s\\n' \"$@\"; }\n",
@@ -228,11 +226,11 @@ func TestExportsAreReadBack(t *testing.T) {
 		"fish": "function apono; printf '%s\\n' $argv; end\n",
 	} {
 		exported := exports[shell]
-		imported := newSeat(t)
-		imported.in = exported
-		imported.works("alias", "import", "-")
+		imported := newAppHarness(t)
+		imported.stdin = exported
+		imported.mustRun("alias", "import", "-")
 		if got := imported.aliases(); got["odd"] != want || len(got) != 1 {
-			t.Errorf("%s: imported again it is %q, want %s", shell, got, want)
+			t.Errorf("%s: imported %q, want %s", shell, got, want)
 		}
 		path, err := exec.LookPath(shell)
 		if err != nil || runtime.GOOS == "windows" {
@@ -245,7 +243,29 @@ func TestExportsAreReadBack(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), path, file).CombinedOutput()
 		lines := []string{"requests", "create", "-j", `It's "$1", \ and !$(x)`, "-r", "a,b", "--last", "find", "it", ""}
 		if got := strings.Split(string(out), "\n"); err != nil || !slices.Equal(got, lines) {
-			t.Errorf("%s reads %q (%v), from\n%s", shell, got, err, exported)
+			t.Errorf("%s reads %q (%v) from\n%s", shell, got, err, exported)
 		}
+	}
+}
+
+// Ctrl-C stops a command that waits for stdin.
+func TestAliasSetStopsReadingStdin(t *testing.T) {
+	s := newAppHarness(t)
+	stdin, writer := io.Pipe()
+	t.Cleanup(func() { _ = writer.Close() })
+	var out, stderr bytes.Buffer
+	app := s.app(&out, &stderr)
+	app.Streams.In = stdin
+	ctx, cancel := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() { code <- app.Run(ctx, []string{"alias", "set", "recent", "-"}) }()
+	cancel()
+	select {
+	case got := <-code:
+		if got != explain.ExitCanceled {
+			t.Errorf("exit code %d: %s", got, stderr.String())
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("alias set still reads stdin")
 	}
 }

@@ -1,14 +1,17 @@
-// Package command is the command line: the cobra tree with a file for each
-// noun. A command turns flags into a call of a flow and data into output. It
-// knows every other package and holds the one place where errors become
-// messages, hints and exit codes. It must not hold anything that a flow decides.
+// Package command is the command line: the cobra tree, with a file for each
+// noun. A command turns flags into options, calls a flow, and prints the result.
+// What a flow decides does not belong here.
 package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -16,188 +19,216 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/alias"
 	"apono/wizard/command/complete"
+	"apono/wizard/command/explain"
+	"apono/wizard/command/output"
 	"apono/wizard/prompt"
 )
 
-// App is what every command gets from outside.
+// App is the program, as main builds it.
 type App struct {
 	Streams *render.Streams
 	Env     render.Environment
 	Version Version
-	// Interrupts are the signals that end the program.
+	// Interrupts receives the signals that end the program.
 	Interrupts *Interrupts
-
-	flags  globalFlags
-	dirs   auth.Dirs
-	stored *auth.Logins
-	asks   prompt.Prompter
-	// answered are the answers of a request that found its login dead, so that
-	// they are not asked again after a new one.
-	answered *wizard.Answers
-	clients  []*client.Client // every client of this run
-	aliases  []string         // their names, where the first word was no command
-	// jsonErrors says that the command was to print JSON, so that its error is
-	// JSON too.
-	jsonErrors bool
-	open       []io.Closer // closed when the command ends, the last first
 }
 
-// globalFlags are the flags that every command has.
-type globalFlags struct {
-	profile string
-	verbose bool
-	noColor bool
-	noCache bool
-}
-
-// Run runs the program with its arguments, without its name, and returns its
+// Run runs the program with args, which do not include its name, and returns the
 // exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
 	if complete.IsRequest(args) {
 		a.completionEngine().Run(ctx, args)
-		return exitDone
+		return explain.ExitOK
 	}
-	err := a.execute(ctx, args)
-	if a.offerLogin(ctx, err) {
-		err = a.execute(ctx, args)
+	prompter := sync.OnceValue(a.newPrompter)
+	done := a.execute(ctx, args, prompter, nil)
+	if done.offerLogin(ctx) {
+		done = a.execute(ctx, args, prompter, done.answers())
 	}
-	if fault := a.Streams.WriteError(); err == nil && fault != nil {
-		err = fmt.Errorf("not everything could be written: %w", fault)
+	if fault := a.Streams.WriteError(); done.err == nil && fault != nil {
+		done.err = fmt.Errorf("write the output: %w", fault)
 	}
-	return a.exit(err)
+	if done.err == nil {
+		return explain.ExitOK
+	}
+	if a.Interrupts.Fired() && a.Streams.ErrTerminal {
+		a.Streams.Printf("\n") // the terminal has echoed ^C
+	}
+	return done.report()
 }
 
-func (a *App) execute(ctx context.Context, args []string) error {
-	root := a.root()
-	args, err := a.expandAliases(ctx, root, args, a.config)
-	if err != nil {
-		return a.close(err)
+// newPrompter returns nil if there is no terminal.
+func (a *App) newPrompter() prompt.Prompter {
+	if !a.Streams.CanAsk() {
+		return nil
 	}
-	root.SetArgs(args)
+	return prompt.New(a.Streams)
+}
+
+// execution is the result of running a command line once.
+type execution struct {
+	factory *factory
+	err     error
+	json    bool // whether errors are printed as JSON
+}
+
+// execute runs the command line. answers are those of a request that an earlier
+// execution could not send, or nil.
+func (a *App) execute(ctx context.Context, args []string, prompter func() prompt.Prompter, answers *wizard.Answers) *execution {
+	f := newFactory(a, prompter, answers)
+	root := newRootCmd(f)
+	expanded, err := f.expandAliases(ctx, root, args, f.config)
+	if err != nil {
+		return &execution{factory: f, err: f.close(err)}
+	}
+	root.SetArgs(expanded)
 	cmd, err := root.ExecuteContextC(ctx)
+	done := &execution{factory: f, err: f.close(err)}
 	if o := cmd.Flags().Lookup("output"); o != nil {
-		a.jsonErrors = o.Value.String() == string(render.FormatJSON)
+		done.json = o.Value.String() == string(render.FormatJSON)
 	}
-	return a.close(err)
+	return done
 }
 
-// close closes what the command opened. It returns err, the command's own
-// error, or else the first that came of closing.
-func (a *App) close(err error) error {
-	for i := len(a.open) - 1; i >= 0; i-- {
-		if closeErr := a.open[i].Close(); err == nil {
-			err = closeErr
-		}
+// expandAliases expands the alias that args start with. Unless they start with
+// a command, it loads the configuration, and lets root suggest aliases for a
+// misspelled one.
+func (f *factory) expandAliases(ctx context.Context, root *cobra.Command, args []string, load configLoader) ([]string, error) {
+	if !alias.MayBeIn(root, args) {
+		return args, nil
 	}
-	a.open = nil
-	return err
-}
-
-// onExit has something closed when the command ends.
-func (a *App) onExit(c io.Closer) { a.open = append(a.open, c) }
-
-func (a *App) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "apono",
-		Short: "Ask for access, and use it, without leaving the terminal",
-		Long: `apono asks for just-in-time access to cloud resources, databases and
-applications through Apono, follows the request until it is granted, and opens
-the access.
-
-Without a command it guides you through a request. Try it without an account:
-
-  apono --profile sandbox`,
-		Example: `  apono                      be guided through a request
-  apono --profile sandbox    the same, in the built-in sandbox
-  apono access               use an access you have`,
-		Args:              a.noCommand,
-		Version:           a.Version.Version,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		RunE:              a.runMenu,
-		PersistentPreRunE: a.prepare,
+	if f.dirsErr != nil {
+		return nil, f.dirsErr
 	}
-	root.SetOut(a.Streams.Out)
-	root.SetErr(a.Streams.Err)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
-	flags := root.PersistentFlags()
-	flags.StringVar(&a.flags.profile, "profile", "", "Use this profile (`name`); sandbox needs no login")
-	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "Show the exchange with the service on stderr, secrets masked")
-	flags.BoolVar(&a.flags.noColor, "no-color", false, "Write without colour (so does NO_COLOR=1)")
-	flags.BoolVar(&a.flags.noCache, "no-cache", false, "Use and keep nothing from earlier commands (so does "+noCacheVariable+"=1)")
-	root.SetHelpCommand(a.helpCommand())
-	a.addGroups(root)
-	root.AddCommand(a.requestsCommand(), a.accessCommand(), a.mcpCommand(), a.inventoryCommand(), a.searchCommand(), a.aliasCommand(), a.sandboxCommand(),
-		a.loginCommand(), a.logoutCommand(), a.profilesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
-	root.AddCommand(a.legacyCommands()...)
-	root.AddCommand(a.topicCommands()...)
-	return root
-}
-
-// The groups of commands in help, as people think of them.
-const (
-	groupRequest = "request"
-	groupUse     = "use"
-	groupFind    = "find"
-	groupAccount = "account"
-)
-
-func (a *App) addGroups(root *cobra.Command) {
-	root.AddGroup(
-		&cobra.Group{ID: groupRequest, Title: "Ask for access:"},
-		&cobra.Group{ID: groupUse, Title: "Use it:"},
-		&cobra.Group{ID: groupFind, Title: "Find what can be asked for:"},
-		&cobra.Group{ID: groupAccount, Title: "Your account and this program:"},
-		&cobra.Group{ID: groupTopics, Title: "Read about (apono help TOPIC):"},
-	)
-	root.SetHelpCommandGroupID(groupAccount)
-	root.SetCompletionCommandGroupID(groupAccount)
-}
-
-// prepare runs before every command.
-func (a *App) prepare(cmd *cobra.Command, _ []string) error {
-	if a.flags.noColor {
-		a.Streams.NoColor()
-	}
-	if err := cmd.ValidateFlagGroups(); err != nil {
-		return exclusiveFlags(cmd)
-	}
-	dirs, err := auth.UserDirs()
-	a.dirs = dirs
-	return err
-}
-
-// mostInput bounds what is read of stdin.
-const mostInput = 1 << 20
-
-// readIn reads all of stdin, for as long as nobody ends the command.
-func (a *App) readIn(ctx context.Context) ([]byte, error) {
-	type result struct {
-		data []byte
-		err  error
-	}
-	read := make(chan result, 1)
-	go func() {
-		data, err := io.ReadAll(io.LimitReader(a.Streams.In, mostInput))
-		read <- result{data, err}
-	}()
-	select {
-	case r := <-read:
-		if r.err != nil {
-			return nil, fmt.Errorf("read stdin: %w", r.err)
-		}
-		return r.data, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// program is how this program can be started again.
-func program() []string {
-	path, err := os.Executable()
+	cfg, err := load(ctx)
 	if err != nil {
-		path = os.Args[0]
+		return nil, err
 	}
-	return []string{path}
+	root.Args = noCommand(aliasNames(cfg))
+	return alias.Expand(root, cfg.Aliases, args)
+}
+
+// configLoader reads the configuration.
+type configLoader func(context.Context) (*auth.Config, error)
+
+// answers returns the answers to the request that could not be sent, or nil if
+// there is none.
+func (e *execution) answers() *wizard.Answers {
+	var unsent *wizard.UnsentError
+	if errors.As(e.err, &unsent) {
+		return &unsent.Answers
+	}
+	return nil
+}
+
+// offerLogin offers to log in again if the command failed because the login
+// expired. It reports whether the user logged in, so that the command can run
+// again. It offers nothing if the command changed something before it failed.
+func (e *execution) offerLogin(ctx context.Context) bool {
+	f := e.factory
+	prompter := f.prompter()
+	if prompter == nil || !loginExpired(e.err) || f.changed() || ctx.Err() != nil {
+		return false
+	}
+	login, err := f.resolve(ctx, f.flags.profile)
+	if err != nil || login.Origin == auth.FromToken || login.Sandbox() {
+		return false
+	}
+	f.streams.Printf("%s %s\n", f.streams.PaletteErr().Waiting("!"), explain.Error(e.err).Message)
+	yes, err := prompter.Confirm(ctx, "Log in again?", true)
+	if err != nil || !yes {
+		return false
+	}
+	o := newLoginOptions(f)
+	o.name = login.Profile.Name
+	if err := runLogin(ctx, o); err != nil {
+		output.Problem(f.streams, explain.Error(err), e.profile())
+		return false
+	}
+	return true
+}
+
+// loginExpired reports whether logging in again would fix an error.
+func loginExpired(err error) bool {
+	var login *auth.LoginError
+	if errors.As(err, &login) {
+		return login.NeedsLogin() && login.Kind != auth.NotLoggedIn
+	}
+	return client.IsUnauthorized(err)
+}
+
+// profile returns the profile to name in printed commands; "" if the user did
+// not choose one.
+func (e *execution) profile() string {
+	for _, s := range e.factory.services {
+		if s.profile != "" {
+			return s.profile
+		}
+	}
+	return e.factory.flags.profile
+}
+
+// report prints the execution's error and returns the exit code.
+func (e *execution) report() int {
+	p := explain.Error(e.err)
+	var status *explain.StatusError
+	switch {
+	case errors.As(e.err, &status):
+	case e.json:
+		output.ProblemJSON(e.factory.streams, p, e.profile(), e.err)
+	default:
+		output.Problem(e.factory.streams, p, e.profile())
+	}
+	return p.Exit
+}
+
+// EndSignals returns the signals that end the program: Ctrl-C, a request to
+// terminate, and a closed terminal.
+func EndSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} }
+
+// Interrupts cancels a context when the program receives a signal that ends it. A
+// second signal kills the program. While another program has the terminal,
+// Ctrl-C is for that program.
+type Interrupts struct {
+	handedOver atomic.Bool
+	fired      atomic.Bool
+}
+
+// Fired reports whether a signal has canceled the watched context.
+func (i *Interrupts) Fired() bool { return i.fired.Load() }
+
+// Watch returns a context that is canceled by any of the signals. Call stop to
+// stop watching.
+func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched context.Context, stop func()) {
+	watched, cancel := context.WithCancel(ctx)
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, signals...)
+	go func() {
+		for {
+			select {
+			case s := <-received:
+				if s == os.Interrupt && i.handedOver.Load() {
+					continue
+				}
+				i.fired.Store(true)
+				signal.Stop(received)
+				cancel()
+			case <-watched.Done():
+				return
+			}
+		}
+	}()
+	return watched, func() {
+		signal.Stop(received)
+		cancel()
+	}
+}
+
+// HandOver ignores Ctrl-C until back is called, because another program has the
+// terminal.
+func (i *Interrupts) HandOver() (back func()) {
+	i.handedOver.Store(true)
+	return func() { i.handedOver.Store(false) }
 }

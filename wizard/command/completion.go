@@ -13,7 +13,7 @@ import (
 	"apono/wizard/command/complete"
 )
 
-// completionOptions is what `apono completion` needs and takes.
+// completionOptions are those of apono completion.
 type completionOptions struct {
 	streams *render.Streams
 	getenv  func(string) string
@@ -25,13 +25,8 @@ type completionOptions struct {
 	noDescriptions bool
 }
 
-func (a *App) completionCommand() *cobra.Command {
-	return newCompletionCommand(&completionOptions{streams: a.Streams, getenv: a.getenv}, runCompletion)
-}
-
-// newCompletionCommand returns `apono completion`, which calls run with the
-// options that the command line sets.
-func newCompletionCommand(o *completionOptions, run func(context.Context, *completionOptions) error) *cobra.Command {
+func newCompletionCmd(f *factory, runF func(context.Context, *completionOptions) error) *cobra.Command {
+	o := &completionOptions{streams: f.streams, getenv: f.getenv}
 	cmd := &cobra.Command{
 		Use:   "completion [" + strings.Join(complete.ShellNames(), "|") + "]",
 		Short: "Complete commands, flags and values with Tab",
@@ -51,7 +46,7 @@ permissions, bundles, requests, accesses and profiles.`,
 			if !o.detectShell {
 				o.shell = args[0]
 			}
-			return run(cmd.Context(), o)
+			return runOr(cmd.Context(), o, runF, runCompletion)
 		},
 	}
 	flags := cmd.Flags()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"apono/wizard/command/complete"
+	"apono/wizard/command/explain"
 )
 
 func TestCompletionPrintsTheScript(t *testing.T) {
@@ -31,7 +32,7 @@ func TestCompletionPrintsTheScript(t *testing.T) {
 func TestCompletionUsageErrors(t *testing.T) {
 	h := newCompletionHarness(t, map[string]string{"SHELL": "/bin/fish"})
 	for _, args := range [][]string{{"completion", "tcsh"}, {"completion", ""}, {"completion", "bash", "zsh"}, {"completion", "--install", "--uninstall"}} {
-		if code, out, _ := h.run(args...); code != exitUsage || out != "" {
+		if code, out, _ := h.run(args...); code != explain.ExitUsage || out != "" {
 			t.Errorf("%q: exits with %d and prints %q", args, code, out)
 		}
 	}
@@ -51,7 +52,7 @@ func TestCompletionFlags(t *testing.T) {
 		"bash --install --no-descriptions": {shell: "bash", install: true, noDescriptions: true},
 	} {
 		var got flags
-		cmd := newCompletionCommand(&completionOptions{}, func(_ context.Context, o *completionOptions) error {
+		cmd := newCompletionCmd(newTestFactory(t), func(_ context.Context, o *completionOptions) error {
 			got = flags{o.shell, o.detectShell, o.install, o.uninstall, o.noDescriptions}
 			return nil
 		})

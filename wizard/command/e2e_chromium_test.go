@@ -21,8 +21,8 @@ type chromium struct {
 	tab context.Context
 }
 
-// newChromium starts a browser that has never been started before, and that
-// talks to nobody but who it is sent to.
+// newChromium starts a browser with a new profile. It only connects to the pages
+// that a test opens.
 func newChromium(t *testing.T) *chromium {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -40,14 +40,14 @@ func newChromium(t *testing.T) *chromium {
 		stop()
 	})
 	c := &chromium{t: t, tab: tab}
-	// The browser lives as long as the context of its first call.
+	// The browser runs until the context of its first call ends.
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatalf("start chromium: %v", err)
 	}
 	return c
 }
 
-// do does something in the tab, and else shows the page on which it failed.
+// do runs steps in the tab. If they fail, it prints the page.
 func (c *chromium) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.tab, e2ePatience)
@@ -62,7 +62,7 @@ func (c *chromium) open(address string) {
 	c.do("open "+address, chromedp.Navigate(address))
 }
 
-// shows waits until every one of texts is to be seen.
+// shows waits until all of texts are visible.
 func (c *chromium) shows(texts ...string) {
 	c.t.Helper()
 	for _, text := range texts {
@@ -70,7 +70,7 @@ func (c *chromium) shows(texts ...string) {
 	}
 }
 
-// press clicks on the button that says text.
+// press clicks the button with the text.
 func (c *chromium) press(text string) {
 	c.t.Helper()
 	c.do("press "+text, chromedp.Click(button(text)))
@@ -78,14 +78,14 @@ func (c *chromium) press(text string) {
 
 func button(text string) string { return `//button[contains(., "` + text + `")]` }
 
-// enter types into the field with the label.
+// enter types text into the field with the label.
 func (c *chromium) enter(label, text string) {
 	c.t.Helper()
 	c.do("enter "+label, chromedp.SendKeys(`//input[@id = //label[contains(., "`+label+`")]/@for]`, text))
 }
 
-// pressAway clicks on a button that leads to a page that does not answer, and
-// returns that page's address, as a person reads it in the address bar.
+// pressAway clicks a button that leads to a page that cannot load, and returns the
+// page's address, which the user would copy from the address bar.
 func (c *chromium) pressAway(text string) string {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.tab, e2ePatience)
@@ -100,15 +100,15 @@ func (c *chromium) pressAway(text string) string {
 			return arrival.Frame.UnreachableURL
 		}
 	}
-	c.t.Fatalf("the browser went to no page that does not answer; it shows:\n%s", c.text())
+	c.t.Fatalf("the browser opened no page that cannot load; it shows:\n%s", c.text())
 	return ""
 }
 
-// address is what the address bar shows.
+// address returns what the address bar shows.
 func (c *chromium) address() string {
 	history, err := chromedp.Run(c.tab, chromedp.NavigationEntries())
 	if err != nil || len(history.Entries) == 0 {
-		return "(an address that cannot be read)"
+		return "(unknown address)"
 	}
 	return history.Entries[history.CurrentIndex].URL
 }
@@ -121,9 +121,9 @@ func (c *chromium) text() string {
 	return text
 }
 
-// fits checks that the page needs no scrolling sideways and that its buttons
-// are large enough for a finger, on a desk's screen and on a telephone's; and
-// keeps a picture of each (go test -artifacts).
+// fits checks that the page does not scroll sideways and that its buttons are large
+// enough to tap, on a desktop and on a phone. It saves a screenshot of each (go test
+// -artifacts).
 func (c *chromium) fits(name string) {
 	c.t.Helper()
 	for _, width := range []int64{1280, 375} {

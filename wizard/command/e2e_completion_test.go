@@ -76,7 +76,7 @@ func newShellSession(t *testing.T, shell, program, service string) *shellSession
 	if err := os.Chmod(filepath.Join(bin, "apono"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	w.run("completion", "--install").ends(0, "Installed the "+shell+" completion in")
+	w.run("completion", "--install").mustExit(0, "Installed the "+shell+" completion in")
 	switch shell {
 	case "bash":
 		p.write(".bashrc", "PS1='"+ready+"'\n. /usr/share/bash-completion/bash_completion\n")
@@ -229,9 +229,9 @@ func TestE2ECompletionUninstall(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
 			p := newShellSession(t, shell, program, "http://127.0.0.1:1")
-			p.at.run("completion", "--install").ends(0, "already installed")
-			p.at.run("completion", "--uninstall").ends(0, "Removed ")
-			p.at.run("completion", "--uninstall").ends(0, "No installed completion for "+shell)
+			p.at.run("completion", "--install").mustExit(0, "already installed")
+			p.at.run("completion", "--uninstall").mustExit(0, "Removed ")
+			p.at.run("completion", "--uninstall").mustExit(0, "No installed completion for "+shell)
 			s, _ := p.start()
 			s.Press("apono requests create --inter\t-j x")
 			s.Shows("create --inter-j x")

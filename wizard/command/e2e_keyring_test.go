@@ -15,29 +15,28 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// session is a desktop's session: a bus of its own with an unlocked
-// gnome-keyring on it, which starts empty.
+// session is a desktop session: a bus with an unlocked, empty gnome-keyring.
 type session struct {
 	t   *testing.T
 	bus string
 }
 
-// newSession starts the bus and the keyring; both end with the test. It needs
-// the packages dbus-daemon and gnome-keyring.
+// newSession starts the bus and the keyring, until the test ends. It needs the
+// packages dbus-daemon and gnome-keyring.
 func newSession(t *testing.T) *session {
 	t.Helper()
 	home := t.TempDir()
 	s := &session{t: t}
 	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog", "--print-address=1")
 	s.bus = strings.TrimSpace(s.start(daemon, home, ""))
-	// The password of a keyring that does not exist yet: it is made with it.
+	// There is no keyring yet. It is created with this password.
 	keyring := exec.Command("gnome-keyring-daemon", "--unlock", "--foreground", "--components=secrets")
 	s.start(keyring, home, "a password\n")
 	s.waitForKeyring()
 	return s
 }
 
-// start starts a daemon, waits for its first line, and ends it with the test.
+// start starts a daemon until the test ends, and returns its first line.
 func (s *session) start(daemon *exec.Cmd, home, stdin string) string {
 	s.t.Helper()
 	daemon.Stdin, daemon.Stderr = strings.NewReader(stdin), s.t.Output()
@@ -78,8 +77,8 @@ func (s *session) connect() *dbus.Conn {
 	return conn
 }
 
-// waitForKeyring waits until the keyring can be asked: it says that it has
-// started a little earlier.
+// waitForKeyring waits until the keyring is on the bus, which is a little after it
+// prints that it has started.
 func (s *session) waitForKeyring() {
 	s.t.Helper()
 	conn := s.connect()
@@ -98,7 +97,7 @@ func (s *session) waitForKeyring() {
 	}
 }
 
-// secret is the wire form of a secret (the Secret Service's own type).
+// secret is the Secret Service's type of the same name.
 type secret struct {
 	Session     dbus.ObjectPath
 	Parameters  []byte
@@ -106,9 +105,9 @@ type secret struct {
 	ContentType string
 }
 
-// holds is everything that the keyring holds, as any program of the session
-// can read it.
-func (s *session) holds() []string {
+// entries returns all secrets in the keyring, which any program of the session can
+// read.
+func (s *session) entries() []string {
 	s.t.Helper()
 	conn := s.connect()
 	defer conn.Close()
@@ -136,30 +135,30 @@ func (s *session) holds() []string {
 	return texts
 }
 
-// has checks that tokens are in the keyring, whole or in pieces.
+// has checks that the keyring contains tokens, whole or in chunks.
 func (s *session) has(tokens ...string) {
 	s.t.Helper()
-	held := s.holds()
+	held := s.entries()
 	for _, token := range tokens {
 		if !slices.ContainsFunc(held, func(text string) bool { return holdsPart([]byte(text), []string{token}) }) {
-			s.t.Errorf("the keyring does not hold a token (it has %d entries)", len(held))
+			s.t.Errorf("the keyring lacks a token (it has %d entries)", len(held))
 		}
 	}
 }
 
-// lacks checks that tokens are not in the keyring, not even in part.
+// lacks checks that the keyring does not contain any part of tokens.
 func (s *session) lacks(tokens ...string) {
 	s.t.Helper()
-	for _, text := range s.holds() {
+	for _, text := range s.entries() {
 		if holdsPart([]byte(text), tokens) {
-			s.t.Error("the keyring still holds a token")
+			s.t.Error("the keyring still contains a token")
 		}
 	}
 }
 
 func (s *session) isEmpty() {
 	s.t.Helper()
-	if held := s.holds(); len(held) > 0 {
+	if held := s.entries(); len(held) > 0 {
 		s.t.Errorf("the keyring still has %d entries", len(held))
 	}
 }

@@ -17,28 +17,28 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// postgresURL is where the tests find a real server's admin (.ci/postgres).
+// postgresURL names the variable with the admin URL of a real server (.ci/postgres).
 const postgresURL = "APONO_SANDBOX_POSTGRES_URL"
 
-// shopOnServer makes a database of the test's own on a real server, with a
-// table in it, and returns its name. It goes with the test.
-func shopOnServer(t *testing.T, admin string) string {
+// createDatabase creates a database with a table on a real server until the test
+// ends, and returns its name.
+func createDatabase(t *testing.T, admin string) string {
 	t.Helper()
 	name := fmt.Sprintf("apono_e2e_%d", os.Getpid())
-	onServer(t, admin, "DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name)
-	t.Cleanup(func() { onServer(t, admin, "DROP DATABASE "+name+" WITH (FORCE)") })
+	execute(t, admin, "DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name)
+	t.Cleanup(func() { execute(t, admin, "DROP DATABASE "+name+" WITH (FORCE)") })
 	inside, err := url.Parse(admin)
 	if err != nil {
-		t.Fatal("the admin's URL cannot be read") // the error would show it
+		t.Fatal("cannot parse the admin URL") // err contains it
 	}
 	inside.Path = "/" + name
-	onServer(t, inside.String(), "CREATE TABLE orders AS SELECT n AS id, 'order ' || n AS title FROM generate_series(1, 4711) AS n")
+	execute(t, inside.String(), "CREATE TABLE orders AS SELECT n AS id, 'order ' || n AS title FROM generate_series(1, 4711) AS n")
 	return name
 }
 
-func onServer(t *testing.T, address string, statements ...string) {
+func execute(t *testing.T, address string, statements ...string) {
 	t.Helper()
-	ctx := context.Background() // also when the test has ended
+	ctx := context.Background() // t.Context() has ended in a cleanup
 	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
 		t.Fatalf("connect to the server: %v", err)
@@ -51,17 +51,17 @@ func onServer(t *testing.T, address string, statements ...string) {
 	}
 }
 
-// TestE2EPostgres asks for access to a real server, uses it with the real psql,
-// and loses it.
+// TestE2EPostgres requests access to a real server, uses it with the real psql, and
+// revokes it.
 func TestE2EPostgres(t *testing.T) {
 	admin := os.Getenv(postgresURL)
 	if admin == "" {
 		t.Fatalf("%s is not set: start a server with .ci/postgres", postgresURL)
 	}
-	server := shopOnServer(t, admin)
+	server := createDatabase(t, admin)
 	w := newWorkstation(t, buildProgram(t))
 	w.env = append(w.env, postgresURL+"="+admin, "APONO_PROFILE=sandbox")
-	t.Cleanup(func() { w.run("sandbox", "reset").ends(0) })
+	t.Cleanup(func() { w.run("sandbox", "reset").mustExit(0) })
 	id := w.grant(server)
 
 	terminal, program, login := w.psql(id, server, admin)
@@ -72,33 +72,33 @@ func TestE2EPostgres(t *testing.T) {
 	login.isInNoProcess(t, admin)
 	terminal.Press("\\q\r")
 	if code := program.Code(); code != 0 {
-		t.Fatalf("psql ended with %d:\n%s", code, terminal.Text())
+		t.Fatalf("psql exited with %d:\n%s", code, terminal.Text())
 	}
 
 	terminal, program, login = w.psql(id, server, admin)
 	if out, err := login.try(t); err != nil || out != "4711" {
-		t.Fatalf("with these credentials psql says %s: %v", out, err)
+		t.Fatalf("with these credentials psql prints %s: %v", out, err)
 	}
-	revoked := w.run("requests", "revoke", id, "--wait", "--verbose").ends(0)
+	revoked := w.run("requests", "revoke", id, "--wait", "--verbose").mustExit(0)
 	login.isNotIn(t, "the revoking command", revoked.out+revoked.stderr, admin)
 	terminal.Press("select 'still' || ' here';\r")
 	terminal.Shows("terminating connection due to administrator command")
 	terminal.Press("\\q\r")
 	program.Code()
 	if strings.Contains(terminal.Text(), "still here") {
-		t.Errorf("the open psql goes on:\n%s", terminal.Text())
+		t.Errorf("the open psql still works:\n%s", terminal.Text())
 	}
 	if out, err := login.try(t); err == nil {
 		t.Errorf("the credentials still open the database: %s", out)
 	}
-	w.run("access", "use", id, "--run").ends(1, "no access")
+	w.run("access", "use", id, "--run").mustExit(1, "no access")
 }
 
-// grant asks for reading the database and returns the request's ID.
+// grant requests read access to the database and returns the request ID.
 func (w *workstation) grant(database string) string {
 	w.t.Helper()
 	asked := w.run("requests", "create", "-i", "postgresql/sandbox-server", "-t", "postgresql-database", "-r", database,
-		"-p", "READ_ONLY", "-j", "Count the orders", "-o", "json").ends(0)
+		"-p", "READ_ONLY", "-j", "Count the orders", "-o", "json").mustExit(0)
 	var requests []struct {
 		ID     string
 		Status struct{ Status string }
@@ -109,11 +109,11 @@ func (w *workstation) grant(database string) string {
 	return requests[0].ID
 }
 
-// credentials are what psql logs in with.
+// credentials are those that psql connects with.
 type credentials struct{ host, port, database, user, password string }
 
-// psql opens the access with the real psql. Credentials that were used before
-// are reset first, as is offered.
+// psql opens the access with the real psql. If the credentials have been used before,
+// it accepts the offer to reset them.
 func (w *workstation) psql(id, database, admin string) (*screen.Screen, *screen.Program, credentials) {
 	w.t.Helper()
 	terminal, program := w.onScreen("access", "use", id, "--run", "--verbose")
@@ -127,14 +127,14 @@ func (w *workstation) psql(id, database, admin string) (*screen.Screen, *screen.
 	before := terminal.Written()
 	terminal.Press(`\! echo "[$PGHOST $PGPORT $PGDATABASE $PGUSER $PGPASSWORD]"` + "\r")
 	terminal.Wait("psql's environment", func(text string) bool { return strings.Contains(text, " "+database+" ") })
-	shown := theOnly(w.t, terminal.Text(), `\[\S+ \d+ `+database+` \S+ \S+\]`)
+	shown := firstMatch(w.t, terminal.Text(), `\[\S+ \d+ `+database+` \S+ \S+\]`)
 	f := strings.Fields(strings.Trim(shown, "[]"))
 	login := credentials{f[0], f[1], f[2], f[3], f[4]}
 	login.isNotIn(w.t, "the terminal", before, admin)
 	return terminal, program, login
 }
 
-// try counts the orders with the credentials alone, as whoever copied them can.
+// try counts the orders with the credentials alone, like someone who copied them.
 func (c credentials) try(t *testing.T) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "psql", "-X", "-A", "-t", "-w", "-c", "select count(*) from orders")
@@ -143,21 +143,21 @@ func (c credentials) try(t *testing.T) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// secrets are what must not be told: how one logs in, and how the admin does.
+// secrets returns what must not be printed: the credentials, and the admin's.
 func (c credentials) secrets(t *testing.T, admin string) []string {
 	t.Helper()
 	parsed, err := url.Parse(admin)
 	if err != nil {
-		t.Fatal("the admin's URL cannot be read")
+		t.Fatal("cannot parse the admin URL")
 	}
 	password, ok := parsed.User.Password()
 	if !ok {
-		t.Fatal("the admin has no password that could be told")
+		t.Fatal("the admin URL has no password")
 	}
 	return []string{c.password, password, c.user, parsed.User.Username(), parsed.Host, c.host + " " + c.port}
 }
 
-// isInNoProcess looks at every process of the machine, but for the server's own.
+// isInNoProcess checks the arguments of all processes, except the server's own.
 func (c credentials) isInNoProcess(t *testing.T, admin string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "ps", "-axww", "-o", "args=").Output()
@@ -166,18 +166,18 @@ func (c credentials) isInNoProcess(t *testing.T, admin string) {
 	}
 	for line := range strings.Lines(string(out)) {
 		if strings.HasPrefix(line, "postgres: ") {
-			continue // the server says who is connected to it
+			continue // the server shows who is connected to it
 		}
 		c.isNotIn(t, "a process", line, admin)
 	}
 }
 
-// isNotIn checks that a text does not tell how to log in.
+// isNotIn checks that text contains no secret.
 func (c credentials) isNotIn(t *testing.T, what, text, admin string) {
 	t.Helper()
 	for _, secret := range c.secrets(t, admin) {
 		if strings.Contains(text, secret) {
-			t.Errorf("%s tells how to log in:\n%s", what, text)
+			t.Errorf("%s contains a secret:\n%s", what, text)
 		}
 	}
 }

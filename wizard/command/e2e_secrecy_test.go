@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// partsOf are the two halves of a token's end, which only it has: what comes
-// before is the same in many. One half at least is in one piece where the token
-// is stored in several.
+// partsOf returns the two halves of the end of a token, which is unique. If the token
+// is stored in chunks, at least one half is within a chunk.
 func partsOf(token string) []string {
 	end := token[len(token)-40:]
 	return []string{end[:20], end[20:]}
@@ -24,8 +23,7 @@ func holdsPart(text []byte, tokens []string) bool {
 	})
 }
 
-// filesWith are the files of the person's that hold one of tokens, or a part of
-// one.
+// filesWith returns the user's files that contain any part of tokens.
 func (w *workstation) filesWith(tokens ...string) []string {
 	w.t.Helper()
 	var found []string
@@ -47,16 +45,16 @@ func (w *workstation) filesWith(tokens ...string) []string {
 	return found
 }
 
-// tellsNoFile checks that no file of the person's holds one of tokens.
-func (w *workstation) tellsNoFile(tokens ...string) {
+// checkFiles checks that no file of the user contains any part of tokens.
+func (w *workstation) checkFiles(tokens ...string) {
 	w.t.Helper()
 	if found := w.filesWith(tokens...); len(found) > 0 {
-		w.t.Errorf("files hold a token: %v", found)
+		w.t.Errorf("files with a token: %v", found)
 	}
 }
 
-// tellsNo checks that none of tokens was printed.
-func (f finished) tellsNo(tokens ...string) finished {
+// hides checks that the output contains no part of tokens.
+func (f finished) hides(tokens ...string) finished {
 	f.t.Helper()
 	if holdsPart([]byte(f.out+f.stderr), tokens) {
 		f.t.Errorf("%s prints a token", f.what)

@@ -24,88 +24,88 @@ func TestE2EKeyring(t *testing.T) {
 	}
 }
 
-// storePersonalToken keeps a personal token in the keyring, and forgets it.
+// storePersonalToken stores a personal token in the keyring and deletes it.
 func storePersonalToken(t *testing.T, w, server *workstation, keyring *session) {
 	address := server.serve()
-	token := strings.TrimSpace(server.run("sandbox", "token").ends(0).out)
-	in := w.pipe(token+"\n", append(to(address), "--personal-token", "-")...).ends(0, loggedIn).tellsNo(token)
-	if strings.Contains(in.stderr, "kept in a file") {
-		t.Errorf("the login says:\n%s", in.stderr)
+	token := strings.TrimSpace(server.run("sandbox", "token").mustExit(0).out)
+	in := w.pipe(token+"\n", append(loginArgs(address), "--personal-token", "-")...).mustExit(0, loggedIn).hides(token)
+	if strings.Contains(in.stderr, "in a file") {
+		t.Errorf("the login prints:\n%s", in.stderr)
 	}
 	keyring.has(token)
-	w.tellsNoFile(token)
-	w.run("requests", "list", "--profile", "demo", "--verbose").ends(0, "GET").tellsNo(token)
-	w.tellsNoFile(token)
-	w.run("logout", "demo").ends(0, "You are logged out of demo")
+	w.checkFiles(token)
+	w.run("requests", "list", "--profile", "demo", "--verbose").mustExit(0, "GET").hides(token)
+	w.checkFiles(token)
+	w.run("logout", "demo").mustExit(0, "Logged out of demo")
 	keyring.isEmpty()
-	w.tellsNoFile(token)
-	w.run("requests", "list", "--profile", "demo").ends(4, "apono login --profile demo")
+	w.checkFiles(token)
+	w.run("requests", "list", "--profile", "demo").mustExit(4, "apono login --profile demo")
 }
 
-// storeLogin keeps an OAuth login in the keyring, renews it in other processes,
-// and forgets it.
+// storeLogin stores an OAuth login in the keyring, renews it in other processes, and
+// deletes it.
 func storeLogin(t *testing.T, w, server *workstation, keyring *session) {
-	service := newFront(t, server.serve(shortLife))
-	w.logIn(service).tellsNo(service.seen()...)
+	service := newProxy(t, server.serve(shortLife))
+	w.logIn(service).hides(service.seen()...)
 	if n := service.issued(); n != 1 {
-		t.Fatalf("the login took %d tokens", n)
+		t.Fatalf("the login requested %d tokens", n)
 	}
 	for range 2 {
 		access, refresh := service.newest(t)
 		keyring.has(access, refresh)
-		w.tellsNoFile(service.seen()...)
+		w.checkFiles(service.seen()...)
 		before := service.issued()
-		w.run("requests", "list", "--profile", "demo", "--verbose").ends(0).tellsNo(service.seen()...)
+		w.run("requests", "list", "--profile", "demo", "--verbose").mustExit(0).hides(service.seen()...)
 		if now := service.issued(); now != before+1 {
 			t.Fatalf("one command renewed the login %d times", now-before)
 		}
 		keyring.lacks(access, refresh)
 	}
 	keyring.has(service.newest(t))
-	w.tellsNoFile(service.seen()...)
-	w.run("logout", "demo").ends(0)
+	w.checkFiles(service.seen()...)
+	w.run("logout", "demo").mustExit(0)
 	keyring.isEmpty()
-	w.tellsNoFile(service.seen()...)
+	w.checkFiles(service.seen()...)
 }
 
-// storeLargeTokens keeps tokens that fit in no entry of some keyrings.
+// storeLargeTokens stores tokens that are too large for one entry of some keyrings.
 func storeLargeTokens(t *testing.T, w, server *workstation, keyring *session) {
-	service := newFront(t, server.serve(shortLife))
+	service := newProxy(t, server.serve(shortLife))
 	service.grow.Store(true)
 	w.logIn(service)
-	whole := len(keyring.holds())
+	whole := len(keyring.entries())
 	if whole < 6 {
-		t.Errorf("two tokens of 4,000 bytes are %d entries", whole)
+		t.Errorf("two tokens of 4,000 bytes take %d entries", whole)
 	}
 	for range 2 {
-		w.works(service)
+		w.checkLogin(service)
 		keyring.has(service.newest(t))
-		if now := len(keyring.holds()); now != whole {
-			t.Errorf("%d entries have become %d", whole, now)
+		if now := len(keyring.entries()); now != whole {
+			t.Errorf("%d entries became %d", whole, now)
 		}
 	}
-	w.tellsNoFile(service.seen()...)
-	w.run("profiles", "delete", "demo").ends(0)
+	w.checkFiles(service.seen()...)
+	w.run("profiles", "delete", "demo").mustExit(0)
 	keyring.isEmpty()
-	w.tellsNoFile(service.seen()...)
+	w.checkFiles(service.seen()...)
 }
 
-// moveIntoKeyring logs in where there is no keyring yet, and again where there
-// is one: the file goes.
+// moveIntoKeyring logs in without a keyring, and again with one, which deletes the
+// file.
 func moveIntoKeyring(t *testing.T, w, server *workstation, keyring *session) {
-	service := newFront(t, server.serve())
+	service := newProxy(t, server.serve())
 	noKeyring := *w
 	noKeyring.env = append(noKeyring.env[:len(noKeyring.env):len(noKeyring.env)], "DBUS_SESSION_BUS_ADDRESS=unix:path="+w.config+"/no-bus")
-	noKeyring.logIn(service).ends(0, "is kept in a file that only you can read")
+	noKeyring.logIn(service).mustExit(0, "is stored in a file that only you can read")
 	keyring.isEmpty()
 	if found := w.filesWith(service.seen()...); len(found) != 1 {
-		t.Errorf("the login is in the files %v", found)
+		t.Errorf("files with the login: %v", found)
 	}
-	w.works(service)
+	w.checkLogin(service)
 	w.logIn(service)
 	keyring.has(service.newest(t))
-	w.tellsNoFile(service.seen()...)
-	w.works(service)
-	w.run("logout", "demo").ends(0)
+	w.checkFiles(service.seen()...)
+	w.checkLogin(service)
+	w.run("logout", "demo").mustExit(0)
 	keyring.isEmpty()
 }

@@ -19,12 +19,12 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// e2ePatience ends tests that fail; it is never waited for in others.
+// e2ePatience is how long an end-to-end test waits before it fails.
 const e2ePatience = time.Minute
 
-// workstation is a person's machine, with the real program on it: a home and a
-// configuration of its own, and an environment that knows no keyring, no
-// display and no browser, unless a test adds them.
+// workstation is a user's machine with the real program: it has a home and a
+// configuration of its own, and no keyring, display or browser unless a test adds
+// them.
 type workstation struct {
 	t       *testing.T
 	program string
@@ -32,7 +32,7 @@ type workstation struct {
 	env     []string
 }
 
-// buildProgram builds the program as it is built for its users.
+// buildProgram builds the program as a release does.
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "apono")
@@ -52,20 +52,20 @@ func newWorkstation(t *testing.T, program string) *workstation {
 	w.env = []string{
 		"HOME=" + home, "APONO_CONFIG_DIR=" + w.config, "PATH=" + os.Getenv("PATH"),
 		"TERM=xterm-256color", "LANG=C.UTF-8",
-		// Nobody's own keyring is touched, also where the bus has a usual place.
+		// Without it, the program would find the real keyring at the bus's usual address.
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.Join(home, "no-bus"),
 	}
 	return w
 }
 
-// command is the program with arguments, not started yet.
+// command returns the program with arguments, not yet started.
 func (w *workstation) command(arguments ...string) *exec.Cmd {
-	cmd := exec.Command(w.program, arguments...) // also after the test
+	cmd := exec.Command(w.program, arguments...) // runs after the test, too
 	cmd.Env = w.env
 	return cmd
 }
 
-// finished is a program that ran without a terminal.
+// finished is the result of running the program without a terminal.
 type finished struct {
 	t           *testing.T
 	what        string
@@ -73,7 +73,7 @@ type finished struct {
 	out, stderr string
 }
 
-// run runs the program without a terminal, and with nothing on its stdin.
+// run runs the program without a terminal and with an empty stdin.
 func (w *workstation) run(arguments ...string) finished {
 	w.t.Helper()
 	return w.pipe("", arguments...)
@@ -92,29 +92,29 @@ func (w *workstation) pipe(stdin string, arguments ...string) finished {
 	return finished{w.t, strings.Join(arguments, " "), cmd.ProcessState.ExitCode(), out.String(), stderr.String()}
 }
 
-// ends checks the exit code, and that stderr says every one of texts.
-func (f finished) ends(code int, texts ...string) finished {
+// mustExit checks the exit code, and that stderr contains all of texts.
+func (f finished) mustExit(code int, texts ...string) finished {
 	f.t.Helper()
 	if f.code != code {
-		f.t.Fatalf("%s ended with %d, not %d:\n%s%s", f.what, f.code, code, f.out, f.stderr)
+		f.t.Fatalf("%s exited with %d, not %d:\n%s%s", f.what, f.code, code, f.out, f.stderr)
 	}
 	for _, text := range texts {
 		if !strings.Contains(f.stderr, text) {
-			f.t.Fatalf("%s does not say %q:\n%s", f.what, text, f.stderr)
+			f.t.Fatalf("%s does not print %q:\n%s", f.what, text, f.stderr)
 		}
 	}
 	return f
 }
 
-// onScreen runs the program at a terminal of the usual size.
+// onScreen runs the program in a terminal.
 func (w *workstation) onScreen(arguments ...string) (*screen.Screen, *screen.Program) {
 	w.t.Helper()
 	s := screen.New(w.t, 100, 40)
 	return s, s.Run(w.command(arguments...))
 }
 
-// serve serves the sandbox from this workstation and returns its address. It
-// ends with the test.
+// serve serves the sandbox from this workstation until the test ends, and returns
+// its address.
 func (w *workstation) serve(flags ...string) string {
 	w.t.Helper()
 	cmd := w.command(append([]string{"sandbox", "serve", "--addr", "127.0.0.1:0"}, flags...)...)
@@ -132,40 +132,40 @@ func (w *workstation) serve(flags ...string) string {
 		lines <- first
 		_, _ = io.Copy(io.Discard, stderr)
 	}()
-	first := await(w.t, lines, "the served sandbox's address")
+	first := await(w.t, lines, "the address of the sandbox")
 	w.t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGINT)
 		<-lines        // closed at the end of stderr
-		_ = cmd.Wait() // a Ctrl-C is no clean end
+		_ = cmd.Wait() // it exits with an error after Ctrl-C
 	})
-	return theOnly(w.t, first, `http://127\.0\.0\.1:\d+`)
+	return firstMatch(w.t, first, `http://127\.0\.0\.1:\d+`)
 }
 
-// await is what comes out of a channel, in time.
+// await returns what a channel receives, and fails if that takes too long.
 func await[T any](t *testing.T, from <-chan T, what string) T {
 	t.Helper()
 	select {
 	case got := <-from:
 		return got
 	case <-time.After(e2ePatience):
-		t.Fatalf("waited for %s", what)
+		t.Fatalf("timed out waiting for %s", what)
 		panic("unreachable")
 	}
 }
 
-// theOnly is the first text in a longer one that pattern matches.
-func theOnly(t *testing.T, text, pattern string) string {
+// firstMatch returns the first match of pattern in text.
+func firstMatch(t *testing.T, text, pattern string) string {
 	t.Helper()
 	found := regexp.MustCompile(pattern).FindString(text)
 	if found == "" {
-		t.Fatalf("nothing like %s in:\n%s", pattern, text)
+		t.Fatalf("no match for %s in:\n%s", pattern, text)
 	}
 	return found
 }
 
-// handOver makes BROWSER a program that hands the address over to the test,
-// which opens it in a browser of its own.
-func (w *workstation) handOver() <-chan string {
+// catchBrowser makes BROWSER a program that sends the address to the test, which
+// opens it in a browser of its own.
+func (w *workstation) catchBrowser() <-chan string {
 	w.t.Helper()
 	dir := w.t.TempDir()
 	fifo, script := filepath.Join(dir, "address"), filepath.Join(dir, "browser")
@@ -176,7 +176,7 @@ func (w *workstation) handOver() <-chan string {
 	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
 		w.t.Fatal(err)
 	}
-	// Open for both, so that neither end waits for the other.
+	// Open for reading and writing, so that neither end blocks.
 	pipe, err := os.OpenFile(fifo, os.O_RDWR, 0)
 	if err != nil {
 		w.t.Fatal(err)
@@ -196,7 +196,8 @@ func (w *workstation) handOver() <-chan string {
 	return addresses
 }
 
-// to are the flags that log in to a served sandbox, as a profile of its own.
-func to(address string) []string {
+// loginArgs returns the command line that logs in to a served sandbox, as the
+// profile demo.
+func loginArgs(address string) []string {
 	return []string{"login", "--profile", "demo", "--api-url", address, "--app-url", address, "--portal-url", address}
 }

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"go/ast"
 	"go/constant"
 	"go/parser"
@@ -15,14 +14,14 @@ import (
 	"testing"
 )
 
-// top is the module's folder, seen from this test.
+// top is the path of the module.
 const top = "../.."
 
-// leadsToCommand checks that a line of documentation names a command that
-// there is, with flags that it has. What stands for a value is not looked at.
-func leadsToCommand(t *testing.T, line string) {
+// checkCommandLine checks that the command and the flags in a line of
+// documentation exist. It ignores values.
+func checkCommandLine(t *testing.T, line string) {
 	t.Helper()
-	root := (&seat{t: t}).app(&bytes.Buffer{}, &bytes.Buffer{}).root()
+	root := newTestRoot(t)
 	root.InitDefaultHelpCmd()
 	cmd, value := root, false
 	for _, word := range strings.Fields(line)[1:] {
@@ -34,7 +33,7 @@ func leadsToCommand(t *testing.T, line string) {
 			name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
 			flag := cmd.Flag(name)
 			if flag == nil && len(name) == 1 {
-				cmd.InheritedFlags() // has them all put into Flags
+				cmd.InheritedFlags() // adds them to Flags
 				flag = cmd.Flags().ShorthandLookup(name)
 			}
 			if flag == nil {
@@ -53,7 +52,7 @@ func leadsToCommand(t *testing.T, line string) {
 	}
 }
 
-func TestTheMapOfCommandsNamesThoseThatAreThere(t *testing.T) {
+func TestDocumentedCommandsExist(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(top, "docs", "commands.md"))
 	if err != nil {
@@ -61,14 +60,14 @@ func TestTheMapOfCommandsNamesThoseThatAreThere(t *testing.T) {
 	}
 	lines := regexp.MustCompile("`(apono[^`]*)`").FindAllStringSubmatch(string(text), -1)
 	if len(lines) < 60 {
-		t.Fatalf("only %d commands are found in it", len(lines))
+		t.Fatalf("found only %d commands", len(lines))
 	}
 	for _, found := range lines {
-		leadsToCommand(t, found[1])
+		checkCommandLine(t, found[1])
 	}
 }
 
-// constants are the values of a file's constants whose names start so.
+// constants returns the values of a file's constants whose names start with prefix.
 func constants(t *testing.T, path, prefix string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -78,7 +77,7 @@ func constants(t *testing.T, path, prefix string) map[string]string {
 		}
 	}
 	if len(found) == 0 {
-		t.Fatalf("%s has no constant that starts with %s", path, prefix)
+		t.Fatalf("%s has no constants that start with %s", path, prefix)
 	}
 	return found
 }
@@ -112,31 +111,30 @@ func parseFile(t *testing.T, path string) *ast.File {
 	return file
 }
 
-// Whatever the program reads from its environment is in help environment: what
-// os.Getenv and its kin are called with, and every constant whose name says
-// that it is a variable.
-func TestEveryVariableIsExplained(t *testing.T) {
+// The topic environment lists every variable that the program reads: each
+// argument of os.Getenv and the like, and each constant called …Variable.
+func TestEveryVariableIsDocumented(t *testing.T) {
 	t.Parallel()
 	topic := environmentTopic()
-	explained := topic.before + topic.after
+	documented := topic.before + topic.after
 	for _, row := range topic.rows {
-		explained += " " + row.name
+		documented += " " + row.name
 	}
 	found := 0
 	for _, path := range programFiles(t) {
 		for name := range variablesOf(parseFile(t, path)) {
 			found++
-			if !regexp.MustCompile(`(^|[\s,])` + regexp.QuoteMeta(name) + `($|[\s,])`).MatchString(explained) {
-				t.Errorf("%s reads %s, which help environment does not explain", path, name)
+			if !regexp.MustCompile(`(^|[\s,])` + regexp.QuoteMeta(name) + `($|[\s,])`).MatchString(documented) {
+				t.Errorf("%s reads %s, which help environment does not list", path, name)
 			}
 		}
 	}
 	if found < 20 {
-		t.Errorf("only %d places are found that read a variable", found)
+		t.Errorf("found only %d places that read a variable", found)
 	}
 }
 
-// variablesOf are the variables that a file names.
+// variablesOf returns the environment variables that a file reads.
 func variablesOf(file *ast.File) map[string]bool {
 	names := map[string]bool{}
 	for name, value := range constantsOf(file) {
@@ -165,7 +163,7 @@ func variablesOf(file *ast.File) map[string]bool {
 	return names
 }
 
-// programFiles are the Go files that the program is made of.
+// programFiles returns the Go files of the program.
 func programFiles(t *testing.T) []string {
 	t.Helper()
 	var paths []string

@@ -6,26 +6,28 @@ import (
 	"strings"
 	"testing"
 
+	"apono/wizard/command/explain"
+
 	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 )
 
-// exampleEnds is how an example ends where nobody can be asked, or where there
-// is nothing to do; the others end well.
-func exampleEnds() map[string]int {
+// exampleExits returns the exit codes of the examples that cannot succeed without
+// a terminal or a login.
+func exampleExits() map[string]int {
 	return map[string]int{
-		"apono":                                   exitLogin,
-		"apono --profile sandbox":                 exitUsage, // asks
-		"apono access":                            exitLogin,
-		"apono access --profile sandbox":          exitUsage, // asks
-		"apono requests create --profile sandbox": exitUsage, // asks
-		"apono logout work":                       exitUsage, // there is no profile work
-		"apono profiles delete work":              exitUsage,
+		"apono":                                   explain.ExitLogin,
+		"apono --profile sandbox":                 explain.ExitUsage, // prompts
+		"apono access":                            explain.ExitLogin,
+		"apono access --profile sandbox":          explain.ExitUsage, // prompts
+		"apono requests create --profile sandbox": explain.ExitUsage, // prompts
+		"apono logout work":                       explain.ExitUsage, // no such profile
+		"apono profiles delete work":              explain.ExitUsage,
 	}
 }
 
-// elsewhere says why an example cannot be tried here; empty where it can.
-func elsewhere(line string) string {
+// cannotRun returns why a test cannot run an example; "" if it can.
+func cannotRun(line string) string {
 	switch {
 	case !strings.HasPrefix(line, "apono"):
 		return "is for a shell, or for Tab"
@@ -36,7 +38,7 @@ func elsewhere(line string) string {
 	case strings.HasPrefix(line, "apono login"):
 		return "opens a browser"
 	case strings.HasPrefix(line, "apono sandbox serve"):
-		return "goes on for ever"
+		return "does not end"
 	case strings.HasPrefix(line, "apono completion"):
 		return "changes a shell's configuration"
 	}
@@ -45,24 +47,24 @@ func elsewhere(line string) string {
 
 func TestEveryExampleWorks(t *testing.T) {
 	lines := map[string]bool{}
-	everyCommand(t, func(cmd *cobra.Command) {
+	forEachCommand(t, func(cmd *cobra.Command) {
 		for line := range strings.Lines(cmd.Example) {
-			// Some say what they do, behind a gap.
+			// Some end in an explanation, after spaces.
 			line, _, _ = strings.Cut(strings.TrimSpace(line), "   ")
-			lines[line] = elsewhere(line) == ""
+			lines[line] = cannotRun(line) == ""
 		}
 	})
-	furnished := newSeat(t)
-	furnished.furnish()
+	seeded := newAppHarness(t)
+	seeded.seed()
 	tried := 0
-	for line, here := range lines {
-		if !here {
+	for line, runs := range lines {
+		if !runs {
 			continue
 		}
 		tried++
 		t.Run(line, func(t *testing.T) {
-			s := newSeat(t)
-			if err := os.CopyFS(s.dir, os.DirFS(furnished.dir)); err != nil {
+			s := newAppHarness(t)
+			if err := os.CopyFS(s.dir, os.DirFS(seeded.dir)); err != nil {
 				t.Fatal(err)
 			}
 			t.Chdir(s.dir)
@@ -70,19 +72,19 @@ func TestEveryExampleWorks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if code, _, said := s.types(args[1:]...); code != exampleEnds()[line] {
-				t.Errorf("it ends with %d: %s", code, said)
+			if code, _, stderr := s.run(args[1:]...); code != exampleExits()[line] {
+				t.Errorf("exit code %d: %s", code, stderr)
 			}
 		})
 	}
 	if tried < 40 {
-		t.Errorf("only %d examples can be tried", tried)
+		t.Errorf("only %d examples can run", tried)
 	}
 }
 
-// furnish makes what examples speak of: requests, an alias, a file; and a home
-// without another tool's logins.
-func (s *seat) furnish() {
+// seed creates what the examples mention: requests, an alias, a file, and a home
+// directory without logins of the official tool.
+func (s *appHarness) seed() {
 	s.t.Helper()
 	s.t.Setenv("HOME", s.dir)
 	s.t.Setenv("USERPROFILE", s.dir)
@@ -91,9 +93,9 @@ func (s *seat) furnish() {
 		"-i mysql/billing-production -t mysql-database -r invoices -p READ_ONLY",
 		"-i gcp-organization/acme.example -t gcp-project -r acme-web-prod -p roles/viewer",
 	} {
-		s.works(strings.Fields("requests create --profile sandbox --duration 1h --justification test " + what)...)
+		s.mustRun(strings.Fields("requests create --profile sandbox --duration 1h --justification test " + what)...)
 	}
-	s.works("alias", "set", "oncall-db", `requests create --bundle "Checkout on call" --profile sandbox`)
+	s.mustRun("alias", "set", "oncall-db", `requests create --bundle "Checkout on call" --profile sandbox`)
 	if err := os.WriteFile(filepath.Join(s.dir, "aliases.yaml"), []byte("recent: requests list --days 1\n"), 0o600); err != nil {
 		s.t.Fatal(err)
 	}

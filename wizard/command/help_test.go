@@ -5,60 +5,62 @@ import (
 	"strings"
 	"testing"
 
+	"apono/wizard/command/explain"
+
 	"github.com/spf13/cobra"
 )
 
-func TestEveryCommandTeaches(t *testing.T) {
+func TestEveryCommandHasHelp(t *testing.T) {
 	t.Parallel()
-	everyCommand(t, func(cmd *cobra.Command) {
+	forEachCommand(t, func(cmd *cobra.Command) {
 		if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
-			t.Errorf("%s is described as %q", cmd.CommandPath(), cmd.Short)
+			t.Errorf("%s has the short help %q", cmd.CommandPath(), cmd.Short)
 		}
 		if cmd.Example == "" {
 			t.Errorf("%s has no example", cmd.CommandPath())
 		}
 		if top := cmd.HasParent() && !cmd.Parent().HasParent(); top && cmd.GroupID == "" && !cmd.Hidden {
-			t.Errorf("%s is in no group of the main help", cmd.CommandPath())
+			t.Errorf("%s is in no group", cmd.CommandPath())
 		}
 	})
 }
 
-// What cannot be meant is said in a few lines on stderr, at every level.
-func TestEveryCommandRefusesWhatCannotBeMeant(t *testing.T) {
-	s := newSeat(t)
-	refuses := func(args ...string) {
-		code, out, said := s.types(args...)
-		if code != exitUsage || out != "" {
-			t.Errorf("%q ends with %d; stdout has %q", args, code, out)
+// Every command reports wrong flags and arguments in a few lines on stderr.
+func TestEveryCommandRejectsBadUsage(t *testing.T) {
+	s := newAppHarness(t)
+	rejects := func(args ...string) {
+		code, out, stderr := s.run(args...)
+		if code != explain.ExitUsage || out != "" {
+			t.Errorf("%q exits with %d; stdout is %q", args, code, out)
 		}
-		if n := strings.Count(said, "\n"); n < 2 || n > 4 {
-			t.Errorf("%q is told %d lines: %s", args, n, said)
+		if n := strings.Count(stderr, "\n"); n < 2 || n > 4 {
+			t.Errorf("%q prints %d lines: %s", args, n, stderr)
 		}
 	}
-	everyCommand(t, func(cmd *cobra.Command) {
-		path := words(cmd)
+	forEachCommand(t, func(cmd *cobra.Command) {
+		path := commandPath(cmd)
 		if cmd.Name() == "help" {
-			refuses("help", "no-such-command")
+			rejects("help", "no-such-command")
 			return
 		}
-		refuses(append(path, "--no-such-flag")...)
+		rejects(append(path, "--no-such-flag")...)
 		if strings.Contains(cmd.Use, "...") {
 			return // takes any number of arguments
 		}
 		arguments := strings.Count(cmd.Use, " ")
-		refuses(append(path, slices.Repeat([]string{"surplus"}, arguments+1)...)...)
+		rejects(append(path, slices.Repeat([]string{"surplus"}, arguments+1)...)...)
 	})
 }
 
-func TestMisspeltWordsGetTheNearest(t *testing.T) {
-	s := newSeat(t)
-	s.works("alias", "set", "oncall-db", "requests list")
-	for _, c := range []struct{ typed, nearest string }{
+func TestMisspelledWordsGetSuggestions(t *testing.T) {
+	s := newAppHarness(t)
+	s.mustRun("alias", "set", "oncall-db", "requests list")
+	for _, c := range []struct{ typed, suggestion string }{
 		{"reqests", "apono requests"},
 		{"Requests", "apono requests"},
 		{"inv", "apono inventory"},
 		{"oncal-db", "apono oncall-db"},
-		{"acess-details", "apono access-details"}, // hidden, and nothing else is near
+		{"acess-details", "apono access-details"}, // hidden, but nothing else is similar
 		{"exit-code", "apono exit-codes"},
 		{"requests creat", "apono requests create"},
 		{"requests descripe", "apono requests describe"},
@@ -74,13 +76,13 @@ func TestMisspeltWordsGetTheNearest(t *testing.T) {
 		{"search x --requestible", "--requestable"},
 		{"--profil x", "--profile"},
 	} {
-		s.fails(exitUsage, []string{c.nearest}, strings.Fields(c.typed)...)
+		s.mustFail(explain.ExitUsage, []string{c.suggestion}, strings.Fields(c.typed)...)
 	}
 }
 
-func TestHelpNamesTheTopics(t *testing.T) {
-	s := newSeat(t)
-	main := s.works("--help")
+func TestHelpTopics(t *testing.T) {
+	s := newAppHarness(t)
+	main := s.mustRun("--help")
 	for _, name := range []string{"exit-codes", "environment", "legacy", "apono help TOPIC", "apono alias list"} {
 		if !strings.Contains(main, name) {
 			t.Errorf("the main help does not name %s", name)
@@ -88,55 +90,55 @@ func TestHelpNamesTheTopics(t *testing.T) {
 	}
 	for _, name := range []string{"integrations", "access-details"} {
 		if strings.Contains(main, "\n  "+name) {
-			t.Errorf("the main help lists %s, which is for old scripts", name)
+			t.Errorf("the main help lists %s, which is a legacy command", name)
 		}
 	}
 	for _, topic := range []string{"exit-codes", "environment", "legacy"} {
-		text := s.works("help", topic)
-		if strings.Contains(text, "Usage:") || s.works(topic) != text || s.works(topic, "--help") != text {
-			t.Errorf("%s reads differently from place to place, or as a command", topic)
+		text := s.mustRun("help", topic)
+		if strings.Contains(text, "Usage:") || s.mustRun(topic) != text || s.mustRun(topic, "--help") != text {
+			t.Errorf("%s differs between help, the command and --help, or prints a usage", topic)
 		}
 	}
-	if got, want := s.works("help", "requests", "create"), s.works("requests", "create", "--help"); got != want {
-		t.Errorf("help on a command is\n%s, and --help\n%s", got, want)
+	if got, want := s.mustRun("help", "requests", "create"), s.mustRun("requests", "create", "--help"); got != want {
+		t.Errorf("help prints\n%s, and --help\n%s", got, want)
 	}
 }
 
-func TestHelpSaysWhatAnAliasStandsFor(t *testing.T) {
-	s := newSeat(t)
-	s.works("alias", "set", "recent", "requests list --days 1")
-	if text := s.works("help", "recent"); !strings.Contains(text, "apono requests list --days 1") {
-		t.Errorf("help says %q", text)
+func TestHelpForAlias(t *testing.T) {
+	s := newAppHarness(t)
+	s.mustRun("alias", "set", "recent", "requests list --days 1")
+	if text := s.mustRun("help", "recent"); !strings.Contains(text, "apono requests list --days 1") {
+		t.Errorf("help prints %q", text)
 	}
-	if text := s.works("recent", "--help"); !strings.Contains(text, "apono requests list [flags]") {
-		t.Errorf("--help says %q", text)
+	if text := s.mustRun("recent", "--help"); !strings.Contains(text, "apono requests list [flags]") {
+		t.Errorf("--help prints %q", text)
 	}
 }
 
-func TestEveryExitCodeIsExplained(t *testing.T) {
+func TestEveryExitCodeIsDocumented(t *testing.T) {
 	t.Parallel()
-	explained := map[string]string{}
+	documented := map[string]string{}
 	for _, row := range exitCodesTopic().rows {
-		explained[row.name] = row.meaning
+		documented[row.name] = row.meaning
 	}
-	for name, code := range constants(t, "wizard/command/exit.go", "exit") {
-		if explained[code] == "" {
-			t.Errorf("%s is %s, which help exit-codes does not explain", name, code)
+	for name, code := range constants(t, "wizard/command/explain/codes.go", "Exit") {
+		if documented[code] == "" {
+			t.Errorf("%s is %s, which help exit-codes does not list", name, code)
 		}
-		delete(explained, code)
+		delete(documented, code)
 	}
-	if len(explained) > 0 {
-		t.Errorf("these are no exit codes: %v", explained)
+	if len(documented) > 0 {
+		t.Errorf("help exit-codes lists unknown codes: %v", documented)
 	}
 }
 
-func TestEveryLegacyCommandIsListed(t *testing.T) {
+func TestEveryLegacyCommandIsDocumented(t *testing.T) {
 	t.Parallel()
 	var names []string
 	for _, row := range legacyTopic().rows {
 		names = append(names, strings.Fields(row.name)[1])
 	}
-	everyCommand(t, func(cmd *cobra.Command) {
+	forEachCommand(t, func(cmd *cobra.Command) {
 		if cmd.Hidden && cmd.HasParent() && !cmd.Parent().HasParent() && !slices.Contains(names, cmd.Name()) {
 			t.Errorf("help legacy does not list %s", cmd.Name())
 		}
@@ -144,7 +146,7 @@ func TestEveryLegacyCommandIsListed(t *testing.T) {
 	for _, row := range legacyTopic().rows {
 		for _, line := range []string{row.name, row.meaning} {
 			if strings.HasPrefix(line, "apono ") {
-				leadsToCommand(t, line)
+				checkCommandLine(t, line)
 			}
 		}
 	}

@@ -2,62 +2,62 @@ package command
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 	"apono/wizard/kind"
 )
 
-func (a *App) inventoryCommand() *cobra.Command {
+func newInventoryCmd(f *factory) *cobra.Command {
 	var lists []*cobra.Command
 	for _, d := range kind.All() {
 		info := d.Describe()
-		lists = append(lists, a.newListCmd(d, "inventory "+info.Command, info.Slug))
+		lists = append(lists, newListKindCmd(f, d, "inventory "+info.Command, nil, info.Slug))
 	}
-	cmd := group("inventory", "List what can be requested", lists...)
+	cmd := newGroupCmd("inventory", "List what you can request", lists...)
 	cmd.GroupID = groupFind
 	return cmd
 }
 
-// inventoryOptions are the flags of a command that lists a kind.
-type inventoryOptions struct {
-	kind kind.Descriptor
-	// parents are the names that were given for the kinds that must be chosen
-	// first, by slug.
+// listKindOptions are those of a command that lists a kind.
+type listKindOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*service, error)
+	kind    kind.Descriptor
+	// parents are the names of the kinds that must be selected first, by slug.
 	parents map[string]*string
 	search  string
-	out     *output
+	output  *output.Format
 }
 
-// newListCmd returns a command that lists a kind. path is how it is called, for
-// its example.
-func (a *App) newListCmd(d kind.Descriptor, path string, aliases ...string) *cobra.Command {
+// newListKindCmd returns a command that lists a kind. path is how the command is
+// called, for its example.
+func newListKindCmd(f *factory, d kind.Descriptor, path string, runF func(context.Context, *listKindOptions) error, aliases ...string) *cobra.Command {
 	info := d.Describe()
-	o := &inventoryOptions{kind: d, parents: map[string]*string{}}
+	o := &listKindOptions{streams: f.streams, connect: f.connect, kind: d, parents: map[string]*string{}}
 	cmd := &cobra.Command{Use: info.Command, Aliases: aliases, Short: info.Short, Args: noArgs}
-	cmd.Example = "  apono " + path + " "
-	if info.Example != "" {
-		cmd.Example += info.Example + " "
-	}
-	cmd.Example += "--profile sandbox"
+	cmd.Example = strings.Join(strings.Fields("apono "+path+" "+info.Example+" --profile sandbox"), " ")
+	cmd.Example = "  " + cmd.Example
 	for _, parent := range info.Parents {
 		o.parents[parent] = new(string)
-		parentFlag(cmd, parent, o.parents[parent])
+		addParentFlag(cmd, parent, o.parents[parent])
 	}
 	if info.Filterable {
 		cmd.Flags().StringVar(&o.search, "search", "", "Only "+info.Name+"s with all these `words`, in any order")
 	}
-	o.out = tableFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.listKind(cmd.Context(), o) }
+	o.output = output.TableFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runListKind) }
 	return cmd
 }
 
-// parentFlag adds the flag that names one of the kinds to be chosen first. It has
+// addParentFlag adds the flag that names one of the kinds to be chosen first. It has
 // the name, the letter and the help that it has for a request.
-func parentFlag(cmd *cobra.Command, slug string, value *string) {
+func addParentFlag(cmd *cobra.Command, slug string, value *string) {
 	flag := wizard.AnswerFlag(slug)
 	cmd.Flags().StringVarP(value, flag.Name, flag.Shorthand, "", flag.Usage)
 	if d, ok := kind.Named(slug); ok && d.Describe().FlagAlias != "" {
@@ -65,8 +65,8 @@ func parentFlag(cmd *cobra.Command, slug string, value *string) {
 	}
 }
 
-func (a *App) listKind(ctx context.Context, o *inventoryOptions) error {
-	s, err := a.connect(ctx)
+func runListKind(ctx context.Context, o *listKindOptions) error {
+	s, err := o.connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,18 +74,18 @@ func (a *App) listKind(ctx context.Context, o *inventoryOptions) error {
 	if err != nil {
 		return err
 	}
-	progress := a.Streams.Progress("Loading", quick)
+	progress := o.streams.Progress("Loading", progressDelay)
 	data, table, err := o.kind.List(ctx, s.client, in, o.search)
 	progress.Stop()
 	if err != nil {
 		return err
 	}
-	return a.printTable(o.out, data, "", func() render.Table { return table })
+	return o.output.PrintTable(o.streams, data, "", func() render.Table { return table })
 }
 
 // locate resolves the flags to the scope of the list. The error names all flags
 // that are missing.
-func (o *inventoryOptions) locate(ctx context.Context, api *client.Client) (kind.Scope, error) {
+func (o *listKindOptions) locate(ctx context.Context, api *client.Client) (kind.Scope, error) {
 	e := &wizard.MissingError{}
 	names := map[string]string{}
 	for _, slug := range o.kind.Describe().Parents {

@@ -19,20 +19,24 @@ import (
 	"testing"
 )
 
-// top is the module's folder, seen from this test.
+// top is the path of the module.
 const top = "../.."
 
-// rooms is who may import whom. A package belongs to the longest room that its
-// path starts with, and may always import within its room.
-type rooms map[string][]string
+// importRules lists the packages that a package may import. A package without an
+// entry follows its closest parent's, and packages with the same entry may import
+// each other.
+type importRules map[string][]string
 
-func layout() rooms {
+func layout() importRules {
 	leaves := []string{"apono/auth/atomicfile", "apono/auth/detached", "apono/client/wait", "apono/render/safetext"}
 	with := func(packages ...string) []string { return append(packages, leaves...) }
-	return rooms{
+	return importRules{
 		"apono":                         with("apono/wizard/command", "apono/render"),
-		"apono/wizard/command":          with("apono/wizard", "apono/wizard/command/complete", "apono/wizard/command/sqlshell", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command":          with("apono/wizard/command/alias", "apono/wizard/command/complete", "apono/wizard/command/explain", "apono/wizard/command/output", "apono/wizard/command/sqlshell", "apono/wizard", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command/alias":    with("apono/wizard", "apono/render"),
 		"apono/wizard/command/complete": with("apono/wizard", "apono/wizard/kind", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command/explain":  with("apono/wizard", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command/output":   with("apono/wizard/command/explain", "apono/wizard", "apono/client", "apono/render"),
 		"apono/wizard/command/sqlshell": with("apono/client/sandbox", "apono/render"),
 		"apono/wizard":                  with("apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/kind":             with("apono/wizard/prompt", "apono/client", "apono/render"),
@@ -48,22 +52,22 @@ func layout() rooms {
 	}
 }
 
-func TestPackagesImportOnlyWhatTheirRoomMay(t *testing.T) {
+func TestImports(t *testing.T) {
 	t.Parallel()
-	rooms := layout()
+	rules := layout()
 	for _, goos := range []string{"linux", "darwin", "windows"} {
 		packages := packagesOn(t, goos)
-		if len(packages) < len(rooms) {
+		if len(packages) < len(rules) {
 			t.Fatalf("on %s there are only %d packages", goos, len(packages))
 		}
 		for _, p := range packages {
-			from := rooms.of(p.ImportPath)
+			from := rules.of(p.ImportPath)
 			if from == "" {
-				t.Errorf("%s is in no room", p.ImportPath)
+				t.Errorf("no rule covers %s", p.ImportPath)
 			}
 			for _, imported := range p.Imports {
-				to := rooms.of(imported)
-				if to != "" && to != from && !slices.Contains(rooms[from], to) {
+				to := rules.of(imported)
+				if to != "" && to != from && !slices.Contains(rules[from], to) {
 					t.Errorf("on %s, %s imports %s", goos, p.ImportPath, imported)
 				}
 			}
@@ -71,7 +75,7 @@ func TestPackagesImportOnlyWhatTheirRoomMay(t *testing.T) {
 	}
 }
 
-func TestLibrariesAreKnownInOnePlace(t *testing.T) {
+func TestLibrariesAreImportedInOnePlace(t *testing.T) {
 	t.Parallel()
 	only := map[string]*regexp.Regexp{
 		"github.com/AlecAivazis/survey": regexp.MustCompile(`^wizard/prompt/`),
@@ -87,7 +91,7 @@ func TestLibrariesAreKnownInOnePlace(t *testing.T) {
 			}
 			for library, files := range only {
 				if within(imported, library) && !files.MatchString(path) {
-					t.Errorf("%s imports %s, which %s is for", path, library, files)
+					t.Errorf("%s imports %s, which only %s may", path, library, files)
 				}
 			}
 		}
@@ -114,8 +118,7 @@ func TestOnlyMainExits(t *testing.T) {
 	}
 }
 
-// Paths that only one machine has, and hosts that packages come from, which
-// every machine chooses for itself.
+// No file contains a path of somebody's machine, or the host of a package registry.
 func TestNoFileNamesAMachine(t *testing.T) {
 	t.Parallel()
 	foreign := regexp.MustCompile(`(?m)(^|[^\w.~-])(/(work|root|home|Users)/|[A-Za-z]:\\Users\\)` +
@@ -129,7 +132,7 @@ func TestNoFileNamesAMachine(t *testing.T) {
 	}
 }
 
-// listed is what `go list` says of a package.
+// listed is a package as go list prints it.
 type listed struct {
 	ImportPath string
 	Imports    []string
@@ -159,8 +162,8 @@ func packagesOn(t *testing.T, goos string) []listed {
 	}
 }
 
-// of is the room of one of the module's packages; empty for any other.
-func (r rooms) of(path string) string {
+// of returns the entry that a package follows; "" for packages of other modules.
+func (r importRules) of(path string) string {
 	longest := ""
 	for name := range r {
 		if (path == name || name != "apono" && within(path, name)) && len(name) > len(longest) {
@@ -174,8 +177,8 @@ func within(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
-// files are the project's files, by their slashed paths from its top: all but
-// what tools keep in dot folders.
+// files returns the slash-separated paths of the project's files, without those in
+// hidden folders.
 func files(t *testing.T) []string {
 	t.Helper()
 	var paths []string
@@ -200,7 +203,7 @@ func goFiles(t *testing.T) []string {
 	t.Helper()
 	paths := slices.DeleteFunc(files(t), func(path string) bool { return filepath.Ext(path) != ".go" })
 	if !slices.Contains(paths, "main.go") {
-		t.Fatal("main.go is not among the project's files")
+		t.Fatal("main.go is missing")
 	}
 	return paths
 }
@@ -214,7 +217,7 @@ func parse(t *testing.T, path string, mode parser.Mode) *ast.File {
 	return file
 }
 
-// read returns a file's text; nothing of a file that is none, as a program is.
+// read returns the content of a text file, and nil for a binary file.
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(top, path))

@@ -1,21 +1,23 @@
 package command
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"apono/render"
 	"apono/wizard"
 	"apono/wizard/kind"
 )
 
-// legacyCommands are the commands of the tool's first version, each a thin row
-// over today's. They stay out of the main help: `apono help legacy` lists them.
-func (a *App) legacyCommands() []*cobra.Command {
-	commands := []*cobra.Command{a.legacyRequestCommand(), a.accessDetailsCommand()}
+// newLegacyCmds returns the commands of the official tool's first version. The
+// main help hides them; apono help legacy lists them.
+func newLegacyCmds(f *factory) []*cobra.Command {
+	commands := []*cobra.Command{newLegacyRequestCmd(f), newAccessDetailsCmd(f, nil)}
 	for _, d := range kind.All() {
 		if info := d.Describe(); info.TopLevel {
-			commands = append(commands, a.newListCmd(d, info.Command))
+			commands = append(commands, newListKindCmd(f, d, info.Command, nil))
 		}
 	}
 	for _, cmd := range commands {
@@ -24,48 +26,59 @@ func (a *App) legacyCommands() []*cobra.Command {
 	return commands
 }
 
-// legacyRequestCommand is `apono request`, which asks for access by itself and,
-// as old hints say, takes the commands of `apono requests` too.
-func (a *App) legacyRequestCommand() *cobra.Command {
-	cmd := a.createCommand()
+// newLegacyRequestCmd returns apono request, which makes a request. As the hints
+// of the official tool have it, it has the commands of apono requests too.
+func newLegacyRequestCmd(f *factory) *cobra.Command {
+	cmd := newCreateCmd(f, nil)
 	cmd.Use, cmd.Aliases = "request", nil
 	cmd.Example = "  apono request -i sqlite/shop -t sqlite-table -r orders -r items -p READ_ONLY -j \"Look into order 42\" --profile sandbox"
-	cmd.AddCommand(a.createCommand(), a.listRequestsCommand(), a.describeCommand(), a.unitsCommand(), a.revokeCommand())
+	cmd.AddCommand(newRequestCmds(f)...)
 	return cmd
 }
 
-func (a *App) accessDetailsCommand() *cobra.Command {
+// accessDetailsOptions are those of apono access-details.
+type accessDetailsOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*wizard.Flow, error)
+	request string // an ID
+}
+
+func newAccessDetailsCmd(f *factory, runF func(context.Context, *accessDetailsOptions) error) *cobra.Command {
+	o := &accessDetailsOptions{streams: f.streams, connect: f.connectFlow}
 	return &cobra.Command{
 		Use:     "access-details REQUEST-ID",
-		Short:   "Print how to reach what a request granted",
+		Short:   "Print how to use what a request granted",
 		Example: "  apono access-details AR-00001 --profile sandbox",
-		Args:    exactArgs("the request's ID"),
+		Args:    exactArgs("the request ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			s, err := a.connect(ctx)
-			if err != nil {
-				return err
-			}
-			if _, err := a.findRequest(ctx, s, args[0]); err != nil {
-				return err
-			}
-			flow := a.flow(s)
-			sessions, err := flow.Accesses(ctx, wizard.AccessQuery{RequestIDs: args})
-			if err != nil {
-				return err
-			}
-			if len(sessions) == 0 {
-				return &wizard.NoAccessError{Request: args[0]}
-			}
-			for i := range sessions {
-				if i > 0 {
-					fmt.Fprintln(a.Streams.Out)
-				}
-				if _, err := flow.Instructions(ctx, &sessions[i]); err != nil {
-					return err
-				}
-			}
-			return nil
+			o.request = args[0]
+			return runOr(cmd.Context(), o, runF, runAccessDetails)
 		},
 	}
+}
+
+func runAccessDetails(ctx context.Context, o *accessDetailsOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := findRequest(ctx, flow.Client, o.request); err != nil {
+		return err
+	}
+	sessions, err := flow.Accesses(ctx, wizard.AccessQuery{RequestIDs: []string{o.request}})
+	if err != nil {
+		return err
+	}
+	if len(sessions) == 0 {
+		return &wizard.NoAccessError{Request: o.request}
+	}
+	for i := range sessions {
+		if i > 0 {
+			fmt.Fprintln(o.streams.Out)
+		}
+		if _, err := flow.Instructions(ctx, &sessions[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -15,28 +16,40 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/explain"
 	"apono/wizard/prompt"
 )
 
-// loginOptions are the flags of apono login.
+// loginOptions are those of apono login.
 type loginOptions struct {
-	profile   string
-	personal  string // a token, or - to be asked for it
-	noBrowser bool
-	insecure  bool
-	overrides auth.Profile
+	streams    *render.Streams
+	getenv     func(string) string
+	prompter   func() prompt.Prompter
+	config     func(context.Context) (*auth.Config, error)
+	logins     func() *auth.Logins
+	newService func(client.Config) (*service, error)
+
+	name          string // of the profile; "" for the environment's or the default one
+	personalToken string // a token, or - to read it from stdin or to prompt for it
+	noBrowser     bool
+	insecure      bool
+	overrides     auth.Profile
 }
 
-func (a *App) loginCommand() *cobra.Command {
-	var o loginOptions
+func newLoginOptions(f *factory) *loginOptions {
+	return &loginOptions{streams: f.streams, getenv: f.getenv, prompter: f.prompter, config: f.config, logins: f.logins, newService: f.newService, name: f.flags.profile}
+}
+
+func newLoginCmd(f *factory, runF func(context.Context, *loginOptions) error) *cobra.Command {
+	o := newLoginOptions(f)
 	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Log in to Apono",
-		Long: `Log in to Apono, in a browser where one can open, and else with a code or an
-address to open anywhere. The login is kept in the system's keyring, or in a
-file that only you can read where there is none.
+		Long: `Log in to Apono with your browser, or on another device if no browser can open
+here. The login is stored in the system's keyring. If there is no keyring, it is
+stored in a file that only you can read.
 
-For CI, no login is needed: set ` + auth.TokenVariable + ` (and ` + auth.APIURLVariable + `).`,
+In CI you do not need to log in: set ` + auth.TokenVariable + ` (and ` + auth.APIURLVariable + `).`,
 		Example: `  apono login
   apono login --profile work --no-browser
   apono login --personal-token - < token.txt`,
@@ -44,127 +57,123 @@ For CI, no login is needed: set ` + auth.TokenVariable + ` (and ` + auth.APIURLV
 		GroupID: groupAccount,
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&o.profile, "profile", "p", "", "Keep the login under this `name` (default "+auth.DefaultProfile+")")
-	flags.StringVar(&o.personal, "personal-token", "", "Log in with a personal `token`; - reads it from stdin or asks for it")
-	flags.BoolVar(&o.noBrowser, "no-browser", false, "Open no browser here: log in on another device")
-	flags.BoolVar(&o.insecure, "insecure-storage", false, "Keep the login in a file rather than in the keyring")
+	profile := flags.StringP("profile", "p", "", "Store the login as the profile `name` (default "+auth.DefaultProfile+")")
+	flags.StringVar(&o.personalToken, "personal-token", "", "Log in with a personal `token` (- reads it from stdin or prompts for it)")
+	flags.BoolVar(&o.noBrowser, "no-browser", false, "Do not open a browser; log in on another device")
+	flags.BoolVar(&o.insecure, "insecure-storage", false, "Store the login in a file instead of the keyring")
 	for name, field := range map[string]*string{"client-id": &o.overrides.ClientID, "api-url": &o.overrides.APIURL, "app-url": &o.overrides.AppURL, "portal-url": &o.overrides.PortalURL, "token-url": &o.overrides.TokenURL} {
 		flags.StringVar(field, name, "", "For other installations of the service")
 		_ = flags.MarkHidden(name)
 	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.login(cmd.Context(), o) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		o.name = cmp.Or(*profile, f.flags.profile)
+		return runOr(cmd.Context(), o, runF, runLogin)
+	}
 	return cmd
 }
 
-// login logs the person in, proves that the login works, and keeps it.
-func (a *App) login(ctx context.Context, o loginOptions) error {
-	cfg, err := a.config(ctx)
+// runLogin logs the user in, checks that the login works, and stores it.
+func runLogin(ctx context.Context, o *loginOptions) error {
+	cfg, err := o.config(ctx)
 	if err != nil {
 		return err
 	}
-	profile, err := cfg.ForLogin(a.loginName(o), o.overrides)
+	profile, err := cfg.ForLogin(cmp.Or(o.name, o.getenv(auth.ProfileVariable), auth.DefaultProfile), o.overrides)
 	if err != nil {
 		return err
 	}
-	token, profile, err := a.obtain(ctx, profile, o)
+	token, profile, err := o.obtainToken(ctx, profile)
 	if err != nil {
 		return err
 	}
-	session, err := a.whoIs(ctx, profile, token)
+	session, err := o.checkToken(ctx, profile, token)
 	if err != nil {
 		return err
 	}
 	profile.AccountID, profile.AccountName = session.Account.ID, session.Account.Name
 	profile.UserID, profile.UserName, profile.UserEmail = session.User.ID, session.User.Name, session.User.Email
-	place := secrets.PlaceKeyring
-	if o.insecure {
-		place = secrets.PlaceFile
-	}
-	saved, err := a.logins().Save(ctx, profile, token, place)
+	saved, err := o.logins().Save(ctx, profile, token, tokenPlace(o.insecure))
 	if err != nil {
 		return err
 	}
-	a.tellLogin(session, profile, saved)
+	o.printLogin(session, profile, saved)
 	return nil
 }
 
-// loginName is the profile to log in to: the one that was named, by flag or by
-// the environment, or the default one.
-func (a *App) loginName(o loginOptions) string {
-	for _, name := range []string{o.profile, a.flags.profile, a.getenv(auth.ProfileVariable)} {
-		if name != "" {
-			return name
-		}
+// tokenPlace returns where to store tokens.
+func tokenPlace(insecure bool) secrets.Place {
+	if insecure {
+		return secrets.PlaceFile
 	}
-	return auth.DefaultProfile
+	return secrets.PlaceKeyring
 }
 
-// obtain gets a token in the way that the options and the machine allow.
-func (a *App) obtain(ctx context.Context, profile auth.Profile, o loginOptions) (auth.Token, auth.Profile, error) {
-	if o.personal != "" {
-		token, err := a.personalToken(ctx, o.personal)
+// obtainToken gets a token in the way that the options and the machine allow.
+func (o *loginOptions) obtainToken(ctx context.Context, profile auth.Profile) (auth.Token, auth.Profile, error) {
+	if o.personalToken != "" {
+		token, err := o.readToken(ctx)
 		return token, profile, err
 	}
+	s, warning := o.streams, o.streams.PaletteErr().Waiting("!")
 	machine := browser.ThisMachine()
-	flow := &oauth.Flow{Profile: profile, UI: &person{a}, Open: machine.Open}
-	way := flow.Browser
+	flow := &oauth.Flow{Profile: profile, UI: &loginPrompt{o.streams, o.prompter}, Open: machine.Open}
+	logIn := flow.Browser
 	if why := machine.NoBrowser(); o.noBrowser || why != "" {
 		if !o.noBrowser {
-			a.Streams.Printf("No browser can be opened: %s\n", why)
+			s.Printf("Cannot open a browser: %s\n", why)
 		}
-		flow.Open, way = nil, flow.Remote
+		flow.Open, logIn = nil, flow.Remote
 	}
-	result, err := way(ctx)
+	result, err := logIn(ctx)
 	var failed *auth.LoginError
 	if errors.As(err, &failed) && failed.Kind == auth.PortsTaken {
-		a.Streams.Printf("%s %s\n  Logging in another way\n", a.Streams.PaletteErr().Waiting("!"), sentence(failed.Error()))
+		s.Printf("%s %s\n  Logging in on another device instead\n", warning, explain.Sentence(failed.Error()))
 		result, err = flow.Remote(ctx)
 	}
 	if err != nil {
 		return auth.Token{}, profile, err
 	}
 	if result.NoRefresh {
-		a.Streams.Printf("%s The service gave a login that cannot be renewed: it ends with its token\n", a.Streams.PaletteErr().Waiting("!"))
+		s.Printf("%s This login cannot be renewed: you have to log in again when its token expires\n", warning)
 	}
 	if result.ClockOff != 0 {
-		a.Streams.Printf("%s This machine's clock is off by %s: set it, or logins will seem to end at the wrong time\n", a.Streams.PaletteErr().Waiting("!"), render.Duration(result.ClockOff.Abs()))
+		s.Printf("%s This machine's clock is off by %s. Set it, or logins will appear to expire at the wrong time\n", warning, render.Duration(result.ClockOff.Abs()))
 	}
 	return result.Token, result.Profile, nil
 }
 
-// personalToken reads a token: hidden from a person, from stdin where that is a
-// pipe. One that stands in the command line stands in the shell's history too.
-func (a *App) personalToken(ctx context.Context, given string) (auth.Token, error) {
-	if given != "-" {
-		a.Streams.Printf("%s A token in the command line stays in your shell's history: next time use --personal-token -\n", a.Streams.PaletteErr().Waiting("!"))
-		return auth.PersonalToken(given)
+// readToken returns the personal token of the flag. For -, it prompts for one
+// without echo, or reads stdin if there is no terminal.
+func (o *loginOptions) readToken(ctx context.Context) (auth.Token, error) {
+	if o.personalToken != "-" {
+		o.streams.Printf("%s The token is now in your shell's history. Next time, use --personal-token -\n", o.streams.PaletteErr().Waiting("!"))
+		return auth.PersonalToken(o.personalToken)
 	}
-	if prompter := a.prompter(); prompter != nil {
-		typed, err := prompter.Input(ctx, prompt.Text{Title: "Paste your personal token", Secret: true, Check: checkToken})
+	if prompter := o.prompter(); prompter != nil {
+		typed, err := prompter.Input(ctx, prompt.Text{Title: "Paste your personal token", Secret: true, Check: func(typed string) error {
+			_, err := auth.PersonalToken(typed)
+			return err
+		}})
 		if err != nil {
 			return auth.Token{}, err
 		}
 		return auth.PersonalToken(typed)
 	}
-	piped, err := a.readIn(ctx)
+	piped, err := readIn(ctx, o.streams)
 	if err != nil {
 		return auth.Token{}, err
 	}
 	return auth.PersonalToken(string(piped))
 }
 
-func checkToken(typed string) error {
-	_, err := auth.PersonalToken(typed)
-	return err
-}
-
-// whoIs asks the service who the token belongs to, which proves that it works.
-func (a *App) whoIs(ctx context.Context, profile auth.Profile, token auth.Token) (*client.UserSession, error) {
-	s, err := a.newService(client.Config{BaseURL: profile.APIURL, Tokens: client.StaticToken(token.Access)}, profile.PortalURL)
+// checkToken asks the service who the token belongs to, which shows that it
+// works.
+func (o *loginOptions) checkToken(ctx context.Context, profile auth.Profile, token auth.Token) (*client.UserSession, error) {
+	s, err := o.newService(client.Config{BaseURL: profile.APIURL, Tokens: client.StaticToken(token.Access)})
 	if err != nil {
 		return nil, err
 	}
-	progress := a.Streams.Progress("Checking the login", quick)
+	progress := o.streams.Progress("Checking the login", progressDelay)
 	defer progress.Stop()
 	session, err := s.client.UserSession(ctx)
 	var refused *client.Error
@@ -174,36 +183,39 @@ func (a *App) whoIs(ctx context.Context, profile auth.Profile, token auth.Token)
 	return session, err
 }
 
-func (a *App) tellLogin(session *client.UserSession, profile auth.Profile, saved auth.Saved) {
-	s, colors := a.Streams, a.Streams.PaletteErr()
+func (o *loginOptions) printLogin(session *client.UserSession, profile auth.Profile, saved auth.Saved) {
+	s, colors := o.streams, o.streams.PaletteErr()
 	s.Printf("%s You successfully logged in to %s as %s (%s)\n", colors.Good("✓"), session.Account.Name, session.User.Name, session.User.Email)
-	a.tellStored(profile.Name, saved.Stored)
+	printStored(s, profile.Name, saved.Stored)
 	if saved.Current != profile.Name {
-		s.Printf("  The current profile is still %s. Use this one with --profile %s, or make it the current one with: %s\n", saved.Current, profile.Name, colors.Command("apono profiles set "+profile.Name))
+		s.Printf("  The current profile is still %s. Use this one with --profile %s, or switch to it: %s\n", saved.Current, profile.Name, colors.Command("apono profiles set "+profile.Name))
 	}
 }
 
-// tellStored says plainly when a token is not in the keyring, and where it is.
-func (a *App) tellStored(profile string, stored secrets.Stored) {
+// printStored prints where a token is, if it is not in the keyring.
+func printStored(s *render.Streams, profile string, stored secrets.Stored) {
 	if stored.Place != secrets.PlaceFile {
 		return
 	}
 	why := "as you asked"
 	if stored.KeyringErr != nil {
-		why = "since the keyring cannot be used (" + stored.KeyringErr.Error() + ")"
+		why = "because the keyring is not available (" + stored.KeyringErr.Error() + ")"
 	}
-	a.Streams.Printf("%s The login of %s is kept in a file that only you can read, %s:\n  %s\n", a.Streams.PaletteErr().Waiting("!"), profile, why, stored.Path)
+	s.Printf("%s The login of %s is stored in a file that only you can read, %s:\n  %s\n", s.PaletteErr().Waiting("!"), profile, why, stored.Path)
 }
 
-// person shows a login to whoever sits at the terminal.
-type person struct{ app *App }
+// loginPrompt shows a login in the terminal.
+type loginPrompt struct {
+	streams  *render.Streams
+	prompter func() prompt.Prompter
+}
 
 // ShowURL implements oauth.UI.
-func (p *person) ShowURL(address string, opened error) {
-	s, colors := p.app.Streams, p.app.Streams.PaletteErr()
+func (p *loginPrompt) ShowURL(address string, opened error) {
+	s, colors := p.streams, p.streams.PaletteErr()
 	switch {
 	case opened == nil:
-		s.Printf("Log in with the browser that was opened, or open this address:\n\n  %s\n\n", colors.Command(address))
+		s.Printf("Log in in the browser that just opened, or open this address:\n\n  %s\n\n", colors.Command(address))
 	case errors.Is(opened, oauth.ErrNotOpened):
 		s.Printf("Open this address in a browser, on any device:\n\n  %s\n\n", colors.Command(address))
 	default:
@@ -212,33 +224,33 @@ func (p *person) ShowURL(address string, opened error) {
 }
 
 // ShowCode implements oauth.UI.
-func (p *person) ShowCode(code oauth.DeviceCode) {
-	s, colors := p.app.Streams, p.app.Streams.PaletteErr()
-	s.Printf("Open this address on any device, and enter the code:\n\n  %s\n\n  Code: %s\n\n", colors.Command(render.Clean(code.URL)), colors.Bold(render.Clean(code.User)))
+func (p *loginPrompt) ShowCode(code oauth.DeviceCode) {
+	s, colors := p.streams, p.streams.PaletteErr()
+	s.Printf("Open this address on any device and enter the code:\n\n  %s\n\n  Code: %s\n\n", colors.Command(render.Clean(code.URL)), colors.Bold(render.Clean(code.User)))
 	if code.CompleteURL != "" && s.ErrTerminal && s.Width() >= qrWidth && s.Height() >= qrHeight {
 		qrterminal.GenerateHalfBlock(code.CompleteURL, qrterminal.L, s.Err)
 		s.Printf("\n")
 	}
-	s.Printf("Waiting for you to confirm it there (Ctrl-C cancels)\n")
+	s.Printf("Waiting for you to confirm (press Ctrl-C to cancel)\n")
 }
 
-// A QR code of a usual address needs this much room.
+// The QR code of a typical address fits into this many columns and rows.
 const (
 	qrWidth  = 50
 	qrHeight = 30
 )
 
 // PasteURL implements oauth.UI.
-func (p *person) PasteURL(ctx context.Context, problem error) (string, error) {
-	prompter := p.app.prompter()
+func (p *loginPrompt) PasteURL(ctx context.Context, problem error) (string, error) {
+	prompter := p.prompter()
 	if prompter == nil {
-		return "", &wizard.MissingError{Flags: []string{"--personal-token -"}, Hint: "Without a terminal, pipe a personal token in"}
+		return "", &wizard.MissingError{Flags: []string{"--personal-token -"}, Hint: "Pipe a personal token into stdin", NoTerminal: true}
 	}
-	s := p.app.Streams
+	s := p.streams
 	if problem != nil {
-		s.Printf("%s %s\n", s.PaletteErr().Bad("✗"), sentence(problem.Error()))
+		s.Printf("%s %s\n", s.PaletteErr().Bad("✗"), explain.Sentence(problem.Error()))
 	} else {
-		s.Printf("The browser ends on a page that it cannot show. Copy that page's address from its address bar.\n")
+		s.Printf("After you log in, the browser shows a page that it cannot load. Copy the address of that page.\n")
 	}
 	return prompter.Input(ctx, prompt.Text{Title: "Paste the address", Check: func(typed string) error {
 		if strings.TrimSpace(typed) == "" {

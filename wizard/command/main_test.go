@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,16 +17,15 @@ import (
 	"apono/wizard/command"
 )
 
-// TestMain makes this test's binary the program too: as apono in PATH, it is
-// what main is, so that scripts, terminals and the sessions' own commands run
-// the whole program.
+// TestMain makes the test binary the program, too: started as apono, it does what
+// main does. Scripts, terminals and sessions' commands find it in PATH.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"apono": func() { os.Exit(program()) }})
 }
 
 func program() int {
 	interrupts := &command.Interrupts{}
-	ctx, stop := interrupts.Watch(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupts.Watch(context.Background(), command.EndSignals()...)
 	defer stop()
 	app := &command.App{
 		Streams:    render.NewStreams(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv),
@@ -38,17 +36,22 @@ func program() int {
 	return app.Run(ctx, os.Args[1:])
 }
 
-// endAtOnce, in GORACE, lets a program that was built with the race detector end
-// without the second that it waits for races by itself.
-const endAtOnce = "atexit_sleep_ms=0"
-
-// noKeyring is the address of a bus that is not there, so that no test reaches
-// the keyring of whoever runs it.
-func noKeyring(folder string) string {
-	return "unix:path=" + filepath.Join(folder, "no-bus")
+// programEnv returns the environment variables that every program that a test
+// starts needs. dir is a temporary folder.
+func programEnv(dir string) map[string]string {
+	// A program built with -cover prints a warning if it has no such folder.
+	coverage := filepath.Join(dir, "coverage")
+	_ = os.MkdirAll(coverage, 0o700)
+	return map[string]string{
+		"GOCOVERDIR": coverage,
+		// No bus, so that no test reaches the keyring of the user who runs it.
+		"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + filepath.Join(dir, "no-bus"),
+		// A program built with -race exits without waiting a second for races.
+		"GORACE": "atexit_sleep_ms=0",
+	}
 }
 
-// TestScripts runs the whole program as scripts do: without a terminal.
+// TestScripts runs the program as scripts do, without a terminal.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -57,39 +60,40 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("APONO_CONFIG_DIR", filepath.Join(env.WorkDir, "config"))
-			env.Setenv("DBUS_SESSION_BUS_ADDRESS", noKeyring(env.WorkDir))
-			env.Setenv("GORACE", endAtOnce)
+			for name, value := range programEnv(env.WorkDir) {
+				env.Setenv(name, value)
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "until": until, "keep": keep},
 	})
 }
 
-// ends is the script command `ends CODE PROGRAM ARGS…`: exec with an exit code.
+// ends is the script command `ends CODE PROGRAM ARGS…`: exec, and check the exit
+// code.
 func ends(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: ends CODE PROGRAM ARGS…")
 	}
 	if want, code := args[0], exitCode(ts, args[1:]); strconv.Itoa(code) != want {
-		ts.Fatalf("%q ends with %d, want %s", args[1:], code, want)
+		ts.Fatalf("%q exits with %d, want %s", args[1:], code, want)
 	}
 }
 
-// until is the script command `until CODE PROGRAM ARGS…`: it runs the program
-// until it ends with the code.
+// until is the script command `until CODE PROGRAM ARGS…`: exec until the exit code
+// is CODE.
 func until(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: until CODE PROGRAM ARGS…")
 	}
 	for deadline := time.Now().Add(patience); strconv.Itoa(exitCode(ts, args[1:])) != args[0]; {
 		if time.Now().After(deadline) {
-			ts.Fatalf("%q never ends with %s", args[1:], args[0])
+			ts.Fatalf("%q never exits with %s", args[1:], args[0])
 		}
 	}
 }
 
-// patience is how long a test waits for what must happen. It only ends tests
-// that fail.
+// patience is how long a test waits before it fails.
 const patience = 30 * time.Second
 
 func exitCode(ts *testscript.TestScript, args []string) int {
@@ -102,15 +106,15 @@ func exitCode(ts *testscript.TestScript, args []string) int {
 	return 0
 }
 
-// keep is the script command `keep NAME PATTERN`: it keeps the first part of
-// the last stdout that the pattern's group matches.
+// keep is the script command `keep NAME PATTERN`: it sets NAME to what the group in
+// PATTERN matches first in the last stdout.
 func keep(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: keep NAME PATTERN")
 	}
 	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
 	if len(found) != 2 {
-		ts.Fatalf("stdout has no %s", args[1])
+		ts.Fatalf("stdout has no match for %s", args[1])
 	}
 	ts.Setenv(args[0], found[1])
 }

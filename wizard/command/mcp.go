@@ -11,40 +11,51 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/client"
+	"apono/render"
+	"apono/wizard/command/explain"
 )
 
-func (a *App) mcpCommand() *cobra.Command {
+// mcpOptions are those of apono mcp.
+type mcpOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*service, error)
+}
+
+func newMCPCmd(f *factory, runF func(context.Context, *mcpOptions) error) *cobra.Command {
+	o := &mcpOptions{streams: f.streams, connect: f.connect}
 	return &cobra.Command{
 		Use:   "mcp",
 		Short: "Connect an AI assistant to Apono (MCP over stdin and stdout)",
-		Long: `Connect an AI assistant to Apono. It speaks the Model Context Protocol: one
-JSON-RPC message a line comes in on stdin, is handed to the service with your
-login, and its answer goes to stdout. Name this command in your assistant's
-settings.`,
+		Long: `Connect an AI assistant to Apono over the Model Context Protocol. The command
+reads JSON-RPC messages from stdin, one per line, sends them to the service with
+your login, and writes the answers to stdout. Add it to your assistant's settings
+as an MCP server.`,
 		Example: `  echo '{"jsonrpc":"2.0","id":1,"method":"tools/list"}' | apono mcp --profile sandbox`,
 		GroupID: groupUse,
 		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.connect(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return relay(cmd.Context(), s.client, a.Streams.In, a.Streams.Out)
-		},
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runMCP) },
 	}
 }
 
-// mostMessage bounds one message.
-const mostMessage = 16 << 20
+func runMCP(ctx context.Context, o *mcpOptions) error {
+	s, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	return relay(ctx, s.client, o.streams.In, o.streams.Out)
+}
 
-// relay hands every message on, and writes every answer that one asks for.
+// maxMessage bounds a message, in bytes.
+const maxMessage = 16 << 20
+
+// relay sends every message to the service, and writes the answers.
 func relay(ctx context.Context, api *client.Client, in io.Reader, out io.Writer) error {
 	lines := make(chan []byte)
 	failed := make(chan error, 1)
 	go func() {
 		defer close(lines)
 		scanner := bufio.NewScanner(in)
-		scanner.Buffer(nil, mostMessage)
+		scanner.Buffer(nil, maxMessage)
 		for scanner.Scan() {
 			select {
 			case lines <- bytes.Clone(scanner.Bytes()):
@@ -76,14 +87,14 @@ func relay(ctx context.Context, api *client.Client, in io.Reader, out io.Writer)
 	}
 }
 
-// The errors of JSON-RPC 2.0 (section 5.1) that this end can give.
+// The error codes of JSON-RPC 2.0 (section 5.1) that the relay itself returns.
 const (
 	rpcParseError = -32700
 	rpcInternal   = -32603
 )
 
-// answerMCP is the answer to one message; none is wanted to a notification,
-// which has no ID.
+// answerMCP returns the answer to a message. A notification, which has no ID,
+// gets none.
 func answerMCP(ctx context.Context, api *client.Client, line []byte) (answer []byte, wanted bool) {
 	var message struct {
 		ID json.RawMessage `json:"id"`
@@ -94,18 +105,18 @@ func answerMCP(ctx context.Context, api *client.Client, line []byte) (answer []b
 	wanted = len(message.ID) > 0
 	reply, err := api.MCP(ctx, line)
 	if err != nil {
-		return rpcFailure(message.ID, rpcInternal, explain(err).message), wanted
+		return rpcFailure(message.ID, rpcInternal, explain.Error(err).Message), wanted
 	}
-	line, err = outcomeOf(reply)
+	line, err = oneOutcome(reply)
 	if err != nil {
-		return rpcFailure(message.ID, rpcInternal, "the service's answer is not a JSON-RPC message"), wanted
+		return rpcFailure(message.ID, rpcInternal, "the service did not return a JSON-RPC message"), wanted
 	}
 	return line, wanted
 }
 
-// outcomeOf leaves either a result or an error in an answer, on one line: the
-// service sends both, one of them null, which JSON-RPC 2.0 (section 5) forbids.
-func outcomeOf(reply json.RawMessage) ([]byte, error) {
+// oneOutcome removes the null result or error from an answer, and puts the answer
+// on one line. The service sends both, which JSON-RPC 2.0 (section 5) forbids.
+func oneOutcome(reply json.RawMessage) ([]byte, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(reply, &fields); err != nil {
 		return nil, err
@@ -128,7 +139,7 @@ func rpcFailure(id json.RawMessage, code int, message string) []byte {
 		ID      json.RawMessage `json:"id"`
 		Error   failure         `json:"error"`
 	}{"2.0", id, failure{code, message}})
-	if err != nil { // an ID that is no JSON, which Unmarshal has ruled out
+	if err != nil { // only if id is not JSON, and it was unmarshaled as JSON
 		return []byte(`{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"internal error"}}`)
 	}
 	return answer

@@ -9,9 +9,9 @@ import (
 	"apono/client"
 )
 
-// A relay hands messages on as they come, one answer for each that asks for
-// one, and says itself what the service cannot.
-func TestMessagesAreRelayed(t *testing.T) {
+// The relay forwards messages and prints one answer for each that has an ID. It
+// answers itself if the service cannot.
+func TestRelay(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := make([]byte, r.ContentLength)
 		_, _ = r.Body.Read(body)
@@ -30,8 +30,8 @@ func TestMessagesAreRelayed(t *testing.T) {
 		{"an answer", `{"jsonrpc":"2.0","id":1,"method":"ping"}`, `{"id":1,"jsonrpc":"2.0","result":{"ok":true}}` + "\n"},
 		{"a notification", `{"jsonrpc":"2.0","method":"notifications/initialized"}`, ""},
 		{"an empty line", "\n\n", ""},
-		{"no JSON", "nope", `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"not a JSON-RPC message"}}` + "\n"},
-		{"a service that fails", `{"id":"x","method":"broken"}`, `{"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"The service has a problem (500)"}}` + "\n"},
+		{"not JSON", "nope", `{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"not a JSON-RPC message"}}` + "\n"},
+		{"a service that fails", `{"id":"x","method":"broken"}`, `{"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"The service failed (500)"}}` + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder

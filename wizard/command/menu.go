@@ -1,35 +1,52 @@
 package command
 
 import (
+	"context"
 	"errors"
 
-	"github.com/spf13/cobra"
-
 	"apono/auth"
+	"apono/auth/secrets"
+	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 	"apono/wizard/prompt"
 )
 
-// runMenu is bare apono: the guided flow.
-func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
-	ctx := cmd.Context()
-	s, err := a.connect(ctx)
+// menuOptions are those of apono without a command: the guided flow.
+type menuOptions struct {
+	streams  *render.Streams
+	prompter func() prompt.Prompter
+	connect  func(context.Context) (*service, error)
+	welcome  func(context.Context) (*service, error) // connect, for a user without a login
+	flow     func(*service) *wizard.Flow
+	answers  *wizard.Answers // to a request that could not be sent, or nil
+}
+
+func newMenuOptions(f *factory) *menuOptions {
+	return &menuOptions{
+		streams: f.streams, prompter: f.prompter, connect: f.connect, flow: f.flow, answers: f.answers,
+		welcome: func(ctx context.Context) (*service, error) { return welcome(ctx, newWelcomeOptions(f)) },
+	}
+}
+
+func runMenu(ctx context.Context, o *menuOptions) error {
+	s, err := o.connect(ctx)
 	var login *auth.LoginError
-	if errors.As(err, &login) && login.Kind == auth.NotLoggedIn && a.prompter() != nil {
-		s, err = a.welcome(ctx)
+	if errors.As(err, &login) && login.Kind == auth.NotLoggedIn && o.prompter() != nil {
+		s, err = o.welcome(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	flow := a.flow(s)
+	flow := o.flow(s)
 	if flow.Prompter == nil {
 		return &wizard.UsageError{
-			Message: "this is a guided flow, and without a terminal nobody can be asked",
-			Hint:    "Give the answers as flags: apono requests create --help",
+			Message: "the guided flow needs a terminal",
+			Hint:    "Give the answers as flags instead: apono requests create --help",
 		}
 	}
-	if a.answered != nil {
-		return a.request(ctx, flow, wizard.Answers{}, wizard.RequestOptions{}, nil)
+	if o.answers != nil {
+		return request(ctx, o.streams, flow, *o.answers, wizard.RequestOptions{}, output.Table())
 	}
 	for {
 		mark := flow.Mark()
@@ -38,13 +55,82 @@ func (a *App) runMenu(cmd *cobra.Command, _ []string) error {
 			return err
 		}
 		if choice == wizard.MenuConnect {
-			err = a.useAccess(ctx, flow, wizard.AccessQuery{})
+			err = exitStatus(flow.Use(ctx, wizard.AccessQuery{}))
 		} else {
-			err = a.request(ctx, flow, wizard.Answers{}, wizard.RequestOptions{}, nil)
+			err = request(ctx, o.streams, flow, wizard.Answers{}, wizard.RequestOptions{}, output.Table())
 		}
 		if !errors.Is(err, prompt.ErrBack) {
 			return err
 		}
 		flow.Rewind(mark)
 	}
+}
+
+// welcomeOptions are those of the first prompt of a user without a login.
+type welcomeOptions struct {
+	streams   *render.Streams
+	prompter  func() prompt.Prompter
+	config    func(context.Context) (*auth.Config, error)
+	logins    func() *auth.Logins
+	login     func(context.Context) error
+	connectTo func(ctx context.Context, profile string) (*service, error)
+	profile   string // the --profile flag
+}
+
+func newWelcomeOptions(f *factory) *welcomeOptions {
+	return &welcomeOptions{
+		streams: f.streams, prompter: f.prompter, config: f.config, logins: f.logins, connectTo: f.connectTo, profile: f.flags.profile,
+		login: func(ctx context.Context) error { return runLogin(ctx, newLoginOptions(f)) },
+	}
+}
+
+// welcome asks how to go on without a login, and connects.
+func welcome(ctx context.Context, o *welcomeOptions) (*service, error) {
+	old, err := officialLogins(ctx, o.config)
+	if err != nil {
+		return nil, err
+	}
+	list := prompt.List{Title: "You are not logged in. What do you want to do?", Options: []prompt.Option{{Label: "Log in to Apono"}, {Label: "Try it in the sandbox"}}}
+	if old != nil {
+		list.Options = append(list.Options, prompt.Option{Label: "Import the logins of the official tool (" + legacyNames(old) + ")"})
+	}
+	chosen, err := o.prompter().Select(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && chosen != 2 {
+		if err := o.logins().DeclineImport(ctx); err != nil {
+			return nil, err
+		}
+	}
+	switch chosen {
+	case 1:
+		return o.connectTo(ctx, auth.SandboxProfile)
+	case 2:
+		err = importLogins(ctx, o.streams, o.logins(), old, secrets.PlaceKeyring)
+	default:
+		err = o.login(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.connectTo(ctx, o.profile)
+}
+
+// officialLogins returns the logins of the official tool, or nil if there are
+// none or importing them has been offered before.
+func officialLogins(ctx context.Context, config func(context.Context) (*auth.Config, error)) (*auth.Legacy, error) {
+	cfg, err := config(ctx)
+	if err != nil || cfg.LegacyOffered {
+		return nil, err
+	}
+	path, err := auth.LegacyPath()
+	if err != nil {
+		return nil, nil
+	}
+	old, err := auth.ReadLegacy(path)
+	if err != nil {
+		return nil, nil // profiles import reports what is wrong with the file
+	}
+	return old, nil
 }

@@ -14,30 +14,44 @@ import (
 	"apono/auth/secrets"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 )
 
-func (a *App) profilesCommand() *cobra.Command {
-	cmd := group("profiles", "List and choose logins", a.listProfilesCommand(), a.setProfileCommand(), a.deleteProfileCommand(), a.importCommand())
+func newProfilesCmd(f *factory) *cobra.Command {
+	cmd := newGroupCmd("profiles", "Manage profiles", newProfilesListCmd(f, nil), newProfilesSetCmd(f, nil), newProfilesDeleteCmd(f, nil), newProfilesImportCmd(f, nil))
+	cmd.Long = "Manage profiles. Each profile is a login to one account."
 	cmd.Aliases = []string{"profile"}
 	cmd.GroupID = groupAccount
 	return cmd
 }
 
-func (a *App) listProfilesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List the profiles", Example: "  apono profiles list", Args: noArgs}
-	out := tableFlags(cmd)
+// profilesListOptions are those of apono profiles list.
+type profilesListOptions struct {
+	streams *render.Streams
+	config  func(context.Context) (*auth.Config, error)
+	output  *output.Format
+}
+
+func newProfilesListCmd(f *factory, runF func(context.Context, *profilesListOptions) error) *cobra.Command {
+	o := &profilesListOptions{streams: f.streams, config: f.config}
+	cmd := &cobra.Command{Use: "list", Short: "List profiles", Example: "  apono profiles list", Args: noArgs}
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := a.config(cmd.Context())
-		if err != nil {
-			return err
-		}
-		list := profileList(cfg)
-		return a.printTable(out, list, "", func() render.Table { return profilesTable(list) })
+		return runOr(cmd.Context(), o, runF, runProfilesList)
 	}
 	return cmd
 }
 
-// profileRow is what is printed of a profile, as data.
+func runProfilesList(ctx context.Context, o *profilesListOptions) error {
+	cfg, err := o.config(ctx)
+	if err != nil {
+		return err
+	}
+	list := profileList(cfg)
+	return o.output.PrintTable(o.streams, list, "", func() render.Table { return profilesTable(list) })
+}
+
+// profileRow is a profile as it is printed.
 type profileRow struct {
 	Name      string     `json:"name"`
 	Current   bool       `json:"current"`
@@ -91,116 +105,165 @@ func expiry(row profileRow, now time.Time) string {
 	case !row.LoggedIn:
 		return "logged out"
 	case row.Renewable:
-		return "renews itself"
+		return "renews automatically"
 	case row.Expires == nil:
 		return "unknown"
 	}
 	return render.RelativeTime(*row.Expires, now)
 }
 
-func (a *App) setProfileCommand() *cobra.Command {
+// profilesSetOptions are those of apono profiles set.
+type profilesSetOptions struct {
+	streams *render.Streams
+	logins  func() *auth.Logins
+	name    string
+}
+
+func newProfilesSetCmd(f *factory, runF func(context.Context, *profilesSetOptions) error) *cobra.Command {
+	o := &profilesSetOptions{streams: f.streams, logins: f.logins}
 	return &cobra.Command{
-		Use: "set NAME", Short: "Make a profile the current one", Example: "  apono profiles set sandbox", Args: exactArgs("the profile's name"),
+		Use: "set NAME", Short: "Switch to a profile", Example: "  apono profiles set sandbox", Args: exactArgs("the name of the profile"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := a.logins().Use(cmd.Context(), args[0]); err != nil {
-				return err
-			}
-			a.Streams.Printf("%s The current profile is %s\n", a.Streams.PaletteErr().Good("✓"), args[0])
-			return nil
+			o.name = args[0]
+			return runOr(cmd.Context(), o, runF, runProfilesSet)
 		},
 	}
 }
 
-func (a *App) deleteProfileCommand() *cobra.Command {
+func runProfilesSet(ctx context.Context, o *profilesSetOptions) error {
+	if err := o.logins().Use(ctx, o.name); err != nil {
+		return err
+	}
+	o.streams.Printf("%s The current profile is %s\n", o.streams.PaletteErr().Good("✓"), o.name)
+	return nil
+}
+
+// removeLoginOptions are those of apono logout and of apono profiles delete.
+type removeLoginOptions struct {
+	streams  *render.Streams
+	logins   func() *auth.Logins
+	cacheDir func(profile string) string // of the profile's lookup cache
+	name     string                      // of the profile; "" for the current one
+}
+
+func newProfilesDeleteCmd(f *factory, runF func(context.Context, *removeLoginOptions) error) *cobra.Command {
+	o := &removeLoginOptions{streams: f.streams, logins: f.logins, cacheDir: f.recallDir}
 	return &cobra.Command{
-		Use: "delete NAME", Short: "Log out of a profile, and forget it", Example: "  apono profiles delete work", Args: exactArgs("the profile's name"),
+		Use: "delete NAME", Short: "Log out and delete a profile", Example: "  apono profiles delete work", Args: exactArgs("the name of the profile"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			gone, err := a.logins().Delete(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if err := wizard.ForgetAll(a.recallDir(gone.Name)); err != nil {
-				return err
-			}
-			a.Streams.Printf("%s The profile %s is deleted, and its login with it\n", a.Streams.PaletteErr().Good("✓"), gone.Name)
-			return nil
+			o.name = args[0]
+			return runOr(cmd.Context(), o, runF, runProfilesDelete)
 		},
 	}
 }
 
-func (a *App) logoutCommand() *cobra.Command {
+func runProfilesDelete(ctx context.Context, o *removeLoginOptions) error {
+	gone, err := o.logins().Delete(ctx, o.name)
+	if err != nil {
+		return err
+	}
+	if err := wizard.ForgetAll(o.cacheDir(gone.Name)); err != nil {
+		return err
+	}
+	o.streams.Printf("%s Deleted profile %s and its login\n", o.streams.PaletteErr().Good("✓"), gone.Name)
+	return nil
+}
+
+func newLogoutCmd(f *factory, runF func(context.Context, *removeLoginOptions) error) *cobra.Command {
+	o := &removeLoginOptions{streams: f.streams, logins: f.logins, cacheDir: f.recallDir}
 	return &cobra.Command{
-		Use: "logout [NAME]", Short: "Log out, and remove the login for good", Example: "  apono logout work", GroupID: groupAccount, Args: atMostOneArg,
+		Use: "logout [NAME]", Short: "Log out of a profile", Long: "Log out of a profile and delete its stored login. The default is the current\nprofile.",
+		Example: "  apono logout work", GroupID: groupAccount, Args: atMostOneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name := cmp.Or(append(args, a.flags.profile, a.getenv(auth.ProfileVariable))...)
-			before, err := a.logins().Logout(cmd.Context(), name)
-			if err != nil {
-				return err
-			}
-			if err := wizard.ForgetAll(a.recallDir(before.Name)); err != nil {
-				return err
-			}
-			if !before.LoggedIn() {
-				a.Streams.Printf("%s was not logged in\n", before.Name)
-				return nil
-			}
-			a.Streams.Printf("%s You are logged out of %s, and its login is removed\n", a.Streams.PaletteErr().Good("✓"), before.Name)
-			return nil
+			o.name = cmp.Or(append(args, f.flags.profile, f.getenv(auth.ProfileVariable))...)
+			return runOr(cmd.Context(), o, runF, runLogout)
 		},
 	}
 }
 
-func (a *App) importCommand() *cobra.Command {
-	var insecure bool
-	cmd := &cobra.Command{Use: "import", Short: "Take over the logins of the official tool", Example: "  apono profiles import", Args: noArgs}
-	cmd.Flags().BoolVar(&insecure, "insecure-storage", false, "Keep the logins in files rather than in the keyring")
+func runLogout(ctx context.Context, o *removeLoginOptions) error {
+	before, err := o.logins().Logout(ctx, o.name)
+	if err != nil {
+		return err
+	}
+	if err := wizard.ForgetAll(o.cacheDir(before.Name)); err != nil {
+		return err
+	}
+	if !before.LoggedIn() {
+		o.streams.Printf("You were not logged in to %s\n", before.Name)
+		return nil
+	}
+	o.streams.Printf("%s Logged out of %s\n", o.streams.PaletteErr().Good("✓"), before.Name)
+	return nil
+}
+
+// profilesImportOptions are those of apono profiles import.
+type profilesImportOptions struct {
+	streams  *render.Streams
+	logins   func() *auth.Logins
+	insecure bool
+}
+
+func newProfilesImportCmd(f *factory, runF func(context.Context, *profilesImportOptions) error) *cobra.Command {
+	o := &profilesImportOptions{streams: f.streams, logins: f.logins}
+	cmd := &cobra.Command{Use: "import", Short: "Import the logins of the official tool", Example: "  apono profiles import", Args: noArgs}
+	cmd.Flags().BoolVar(&o.insecure, "insecure-storage", false, "Store the logins in files instead of the keyring")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		path, err := auth.LegacyPath()
-		if err != nil {
-			return err
-		}
-		old, err := auth.ReadLegacy(path)
-		if err != nil {
-			return err
-		}
-		if old == nil {
-			a.Streams.Printf("The official tool has no logins here (%s)\n", path)
-			return nil
-		}
-		place := secrets.PlaceKeyring
-		if insecure {
-			place = secrets.PlaceFile
-		}
-		return a.importLogins(cmd.Context(), old, place)
+		return runOr(cmd.Context(), o, runF, runProfilesImport)
 	}
 	return cmd
 }
 
-// importLogins takes the official tool's logins over, and says that its file
-// still holds them.
-func (a *App) importLogins(ctx context.Context, old *auth.Legacy, place secrets.Place) error {
-	imported, err := a.logins().Import(ctx, old, place)
+func runProfilesImport(ctx context.Context, o *profilesImportOptions) error {
+	path, err := auth.LegacyPath()
 	if err != nil {
 		return err
 	}
-	s, colors := a.Streams, a.Streams.PaletteErr()
+	old, err := auth.ReadLegacy(path)
+	if err != nil {
+		return err
+	}
+	if old == nil {
+		o.streams.Printf("No logins of the official tool found (%s)\n", path)
+		return nil
+	}
+	return importLogins(ctx, o.streams, o.logins(), old, tokenPlace(o.insecure))
+}
+
+// importLogins imports the official tool's logins. The official tool's file
+// keeps them too, and a notice says so.
+func importLogins(ctx context.Context, s *render.Streams, logins *auth.Logins, old *auth.Legacy, place secrets.Place) error {
+	imported, err := logins.Import(ctx, old, place)
+	if err != nil {
+		return err
+	}
+	colors := s.PaletteErr()
 	for _, one := range imported {
 		switch {
 		case one.Err != nil:
 			s.Printf("%s %s: %s\n", colors.Bad("✗"), one.OldName, one.Err)
 		case one.Exists:
-			s.Printf("%s %s is there already, and was kept\n", colors.Waiting("!"), one.Profile.Name)
+			s.Printf("%s Skipped %s: you already have a profile with this name\n", colors.Waiting("!"), one.Profile.Name)
 		default:
-			s.Printf("%s %s is imported\n", colors.Good("✓"), one.Profile.Name)
-			a.tellStored(one.Profile.Name, one.Stored)
+			s.Printf("%s Imported %s\n", colors.Good("✓"), one.Profile.Name)
+			printStored(s, one.Profile.Name, one.Stored)
 		}
 	}
 	for _, name := range old.Unreadable {
-		s.Printf("%s %s has no login that can be read\n", colors.Waiting("!"), name)
+		s.Printf("%s Skipped %s: its login cannot be read\n", colors.Waiting("!"), name)
 	}
-	s.Printf("%s The official tool's file still holds these logins, as plain text:\n  %s\n", colors.Bold("NOTICE"), old.Path)
-	s.Printf("  Whichever tool renews a login first keeps it. When you are done with the other one, remove its file:\n  %s\n", colors.Command(render.ShellFor(runtime.GOOS).RemoveCommand(old.Path)))
+	s.Printf("%s The official tool's file still contains these logins in plain text:\n  %s\n", colors.Bold("NOTICE"), old.Path)
+	s.Printf("  A login stops working in one tool when the other one renews it. Once you no longer need the official tool, delete the file:\n  %s\n", colors.Command(removeCommand(old.Path)))
 	return nil
+}
+
+// removeCommand returns the shell command that deletes a file.
+func removeCommand(path string) string {
+	shell := render.ShellFor(runtime.GOOS)
+	if shell == render.PowerShell {
+		return "Remove-Item " + shell.Quote(path)
+	}
+	return "rm " + shell.Quote(path)
 }
 
 func legacyNames(old *auth.Legacy) string {
@@ -209,35 +272,4 @@ func legacyNames(old *auth.Legacy) string {
 		names = append(names, l.OldName)
 	}
 	return strings.Join(names, ", ")
-}
-
-func (a *App) configCommand() *cobra.Command {
-	var keys []string
-	for _, s := range auth.Settings() {
-		keys = append(keys, s.Key+" ("+strings.Join(s.Accepted, "|")+")")
-	}
-	get := &cobra.Command{
-		Use: "get KEY", Short: "Print a setting", Example: "  apono config get " + auth.SettingFeatureAnnouncements, Args: exactArgs("the setting's key"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := a.config(cmd.Context())
-			if err != nil {
-				return err
-			}
-			value, err := cfg.Get(args[0])
-			if err == nil {
-				fmt.Fprintln(a.Streams.Out, value)
-			}
-			return err
-		},
-	}
-	set := &cobra.Command{
-		Use: "set KEY VALUE", Short: "Change a setting", Example: "  apono config set " + auth.SettingFeatureAnnouncements + " false", Args: exactArgs("the setting's key", "its value"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.logins().Store.Update(cmd.Context(), func(cfg *auth.Config) error { return cfg.Set(args[0], args[1]) })
-		},
-	}
-	cmd := group("config", "Print and change settings", get, set)
-	cmd.Long = "Print and change settings:\n\n  " + strings.Join(keys, "\n  ")
-	cmd.GroupID = groupAccount
-	return cmd
 }

@@ -2,7 +2,9 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -12,184 +14,149 @@ import (
 	"apono/client"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
+	"apono/wizard/kind"
 )
 
-func (a *App) requestsCommand() *cobra.Command {
+func newRequestsCmd(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "requests",
-		Short:   "Ask for access, and see what became of it",
+		Short:   "Request access and follow your requests",
+		Long:    "Request access and follow your requests. Without a command, print all requests\nwith their resources.",
 		Example: "  apono requests create --profile sandbox\n  apono requests list --profile sandbox",
 		GroupID: groupRequest,
 		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showGrouped(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runRequests(cmd.Context(), &requestsOptions{streams: f.streams, connect: f.connect})
+		},
 	}
-	cmd.AddCommand(a.createCommand(), a.listRequestsCommand(), a.describeCommand(), a.unitsCommand(), a.revokeCommand())
+	cmd.AddCommand(newRequestCmds(f)...)
 	return cmd
 }
 
-func (a *App) createCommand() *cobra.Command {
-	var answers wizard.Answers
-	var options wizard.RequestOptions
-	var dryRun bool
-	cmd := &cobra.Command{
-		Use:     "create",
-		Aliases: []string{"new"},
-		Short:   "Ask for access",
-		Long: `Ask for access. In a terminal, what the flags do not say is asked; elsewhere
-the command fails at once and names all the flags that are missing.
-
-A value of --permissions, --resources and --access-units may hold several,
-separated by commas; one that has a comma itself goes into double quotes.`,
-		Example: `  apono requests create --profile sandbox
-  apono requests create --profile sandbox -i sqlite/shop -t sqlite-database -r shop -p READ_ONLY -j "Look into order 42"`,
-		Args: noArgs,
-	}
-	cmd.Flags().SortFlags = false
-	answers.Flags(cmd.Flags())
-	cmd.Flags().BoolVar(&options.Every, "interactive", false, "Ask for everything that the flags do not say, optional answers too")
-	cmd.Flags().BoolVar(&options.NoWait, "no-wait", false, "Leave the request once it is sent")
-	cmd.Flags().DurationVar(&options.Timeout, "timeout", wizard.DefaultTimeout, "How long to follow the request")
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "Send nothing: say what would be sent, and what would become of it")
-	out := outputFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if options.Timeout <= 0 {
-			return &wizard.UsageError{Message: "--timeout must be longer than nothing", Hint: "To leave the request at once, use --no-wait"}
-		}
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		flow := a.flow(s)
-		if options.Every && flow.Prompter == nil {
-			return &wizard.UsageError{Message: "--interactive needs a terminal", Hint: "Give the answers as flags"}
-		}
-		if dryRun {
-			return a.dryRun(cmd.Context(), flow, answers, out)
-		}
-		return a.request(cmd.Context(), flow, answers, options, out)
-	}
-	return cmd
+// newRequestCmds returns the commands of apono requests, which are also those of
+// apono request.
+func newRequestCmds(f *factory) []*cobra.Command {
+	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil)}
 }
 
-// request makes a request, prints what became of it, and after a guided one
-// goes straight on to using the access. out nil means a table.
-func (a *App) request(ctx context.Context, flow *wizard.Flow, answers wizard.Answers, options wizard.RequestOptions, out *output) error {
-	if out == nil {
-		out = &output{format: render.FormatTable}
-	}
-	if a.answered != nil {
-		answers, a.answered = *a.answered, nil
-	}
-	outcome, err := flow.Request(ctx, answers, options)
-	if outcome == nil {
-		if loginDied(err) {
-			a.answered = &flow.Answered
-		}
-		return err
-	}
-	printErr := a.print(out, outcome.Requests, func() error { return a.printSummaries(outcome.Requests) })
+// requestsOptions are those of apono requests, which is a command of the first
+// version.
+type requestsOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*service, error)
+}
+
+func runRequests(ctx context.Context, o *requestsOptions) error {
+	s, err := o.connect(ctx)
 	if err != nil {
-		if printErr != nil {
-			a.tellProblem(explain(printErr)) // what became of the request counts more
-		}
 		return err
 	}
-	if printErr != nil {
-		return printErr
+	found, err := s.client.Requests(ctx, client.RequestQuery{})
+	if err != nil {
+		return err
 	}
-	active := activeIDs(outcome.Requests)
-	if len(active) == 0 {
+	list := (&listOptions{}).filter(found)
+	if len(list) == 0 {
+		o.streams.Printf("No requests yet. Request access with: %s\n", s.commandLine("requests", "create"))
 		return nil
 	}
-	if outcome.Guided && !out.isData() {
-		return a.useGranted(ctx, flow, active)
+	units, err := s.client.RequestUnits(ctx, requestIDs(list)...)
+	if err != nil {
+		return err
 	}
-	a.Streams.Printf("  Use it with: %s\n", a.Streams.PaletteErr().Command(flow.CommandLine("access", "use", active[0])))
+	output.Grouped(o.streams, list, units)
 	return nil
 }
 
-func activeIDs(requests []client.Request) []string {
+func requestIDs(requests []client.Request) []string {
 	var ids []string
 	for _, r := range requests {
-		if r.IsActive() {
-			ids = append(ids, r.ID)
-		}
+		ids = append(ids, r.ID)
 	}
 	return ids
 }
 
-// listOptions are the flags of requests list.
+// listOptions are those of apono requests list.
 type listOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*service, error)
+
 	days     int
 	all      bool
 	statuses []string
+	output   *output.Format
 }
 
-func (a *App) listRequestsCommand() *cobra.Command {
-	o := listOptions{days: 7}
+func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cobra.Command {
+	o := &listOptions{streams: f.streams, connect: f.connect}
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List your requests, the newest first",
+		Short:   "List your requests, newest first",
 		Example: "  apono requests list --days 30 --status Active --profile sandbox",
 		Args:    noArgs,
 	}
-	cmd.Flags().IntVarP(&o.days, "days", "d", o.days, "Only what was asked for in the last `N` days")
-	cmd.Flags().BoolVar(&o.all, "all", false, "Every request, however old")
-	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Only requests with these statuses, such as Active or \"Pending Approval\"")
-	out := tableFlags(cmd)
+	cmd.Flags().IntVarP(&o.days, "days", "d", 7, "Show only requests of the last `N` days")
+	cmd.Flags().BoolVar(&o.all, "all", false, "Show requests of any age")
+	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := o.check(); err != nil {
+		if err := checkStatuses(o.statuses); err != nil {
 			return err
 		}
 		if o.days < 0 {
-			return &wizard.UsageError{Message: "--days cannot be negative", Hint: "Usage: " + cmd.UseLine()}
+			return usageError(cmd, "--days must not be negative")
 		}
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		progress := a.Streams.Progress("Loading requests", quick)
-		defer progress.Stop()
-		found, err := s.client.Requests(cmd.Context(), o.query(time.Now()))
-		if err != nil {
-			return err
-		}
-		list := o.keep(found)
-		empty := ""
-		if len(list) == 0 && !out.isData() {
-			if empty, err = a.noRequests(cmd.Context(), s); err != nil {
-				return err
-			}
-		}
-		progress.Stop()
-		return a.printTable(out, list, empty, func() render.Table { return a.requestsTable(list) })
+		return runOr(cmd.Context(), o, runF, runList)
 	}
 	return cmd
 }
 
-// noRequests returns the message for an empty list: whether the user has no
-// requests at all, or none that the flags select.
-func (a *App) noRequests(ctx context.Context, s *service) (string, error) {
-	some, err := s.client.HasRequests(ctx, client.RequestQuery{})
-	if some {
-		return "No matching requests. To list all of them: " + a.runnable(hint{run: "requests list --all"}), err
+func runList(ctx context.Context, o *listOptions) error {
+	s, err := o.connect(ctx)
+	if err != nil {
+		return err
 	}
-	return "No requests. Ask for access with: " + a.runnable(hint{run: "requests create"}), err
+	progress := o.streams.Progress("Loading requests", progressDelay)
+	defer progress.Stop()
+	found, err := s.client.Requests(ctx, o.query(time.Now()))
+	if err != nil {
+		return err
+	}
+	list := o.filter(found)
+	empty := ""
+	if len(list) == 0 && !o.output.IsData() {
+		if empty, err = emptyListMessage(ctx, s); err != nil {
+			return err
+		}
+	}
+	progress.Stop()
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.RequestsTable(o.streams.PaletteOut(), list) })
 }
 
-// check rejects a name that is not a status.
-func (o listOptions) check() error {
-	for _, name := range o.statuses {
+// emptyListMessage says whether the user has no requests at all, or none that the
+// flags select.
+func emptyListMessage(ctx context.Context, s *service) (string, error) {
+	some, err := s.client.HasRequests(ctx, client.RequestQuery{})
+	if some {
+		return "No matching requests. List all with: " + s.commandLine("requests", "list", "--all"), err
+	}
+	return "No requests yet. Request access with: " + s.commandLine("requests", "create"), err
+}
+
+// checkStatuses rejects a name that is not a status.
+func checkStatuses(names []string) error {
+	for _, name := range names {
 		if len(client.StatusesNamed(name)) == 0 {
-			return &wizard.UsageError{Message: fmt.Sprintf("no request has the status %q", name), Hint: "The statuses are: " + strings.Join(client.StatusTitles(), ", ")}
+			return &wizard.UsageError{Message: fmt.Sprintf("unknown status %q", name), Hint: "The statuses are: " + strings.Join(client.StatusTitles(), ", ")}
 		}
 	}
 	return nil
 }
 
 // query returns the query for the requests that the flags select. The service
-// cannot tell Pending Approval from Pending: keep does.
-func (o listOptions) query(now time.Time) client.RequestQuery {
+// cannot tell Pending Approval from Pending, but filter can.
+func (o *listOptions) query(now time.Time) client.RequestQuery {
 	var q client.RequestQuery
 	if !o.all {
 		q.Since = now.AddDate(0, 0, -o.days)
@@ -204,67 +171,74 @@ func (o listOptions) query(now time.Time) client.RequestQuery {
 	return q
 }
 
-// keep returns the requests that have one of the statuses, the newest first.
-func (o listOptions) keep(requests []client.Request) []client.Request {
-	kept := []client.Request{}
+// filter returns the requests that have one of the statuses, newest first.
+func (o *listOptions) filter(requests []client.Request) []client.Request {
+	selected := []client.Request{}
 	for _, r := range requests {
 		if len(o.statuses) == 0 || slices.ContainsFunc(o.statuses, r.HasStatus) {
-			kept = append(kept, r)
+			selected = append(selected, r)
 		}
 	}
-	slices.SortStableFunc(kept, func(x, y client.Request) int {
+	slices.SortStableFunc(selected, func(x, y client.Request) int {
 		return y.CreationTime.Time().Compare(x.CreationTime.Time())
 	})
-	return kept
+	return selected
 }
 
-func (a *App) describeCommand() *cobra.Command {
+// describeOptions are those of apono requests describe and of apono requests
+// units.
+type describeOptions struct {
+	streams *render.Streams
+	connect func(context.Context) (*service, error)
+	id      string
+	output  *output.Format
+}
+
+func newDescribeCmd(f *factory, runF func(context.Context, *describeOptions) error) *cobra.Command {
+	o := &describeOptions{streams: f.streams, connect: f.connect}
 	cmd := &cobra.Command{
 		Use:     "describe ID",
 		Aliases: []string{"get"},
-		Short:   "Show everything about a request, and how to repeat it",
+		Short:   "Show the details of a request, and the command that repeats it",
 		Example: "  apono requests describe AR-00001 --profile sandbox",
-		Args:    exactArgs("the request's ID"),
+		Args:    exactArgs("the request ID"),
 	}
-	out := outputFlags(cmd)
+	o.output = output.Flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		r, err := a.findRequest(cmd.Context(), s, args[0])
-		if err != nil {
-			return err
-		}
-		return a.print(out, r, func() error { return a.describe(cmd.Context(), s, r) })
+		o.id = args[0]
+		return runOr(cmd.Context(), o, runF, runDescribe)
 	}
 	return cmd
 }
 
-func (a *App) unitsCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "units ID",
-		Short:   "List every resource and permission of a request",
-		Example: "  apono requests units AR-00001 --profile sandbox",
-		Args:    exactArgs("the request's ID"),
+func runDescribe(ctx context.Context, o *describeOptions) error {
+	s, err := o.connect(ctx)
+	if err != nil {
+		return err
 	}
-	out := tableFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		if _, err := a.findRequest(cmd.Context(), s, args[0]); err != nil {
-			return err
-		}
-		found, err := s.client.RequestUnits(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		units := unitsOf(found)
-		return a.printTable(out, units, "", func() render.Table { return a.unitsTable(units) })
+	r, err := findRequest(ctx, s.client, o.id)
+	if err != nil {
+		return err
 	}
-	return cmd
+	return o.output.Print(o.streams, r, func() error { return describe(ctx, o.streams, s, r) })
+}
+
+// describe prints the details of a request, and the commands that repeat it.
+func describe(ctx context.Context, out *render.Streams, s *service, r *client.Request) error {
+	found, err := s.client.RequestUnits(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	units := unitsOf(found)
+	output.Details(out, r, units)
+	colors := out.PaletteErr()
+	for i, answers := range wizard.AnswersOf(r, units) {
+		if i == 0 {
+			out.Printf("\n%s Use this command to make the same request again:\n", colors.Bold("NOTICE"))
+		}
+		out.Printf("\n  %s\n", colors.Command(answers.Replay(s.profile, render.ShellFor(runtime.GOOS))))
+	}
+	return nil
 }
 
 func unitsOf(found []client.RequestUnits) []client.AccessUnit {
@@ -275,33 +249,91 @@ func unitsOf(found []client.RequestUnits) []client.AccessUnit {
 	return units
 }
 
-func (a *App) revokeCommand() *cobra.Command {
-	var wait bool
-	timeout := wizard.DefaultTimeout
+func newUnitsCmd(f *factory, runF func(context.Context, *describeOptions) error) *cobra.Command {
+	o := &describeOptions{streams: f.streams, connect: f.connect}
 	cmd := &cobra.Command{
-		Use:     "revoke ID...",
-		Short:   "Give accesses back before their time is up",
-		Example: "  apono requests revoke AR-00001 --wait --profile sandbox",
-		Args:    someArgs("a request's ID"),
+		Use:     "units ID",
+		Short:   "List the resources and permissions of a request",
+		Example: "  apono requests units AR-00001 --profile sandbox",
+		Args:    exactArgs("the request ID"),
 	}
-	cmd.Flags().BoolVarP(&wait, "wait", "w", false, "Wait until the access is gone")
-	cmd.Flags().DurationVarP(&timeout, "timeout", "t", timeout, "How long to wait")
-	cmd.Flags().DurationVar(&timeout, "wait-timeout", timeout, "The official tool's name for --timeout")
-	_ = cmd.Flags().MarkHidden("wait-timeout")
-	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
-		if timeout <= 0 {
-			return &wizard.UsageError{Message: "--timeout must be longer than nothing", Hint: "Usage: " + cmd.UseLine()}
-		}
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if _, err := a.findRequest(cmd.Context(), s, id); err != nil {
-				return err
-			}
-		}
-		return a.flow(s).Revoke(cmd.Context(), ids, wait, timeout)
+	o.output = output.TableFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		o.id = args[0]
+		return runOr(cmd.Context(), o, runF, runUnits)
 	}
 	return cmd
+}
+
+func runUnits(ctx context.Context, o *describeOptions) error {
+	s, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := findRequest(ctx, s.client, o.id); err != nil {
+		return err
+	}
+	found, err := s.client.RequestUnits(ctx, o.id)
+	if err != nil {
+		return err
+	}
+	units := unitsOf(found)
+	return o.output.PrintTable(o.streams, units, "", func() render.Table { return output.UnitsTable(o.streams.PaletteOut(), units) })
+}
+
+// revokeOptions are those of apono requests revoke.
+type revokeOptions struct {
+	connect func(context.Context) (*wizard.Flow, error)
+	ids     []string
+	wait    bool
+	timeout time.Duration
+}
+
+func newRevokeCmd(f *factory, runF func(context.Context, *revokeOptions) error) *cobra.Command {
+	o := &revokeOptions{connect: f.connectFlow, timeout: wizard.DefaultTimeout}
+	cmd := &cobra.Command{
+		Use:     "revoke ID...",
+		Short:   "Revoke access before it expires",
+		Example: "  apono requests revoke AR-00001 --wait --profile sandbox",
+		Args:    atLeastArgs("a request ID"),
+	}
+	cmd.Flags().BoolVarP(&o.wait, "wait", "w", false, "Wait until the access is revoked")
+	cmd.Flags().DurationVarP(&o.timeout, "timeout", "t", o.timeout, "How long to wait")
+	cmd.Flags().DurationVar(&o.timeout, "wait-timeout", o.timeout, "The official tool's name for --timeout")
+	_ = cmd.Flags().MarkHidden("wait-timeout")
+	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
+		if o.timeout <= 0 {
+			return usageError(cmd, "--timeout must be greater than zero")
+		}
+		o.ids = ids
+		return runOr(cmd.Context(), o, runF, runRevoke)
+	}
+	return cmd
+}
+
+func runRevoke(ctx context.Context, o *revokeOptions) error {
+	flow, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range o.ids {
+		if _, err := findRequest(ctx, flow.Client, id); err != nil {
+			return err
+		}
+	}
+	return flow.Revoke(ctx, o.ids, o.wait, o.timeout)
+}
+
+// findRequest returns a request by its ID. If there is none, the error is a
+// *kind.MatchError, or a *wizard.UsageError if it is the ID of an access.
+func findRequest(ctx context.Context, api *client.Client, id string) (*client.Request, error) {
+	r, err := api.Request(ctx, id)
+	var e *client.Error
+	if !errors.As(err, &e) || e.Status != 404 {
+		return r, err
+	}
+	if session, sessionErr := api.AccessSession(ctx, id); sessionErr == nil {
+		return nil, &wizard.UsageError{Message: fmt.Sprintf("%q is an access, not a request", id), Run: "access use " + session.ID}
+	}
+	return nil, &kind.MatchError{Kind: "request", Value: id, List: "requests list --all"}
 }

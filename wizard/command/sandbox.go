@@ -18,43 +18,46 @@ import (
 	"apono/wizard/command/sqlshell"
 )
 
-// passwordVariable carries the secret of a session of the sandbox's database,
-// so that it stands in no process's arguments.
+// passwordVariable carries the password of a session of the sandbox's database, to
+// keep it out of the arguments, which other users can see.
 const passwordVariable = "APONO_SANDBOX_PASSWORD"
 
-func (a *App) sandboxCommand() *cobra.Command {
-	cmd := group("sandbox", "Play the other parts in the built-in sandbox",
-		a.sandboxAnswer("approve", "Approve a request, as its approver would", (*sandbox.Sandbox).Approve),
-		a.sandboxAnswer("reject", "Reject a request, as its approver would", (*sandbox.Sandbox).Reject),
-		a.sandboxMFACommand(), a.sandboxFieldsCommand(), a.sandboxResetCommand(), a.sandboxSQLCommand(), a.serveCommand(), a.tokenCommand())
-	cmd.Long = `The sandbox is a whole Apono service inside this program, with a demo catalogue
-and a real database. It needs no account: choose it with --profile sandbox.
-
-These commands play the parts that other people play in a real service.`
+func newSandboxCmd(f *factory) *cobra.Command {
+	cmd := newGroupCmd("sandbox", "Play the approver and the portal in the built-in sandbox",
+		newSandboxAnswerCmd(f, "approve", "Approve a request, as its approver", (*sandbox.Sandbox).Approve),
+		newSandboxAnswerCmd(f, "reject", "Reject a request, as its approver", (*sandbox.Sandbox).Reject),
+		newSandboxMFACmd(f), newSandboxFieldsCmd(f), newSandboxResetCmd(f), newSandboxSQLCmd(f), newServeCmd(f, nil), newTokenCmd(f, nil))
+	cmd.Long = `Play the roles of other people in the sandbox. The sandbox is a complete Apono
+service inside this program, with a demo catalog and a real database. It needs
+no account: use --profile sandbox.`
 	cmd.GroupID = groupAccount
 	return cmd
 }
 
-func (a *App) sandboxAnswer(verb, short string, answer func(*sandbox.Sandbox, context.Context, string, string) error) *cobra.Command {
-	var why string
-	cmd := &cobra.Command{Use: verb + " ID", Short: short, Example: "  apono sandbox " + verb + " AR-00002", Args: exactArgs("the request's ID")}
-	cmd.Flags().StringVar(&why, "reason", "", "What the approver has to say")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		box, err := a.openSandbox(cmd.Context(), nil)
-		if err != nil {
-			return err
-		}
-		if err := answer(box, cmd.Context(), args[0], why); err != nil {
-			return err
-		}
-		return a.tellSandbox(cmd.Context(), args[0])
-	}
-	return cmd
+// sandboxOptions are those of the commands that act on the sandbox.
+type sandboxOptions struct {
+	streams *render.Streams
+	open    func(context.Context) (*sandbox.Sandbox, error)
+	connect func(context.Context) (*service, error) // to the sandbox
 }
 
-// tellSandbox says how a request of the sandbox stands.
-func (a *App) tellSandbox(ctx context.Context, id string) error {
-	s, err := a.connectSandbox(ctx)
+func newSandboxOptions(f *factory) *sandboxOptions {
+	return &sandboxOptions{
+		streams: f.streams, connect: f.connectSandbox,
+		open: func(ctx context.Context) (*sandbox.Sandbox, error) { return f.openSandbox(ctx, nil) },
+	}
+}
+
+// act changes a request in the sandbox and prints its new status.
+func (o *sandboxOptions) act(ctx context.Context, id string, change func(*sandbox.Sandbox) error) error {
+	box, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := change(box); err != nil {
+		return err
+	}
+	s, err := o.connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -62,64 +65,74 @@ func (a *App) tellSandbox(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	a.Streams.Printf("%s %s is %s\n", a.Streams.PaletteErr().Good("✓"), r.ID, wizard.StatusText(a.Streams.PaletteErr(), r))
+	colors := o.streams.PaletteErr()
+	o.streams.Printf("%s %s is %s\n", colors.Good("✓"), r.ID, wizard.StatusText(colors, r))
 	return nil
 }
 
-func (a *App) sandboxMFACommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "pass-mfa ID", Short: "Pass the MFA that a request waits for, as in the portal", Example: "  apono sandbox pass-mfa AR-00003", Args: exactArgs("the request's ID")}
+func newSandboxAnswerCmd(f *factory, verb, short string, answer func(*sandbox.Sandbox, context.Context, string, string) error) *cobra.Command {
+	o := newSandboxOptions(f)
+	cmd := &cobra.Command{Use: verb + " ID", Short: short, Example: "  apono sandbox " + verb + " AR-00002", Args: exactArgs("the request ID")}
+	reason := cmd.Flags().String("reason", "", "The approver's reason")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		box, err := a.openSandbox(cmd.Context(), nil)
-		if err != nil {
-			return err
-		}
-		if err := box.PassMFA(cmd.Context(), args[0]); err != nil {
-			return err
-		}
-		return a.tellSandbox(cmd.Context(), args[0])
+		ctx := cmd.Context()
+		return o.act(ctx, args[0], func(box *sandbox.Sandbox) error { return answer(box, ctx, args[0], *reason) })
 	}
 	return cmd
 }
 
-func (a *App) sandboxFieldsCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "custom-fields on|off", Short: "Switch the demo account's own questions on or off",
+func newSandboxMFACmd(f *factory) *cobra.Command {
+	o := newSandboxOptions(f)
+	return &cobra.Command{
+		Use: "pass-mfa ID", Short: "Pass the MFA that a request waits for, as in the portal", Example: "  apono sandbox pass-mfa AR-00003", Args: exactArgs("the request ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return o.act(ctx, args[0], func(box *sandbox.Sandbox) error { return box.PassMFA(ctx, args[0]) })
+		},
+	}
+}
+
+func newSandboxFieldsCmd(f *factory) *cobra.Command {
+	o := newSandboxOptions(f)
+	return &cobra.Command{
+		Use: "custom-fields on|off", Short: "Turn the demo account's custom fields on or off",
 		Example: "  apono sandbox custom-fields on", Args: exactArgs("on or off"), ValidArgs: []string{"on", "off"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[0] != "on" && args[0] != "off" {
+				return usageError(cmd, fmt.Sprintf("%q is neither on nor off", args[0]))
+			}
+			box, err := o.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := box.SetCustomFields(cmd.Context(), args[0] == "on"); err != nil {
+				return err
+			}
+			o.streams.Printf("%s The demo account's custom fields are %s\n", o.streams.PaletteErr().Good("✓"), args[0])
+			return nil
+		},
 	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if args[0] != "on" && args[0] != "off" {
-			return &wizard.UsageError{Message: fmt.Sprintf("%q is neither on nor off", args[0]), Hint: "Usage: " + cmd.UseLine()}
-		}
-		box, err := a.openSandbox(cmd.Context(), nil)
-		if err != nil {
-			return err
-		}
-		if err := box.SetCustomFields(cmd.Context(), args[0] == "on"); err != nil {
-			return err
-		}
-		a.Streams.Printf("%s The demo account's own questions are %s\n", a.Streams.PaletteErr().Good("✓"), args[0])
-		return nil
-	}
-	return cmd
 }
 
-func (a *App) sandboxResetCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "reset", Short: "Start afresh: forget all requests and make the database new", Example: "  apono sandbox reset", Args: noArgs}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		box, err := a.openSandbox(cmd.Context(), nil)
-		if err != nil {
-			return err
-		}
-		if err := box.Reset(cmd.Context()); err != nil {
-			return err
-		}
-		a.Streams.Printf("%s The sandbox is new\n", a.Streams.PaletteErr().Good("✓"))
-		return nil
+func newSandboxResetCmd(f *factory) *cobra.Command {
+	o := newSandboxOptions(f)
+	return &cobra.Command{
+		Use: "reset", Short: "Delete all requests and recreate the database", Example: "  apono sandbox reset", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			box, err := o.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := box.Reset(cmd.Context()); err != nil {
+				return err
+			}
+			o.streams.Printf("%s Reset the sandbox\n", o.streams.PaletteErr().Good("✓"))
+			return nil
+		},
 	}
-	return cmd
 }
 
-func (a *App) sandboxSQLCommand() *cobra.Command {
+func newSandboxSQLCmd(f *factory) *cobra.Command {
 	var session, statement string
 	cmd := &cobra.Command{
 		Use:   "sql",
@@ -133,18 +146,18 @@ the variable ` + passwordVariable + `.`,
 	cmd.Flags().StringVar(&session, "session", "", "The session's `ID`")
 	cmd.Flags().StringVarP(&statement, "command", "c", "", "Run this `SQL` and end")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		password, _ := a.Env(passwordVariable)
+		password := f.getenv(passwordVariable)
 		_ = os.Unsetenv(passwordVariable)
 		if session == "" || password == "" {
 			return &wizard.UsageError{Message: "the sandbox's database needs --session and " + passwordVariable, Hint: "Open it with: apono access use ID --run --profile sandbox"}
 		}
-		return a.runSQL(cmd.Context(), sandbox.Credential{SessionID: session, Password: password}, statement)
+		return f.runSQL(cmd.Context(), sandbox.Credential{SessionID: session, Password: password}, statement)
 	}
 	return cmd
 }
 
-func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, statement string) error {
-	box, err := a.openSandbox(ctx, nil)
+func (f *factory) runSQL(ctx context.Context, credential sandbox.Credential, statement string) error {
+	box, err := f.openSandbox(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -159,36 +172,36 @@ func (a *App) runSQL(ctx context.Context, credential sandbox.Credential, stateme
 	if err != nil {
 		return err
 	}
-	a.onExit(db)
-	shell := a.sqlShell(db, granted)
+	f.onExit(db)
+	shell := f.sqlShell(db, granted)
 	shell.CheckAccess = func(ctx context.Context) error {
 		_, err := box.Login(ctx, credential)
 		return err
 	}
 	if statement != "" {
-		return ended(shell.Execute(ctx, statement), nil)
+		return exitStatus(shell.Execute(ctx, statement), nil)
 	}
 	if shell.Interactive {
 		// Ctrl-C is the prompt's own there: it cancels a line or a statement.
-		defer a.Interrupts.HandOver()()
+		defer f.interrupts.HandOver()()
 	}
-	return ended(shell.Run(ctx), nil)
+	return exitStatus(shell.Run(ctx), nil)
 }
 
-func (a *App) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *sqlshell.Shell {
+func (f *factory) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *sqlshell.Shell {
 	s := &sqlshell.Shell{
-		Database: db, In: a.Streams.In, Out: a.Streams.OutFile, Err: a.Streams.ErrFile,
-		Interactive: a.Streams.InTerminal && a.Streams.OutTerminal,
-		HistoryFile: filepath.Join(a.sandboxDir(), "sql_history"),
+		Database: db, In: f.streams.In, Out: f.streams.OutFile, Err: f.streams.ErrFile,
+		Interactive: f.streams.InTerminal && f.streams.OutTerminal,
+		HistoryFile: filepath.Join(f.sandboxDir(), "sql_history"),
 		Expires:     granted.Expires,
 		RequestCommand: func(permission string) string {
 			answers := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour}
 			return answers.Replay(auth.SandboxProfile, render.ShellFor(runtime.GOOS))
 		},
 	}
-	if a.Streams.OutTerminal {
-		s.Width = a.Streams.Width
-		s.HeaderStyle = a.Streams.PaletteOut().Faint
+	if f.streams.OutTerminal {
+		s.Width = f.streams.Width
+		s.HeaderStyle = f.streams.PaletteOut().Faint
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -11,13 +12,14 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/output"
 	"apono/wizard/kind"
 )
 
 // kindList is the flag --kind.
 type kindList []string
 
-// Set implements pflag.Value: it adds the kinds of a list with commas.
+// Set implements pflag.Value. It adds the kinds in a list with commas.
 func (k *kindList) Set(list string) error {
 	for word := range strings.SplitSeq(list, ",") {
 		if !slices.Contains(searchableKinds(), word) {
@@ -42,48 +44,76 @@ func searchableKinds() []string {
 	return slugs
 }
 
-func (a *App) searchCommand() *cobra.Command {
-	var kinds kindList
-	var requestable bool
+// searchOptions are those of apono search.
+type searchOptions struct {
+	streams     *render.Streams
+	connect     func(context.Context) (*service, error)
+	words       []string
+	kinds       kindList
+	requestable bool
+	output      *output.Format
+}
+
+func newSearchCmd(f *factory, runF func(context.Context, *searchOptions) error) *cobra.Command {
+	o := &searchOptions{streams: f.streams, connect: f.connect}
 	cmd := &cobra.Command{
 		Use:   "search WORDS...",
-		Short: "Find anything that can be asked for, by words in its name or ID",
-		Long: `Find integrations, resource types, resources, permissions and bundles that have
-all the words, in any order, in their name, their ID (such as an ARN) or the
-place where they are.
+		Short: "Find anything you can request, by words in its name or ID",
+		Long: `Find integrations, resource types, resources, permissions and bundles. All the
+words must occur, in any order, in the name, the ID (such as an ARN) or the place
+of what is found.
 
-With --requestable, what is found comes as the commands that ask for it.`,
+With --requestable, print the commands that request it.`,
 		Example: `  apono search orders --profile sandbox
   apono search playground logs --kind resource --profile sandbox
   apono search on call --requestable --profile sandbox`,
 		GroupID: groupFind,
-		Args:    someArgs("a word to search for"),
+		Args:    atLeastArgs("a word to search for"),
 	}
-	cmd.Flags().Var(&kinds, "kind", "Only this kind (repeat, or separate by commas)")
-	cmd.Flags().BoolVar(&requestable, "requestable", false, "Print the commands that ask for what is found, one a line")
-	out := tableFlags(cmd)
+	cmd.Flags().Var(&o.kinds, "kind", "Only this kind (repeatable, or separated by commas)")
+	cmd.Flags().BoolVar(&o.requestable, "requestable", false, "Print the commands that request what is found, one per line")
+	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := a.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		progress := a.Streams.Progress("Searching", quick)
-		hits, err := wizard.Search(cmd.Context(), s.client, wizard.SearchQuery{Text: strings.Join(args, " "), Kinds: kinds})
-		progress.Stop()
-		if hits == nil {
-			return err
-		}
-		if printErr := a.printHits(out, foundRows(hits, s.profile), requestable); printErr != nil {
-			return printErr
-		}
-		a.tellNotSearched(out, err)
-		return err
+		o.words = args
+		return runOr(cmd.Context(), o, runF, runSearch)
 	}
 	return cmd
 }
 
-// found is something that a search found, as it is printed.
-type found struct {
+func runSearch(ctx context.Context, o *searchOptions) error {
+	s, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	progress := o.streams.Progress("Searching", progressDelay)
+	hits, err := wizard.Search(ctx, s.client, wizard.SearchQuery{Text: strings.Join(o.words, " "), Kinds: o.kinds})
+	progress.Stop()
+	if hits == nil {
+		return err
+	}
+	if printErr := o.print(hitRows(hits, s.profile)); printErr != nil {
+		return printErr
+	}
+	var partial *wizard.PartialError
+	if errors.As(err, &partial) && !o.output.IsData() {
+		o.streams.Printf("%s Not searched: %s\n", o.streams.PaletteErr().Waiting("!"), strings.Join(partial.Places, ", "))
+	}
+	return err
+}
+
+func (o *searchOptions) print(rows []hitRow) error {
+	if !o.requestable || len(rows) == 0 || o.output.IsData() {
+		none := fmt.Sprintf("No matches for %q. To list everything: apono inventory --help", strings.Join(o.words, " "))
+		return o.output.PrintTable(o.streams, rows, none, func() render.Table { return hitTable(rows) })
+	}
+	for _, row := range rows {
+		fmt.Fprintln(o.streams.Out, render.Clean(row.Request))
+	}
+	return nil
+}
+
+// hitRow is something that a search found, as data.
+type hitRow struct {
 	Kind          string `json:"kind"`
 	Integration   string `json:"integration"`
 	IntegrationID string `json:"integration_id"`
@@ -91,14 +121,14 @@ type found struct {
 	ID            string `json:"id"`
 	Name          string `json:"name"`
 	SourceID      string `json:"source_id"`
-	Request       string `json:"request"` // the command that asks for it
+	Request       string `json:"request"` // the command that requests it
 }
 
-func foundRows(hits []wizard.Hit, profile string) []found {
-	rows := make([]found, len(hits))
+func hitRows(hits []wizard.Hit, profile string) []hitRow {
+	rows := make([]hitRow, len(hits))
 	shell := render.ShellFor(runtime.GOOS)
 	for i, h := range hits {
-		rows[i] = found{
+		rows[i] = hitRow{
 			Kind: h.Info.Slug, IntegrationID: h.Scope.Integration.ID, ResourceType: h.Scope.ResourceType.ID,
 			ID: h.ID, Name: h.Name, SourceID: h.SourceID, Request: h.Answers.Replay(profile, shell),
 		}
@@ -109,18 +139,7 @@ func foundRows(hits []wizard.Hit, profile string) []found {
 	return rows
 }
 
-func (a *App) printHits(out *output, rows []found, requestable bool) error {
-	const nothing = "Nothing is called so. To see what there is: apono inventory --help"
-	if !requestable || len(rows) == 0 || out.isData() {
-		return a.printTable(out, rows, nothing, func() render.Table { return hitsTable(rows) })
-	}
-	for _, row := range rows {
-		fmt.Fprintln(a.Streams.Out, render.Clean(row.Request))
-	}
-	return nil
-}
-
-func hitsTable(rows []found) render.Table {
+func hitTable(rows []hitRow) render.Table {
 	t := render.Table{Columns: []string{"Kind", "Where", "Resource type", "Name", "ID"}}
 	for _, row := range rows {
 		id := row.ID
@@ -130,12 +149,4 @@ func hitsTable(rows []found) render.Table {
 		t.Row(row.Kind, row.Integration, row.ResourceType, row.Name, id)
 	}
 	return t
-}
-
-// tellNotSearched names what a search left out. The error says why.
-func (a *App) tellNotSearched(out *output, err error) {
-	var partial *wizard.PartialError
-	if errors.As(err, &partial) && !out.isData() {
-		a.Streams.Printf("%s Not searched: %s\n", a.Streams.PaletteErr().Waiting("!"), strings.Join(partial.Places, ", "))
-	}
 }

@@ -13,61 +13,73 @@ import (
 	"apono/auth"
 	"apono/client/sandbox"
 	"apono/client/sandbox/login"
+	"apono/render"
 	"apono/wizard"
 )
 
-// defaultAddress is where the sandbox is served. The port is fixed, so that a
-// profile that was made for it works the next day.
+// defaultAddress is where the sandbox is served. Its port is fixed, so that
+// profiles for it keep working.
 const defaultAddress = "127.0.0.1:8620"
 
-func (a *App) serveCommand() *cobra.Command {
-	address := defaultAddress
-	lifetime := time.Hour
+// serveOptions are those of apono sandbox serve.
+type serveOptions struct {
+	streams     *render.Streams
+	openSandbox func(ctx context.Context, authenticate func(string) (string, bool)) (*sandbox.Sandbox, error)
+	openLogin   func(ctx context.Context, lifetime time.Duration) (*login.Server, error)
+
+	address  string
+	lifetime time.Duration // of access tokens
+}
+
+func newServeCmd(f *factory, runF func(context.Context, *serveOptions) error) *cobra.Command {
+	o := &serveOptions{streams: f.streams, openSandbox: f.openSandbox, openLogin: f.openLoginServer}
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the sandbox to other clients, with a login server",
-		Long: `Serve the sandbox on this machine, to any client of the API: the API itself, and
-a login server with a page to log in at, a code to confirm, and personal tokens.`,
+		Short: "Serve the sandbox over HTTP, with a login server",
+		Long: `Serve the sandbox on this machine to any client of the API. The server includes
+a login page, codes for logging in on another device, and personal tokens.`,
 		Example: `  apono sandbox serve
   apono login --profile demo --api-url http://` + defaultAddress + ` --app-url http://` + defaultAddress,
 		Args: noArgs,
 	}
-	cmd.Flags().StringVar(&address, "addr", address, "The loopback `address` to serve on; port 0 takes a free one")
-	cmd.Flags().DurationVar(&lifetime, "token-lifetime", lifetime, "How long an access token is good, before it has to be renewed")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), address, lifetime) }
+	cmd.Flags().StringVar(&o.address, "addr", defaultAddress, "The loopback `address` to listen on (port 0 picks a free one)")
+	cmd.Flags().DurationVar(&o.lifetime, "token-lifetime", time.Hour, "How long an access token is valid before it must be renewed")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := checkLoopback(o.address); err != nil {
+			return err
+		}
+		return runOr(cmd.Context(), o, runF, runServe)
+	}
 	return cmd
 }
 
-func (a *App) serve(ctx context.Context, address string, lifetime time.Duration) error {
-	if err := checkLoopback(address); err != nil {
-		return err
-	}
-	logins, err := a.openLoginServer(ctx, lifetime)
+func runServe(ctx context.Context, o *serveOptions) error {
+	logins, err := o.openLogin(ctx, o.lifetime)
 	if err != nil {
 		return err
 	}
-	box, err := a.openSandbox(ctx, logins.Authenticate)
+	box, err := o.openSandbox(ctx, logins.Authenticate)
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.address)
 	if err != nil {
-		return fmt.Errorf("serve the sandbox on %s: %w", address, err)
+		return fmt.Errorf("listen on %s: %w", o.address, err)
 	}
-	server := &http.Server{Handler: servedSandbox(logins, box), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: serveHandler(logins, box), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()
 	}()
-	a.tellServed("http://" + listener.Addr().String())
+	printServed(o.streams, "http://"+listener.Addr().String())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return ctx.Err()
 }
 
-// servedSandbox puts the login server and the API under one address.
-func servedSandbox(logins *login.Server, box *sandbox.Sandbox) http.Handler {
+// serveHandler serves the login server and the API at one address.
+func serveHandler(logins *login.Server, box *sandbox.Sandbox) http.Handler {
 	mux := http.NewServeMux()
 	pages := logins.Handler()
 	for _, path := range []string{"/oauth/", "/device", "/device/", "/.well-known/"} {
@@ -79,16 +91,16 @@ func servedSandbox(logins *login.Server, box *sandbox.Sandbox) http.Handler {
 	return mux
 }
 
-func (a *App) tellServed(url string) {
-	s, colors := a.Streams, a.Streams.PaletteErr()
-	s.Printf("%s The sandbox is served at %s\n", colors.Good("✓"), url)
+func printServed(s *render.Streams, url string) {
+	colors := s.PaletteErr()
+	s.Printf("%s Serving the sandbox at %s\n", colors.Good("✓"), url)
 	s.Printf("  Log in with: %s\n", colors.Command("apono login --profile demo --api-url "+url+" --app-url "+url+" --portal-url "+url))
-	s.Printf("  Or with a personal token, from: %s\n", colors.Command("apono sandbox token"))
-	s.Printf("  Ctrl-C ends it\n")
+	s.Printf("  Or create a personal token with: %s\n", colors.Command("apono sandbox token"))
+	s.Printf("  Press Ctrl-C to stop\n")
 }
 
-func (a *App) openLoginServer(ctx context.Context, lifetime time.Duration) (*login.Server, error) {
-	options := login.Options{Dir: a.sandboxDir(), AccountID: sandbox.AccountID, AccessLifetime: lifetime}
+func (f *factory) openLoginServer(ctx context.Context, lifetime time.Duration) (*login.Server, error) {
+	options := login.Options{Dir: f.sandboxDir(), AccountID: sandbox.AccountID, AccessLifetime: lifetime}
 	for _, u := range sandbox.Users() {
 		options.Users = append(options.Users, login.User{ID: u.ID, Name: u.Name, Email: u.Email, Description: u.Description})
 	}
@@ -96,43 +108,52 @@ func (a *App) openLoginServer(ctx context.Context, lifetime time.Duration) (*log
 	if err != nil {
 		return nil, err
 	}
-	a.onExit(server)
+	f.onExit(server)
 	return server, nil
 }
 
-// checkLoopback keeps a demo service, whose logins need no password, off the
-// network.
+// checkLoopback rejects addresses that other machines can reach: the demo login
+// needs no password.
 func checkLoopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return &wizard.UsageError{Message: fmt.Sprintf("--addr %q is no address", address), Hint: "Write it as 127.0.0.1:PORT"}
+		return &wizard.UsageError{Message: fmt.Sprintf("invalid --addr %q", address), Hint: "Write it as 127.0.0.1:PORT"}
 	}
 	if auth.CheckURL("http://"+address) != nil {
-		return &wizard.UsageError{Message: host + " is not this machine only, and whoever reaches the sandbox can log in to it", Hint: "Use 127.0.0.1 or [::1]"}
+		return &wizard.UsageError{Message: host + " is not a loopback address: anyone who can reach the sandbox can log in to it", Hint: "Use 127.0.0.1 or [::1]"}
 	}
 	return nil
 }
 
-func (a *App) tokenCommand() *cobra.Command {
-	user := sandbox.DemoUser
+// tokenOptions are those of apono sandbox token.
+type tokenOptions struct {
+	streams   *render.Streams
+	openLogin func(ctx context.Context, lifetime time.Duration) (*login.Server, error)
+	user      string // an ID
+}
+
+func newTokenCmd(f *factory, runF func(context.Context, *tokenOptions) error) *cobra.Command {
+	o := &tokenOptions{streams: f.streams, openLogin: f.openLoginServer}
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Make a personal token for the served sandbox",
+		Short: "Create a personal token for the served sandbox",
 		Example: `  apono sandbox token
   APONO_TOKEN=$(apono sandbox token) APONO_API_URL=http://` + defaultAddress + ` apono requests list`,
 		Args: noArgs,
 	}
-	cmd.Flags().StringVar(&user, "user", user, "Whose token: `ID` of a demo user")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		server, err := a.openLoginServer(cmd.Context(), 0)
-		if err != nil {
-			return err
-		}
-		token, err := server.NewPersonalToken(cmd.Context(), user, "made by apono sandbox token")
-		if err == nil {
-			fmt.Fprintln(a.Streams.Out, token)
-		}
+	cmd.Flags().StringVar(&o.user, "user", sandbox.DemoUser, "The `ID` of the demo user to create the token for")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runToken) }
+	return cmd
+}
+
+func runToken(ctx context.Context, o *tokenOptions) error {
+	server, err := o.openLogin(ctx, 0)
+	if err != nil {
 		return err
 	}
-	return cmd
+	token, err := server.NewPersonalToken(ctx, o.user, "created by apono sandbox token")
+	if err == nil {
+		fmt.Fprintln(o.streams.Out, token)
+	}
+	return err
 }

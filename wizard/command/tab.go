@@ -12,11 +12,16 @@ import (
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/complete"
+	"apono/wizard/prompt"
 )
 
 // completionEngine returns the engine that answers shells.
 func (a *App) completionEngine() *complete.Engine {
-	return &complete.Engine{Out: a.Streams.Out, Getenv: a.getenv, Self: program(), NewProgram: a.newQuietProgram}
+	getenv := func(name string) string {
+		value, _ := a.Env(name)
+		return value
+	}
+	return &complete.Engine{Out: a.Streams.Out, Getenv: getenv, Self: program(), NewProgram: a.newQuietProgram}
 }
 
 // newQuietProgram returns a command tree for one completion. It writes to out,
@@ -26,30 +31,31 @@ func (a *App) newQuietProgram(out io.Writer) (*cobra.Command, complete.Program) 
 		Streams: &render.Streams{In: strings.NewReader(""), Out: out, Err: io.Discard},
 		Env:     a.Env, Version: a.Version, Interrupts: a.Interrupts,
 	}
-	root := quiet.root()
-	return root, &quietProgram{app: quiet, root: root}
+	f := newFactory(quiet, func() prompt.Prompter { return nil }, nil)
+	root := newRootCmd(f)
+	return root, &quietProgram{factory: f, root: root}
 }
 
 // quietProgram implements complete.Program.
 type quietProgram struct {
-	app  *App
-	root *cobra.Command
+	factory *factory
+	root    *cobra.Command
 }
 
 // ExpandAliases implements complete.Program.
 func (p *quietProgram) ExpandAliases(ctx context.Context, words []string, config func(context.Context) (*auth.Config, error)) ([]string, error) {
-	return p.app.expandAliases(ctx, p.root, words, config)
+	return p.factory.expandAliases(ctx, p.root, words, config)
 }
 
 // Cache implements complete.Program.
-func (p *quietProgram) Cache(login auth.Login) *wizard.Recall { return p.app.recall(login) }
+func (p *quietProgram) Cache(login auth.Login) *wizard.Recall { return p.factory.recall(login) }
 
 // Connect implements complete.Program.
 func (p *quietProgram) Connect(ctx context.Context, login auth.Login, token string) (*client.Client, error) {
-	connect := p.app.connectSandbox
+	connect := p.factory.connectSandbox
 	if !login.Sandbox() {
 		connect = func(context.Context) (*service, error) {
-			return p.app.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: client.StaticToken(token)}, "")
+			return p.factory.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: client.StaticToken(token)})
 		}
 	}
 	s, err := connect(ctx)
@@ -60,4 +66,4 @@ func (p *quietProgram) Connect(ctx context.Context, login auth.Login, token stri
 }
 
 // Close implements complete.Program.
-func (p *quietProgram) Close() error { return p.app.close(nil) }
+func (p *quietProgram) Close() error { return p.factory.close(nil) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"apono/auth"
+	"apono/wizard/prompt"
 )
 
 func TestTabOffersTheInventory(t *testing.T) {
@@ -71,7 +72,7 @@ func TestTabOffersFixedWords(t *testing.T) {
 func TestTabOffersCommandsAndFlags(t *testing.T) {
 	h := newSandboxHarness(t)
 	var out bytes.Buffer
-	create, _, err := h.app(&out, &out).root().Find([]string{"requests", "create"})
+	create, _, err := newRootCmd(newFactory(h.app(&out, &out), func() prompt.Prompter { return nil }, nil)).Find([]string{"requests", "create"})
 	if err != nil {
 		t.Fatal(err)
 	}

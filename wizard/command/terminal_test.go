@@ -19,36 +19,36 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// sits runs the program at a terminal.
-func (d *desk) sits(columns int, args ...string) (*screen.Screen, *screen.Program) {
+// runOnScreen runs the program in a terminal.
+func (d *cliHarness) runOnScreen(columns int, args ...string) (*screen.Screen, *screen.Program) {
 	d.t.Helper()
 	s := screen.New(d.t, columns, 60)
 	return s, s.Run(d.command(args...))
 }
 
-// sandboxDesk is a desk whose program uses the embedded service.
-func sandboxDesk(t *testing.T) *desk {
+// newSandboxHarness returns a harness whose program uses the sandbox.
+func newSandboxHarness(t *testing.T) *cliHarness {
 	t.Helper()
-	d := newDesk(t)
+	d := newCLIHarness(t)
 	d.env = append(d.env, "APONO_PROFILE=sandbox")
 	return d
 }
 
-// wantCode waits for the program and holds its exit code.
-func wantCode(t *testing.T, s *screen.Screen, p *screen.Program, want int) {
+// wantExit waits for the program and checks its exit code.
+func wantExit(t *testing.T, s *screen.Screen, p *screen.Program, want int) {
 	t.Helper()
 	if code := p.Code(); code != want {
-		t.Errorf("it ends with %d, want %d; on the screen is:\n%s", code, want, s.Text())
+		t.Errorf("exit code %d, want %d; on the screen is:\n%s", code, want, s.Text())
 	}
 }
 
-// TestFromNothingIntoTheDatabase is the main job: bare apono, to a SELECT.
-func TestFromNothingIntoTheDatabase(t *testing.T) {
+// The guided flow leads from nothing to a query in the database.
+func TestGuidedFlow(t *testing.T) {
 	t.Parallel()
 	for _, columns := range []int{40, 100} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
-			d := newDesk(t)
-			s, p := d.sits(columns, "--profile", "sandbox")
+			d := newCLIHarness(t)
+			s, p := d.runOnScreen(columns, "--profile", "sandbox")
 			for _, q := range [][2]string{
 				{"What do you want to do?", screen.Enter}, {"Select request type", screen.Enter}, {"Select integration", "shop" + screen.Enter},
 				{"Select resource type", screen.Enter}, {"Select permissions", screen.Enter}, {"Enter Justification", "OPS-1" + screen.Enter},
@@ -67,14 +67,14 @@ func TestFromNothingIntoTheDatabase(t *testing.T) {
 			s.Press("select 40+2 as answer;\r")
 			s.Shows("42")
 			s.Press(".quit\r")
-			wantCode(t, s, p, 0)
+			wantExit(t, s, p, 0)
 		})
 	}
 }
 
 func TestConnectWithReadWrite(t *testing.T) {
-	d := sandboxDesk(t)
-	s, p := d.sits(100, "requests", "create", "-i", "sqlite/shop", "-t", "sqlite-database", "-r", "shop")
+	d := newSandboxHarness(t)
+	s, p := d.runOnScreen(100, "requests", "create", "-i", "sqlite/shop", "-t", "sqlite-database", "-r", "shop")
 	s.Shows("? Select permissions")
 	s.Press("read_w", screen.Enter)
 	s.Shows("? Enter Justification (optional)")
@@ -87,22 +87,22 @@ func TestConnectWithReadWrite(t *testing.T) {
 	s.Press("drop table orders;\r")
 	s.Shows("READ_WRITE access cannot")
 	s.Press(".quit\r")
-	wantCode(t, s, p, 0)
+	wantExit(t, s, p, 0)
 
-	// The second time the credentials are masked, and a reset is offered.
-	s, p = d.sits(100, "access")
+	// The second time, the credentials are masked and the program offers a reset.
+	s, p = d.runOnScreen(100, "access")
 	s.Shows("? Select how to use access")
 	s.Press(screen.Enter)
 	s.Shows("have been used, so they are masked", "? Reset the credentials?")
 	s.Press(screen.Enter)
 	s.Shows("have been reset", "shop>")
 	s.Press(screen.CtrlD)
-	wantCode(t, s, p, 0)
+	wantExit(t, s, p, 0)
 }
 
-func TestTheMenuAndBack(t *testing.T) {
-	d := sandboxDesk(t)
-	s, p := d.sits(100)
+func TestMenuAndEsc(t *testing.T) {
+	d := newSandboxHarness(t)
+	s, p := d.runOnScreen(100)
 	s.Shows("? What do you want to do?", "> Request new access", "Connect to a resource")
 	s.Press(screen.Enter)
 	s.Shows("? Select request type")
@@ -110,85 +110,85 @@ func TestTheMenuAndBack(t *testing.T) {
 	s.Shows("? What do you want to do?")
 	s.Lacks("Select request type", "✓")
 	s.Press(screen.Esc)
-	s.Shows("Cancelled")
-	wantCode(t, s, p, 130)
+	s.Shows("Canceled")
+	wantExit(t, s, p, 130)
 
-	s, p = d.sits(100)
+	s, p = d.runOnScreen(100)
 	s.Shows("? What do you want to do?")
 	s.Press("connect", screen.Enter)
-	s.Shows("You have no access yet", "Ask for access with: apono requests create")
-	wantCode(t, s, p, 1)
+	s.Shows("You have no access yet", "Request access with: apono requests create")
+	wantExit(t, s, p, 1)
 }
 
-func TestCtrlCAtAQuestionEndsWith130(t *testing.T) {
+func TestCtrlCInAPrompt(t *testing.T) {
 	for _, key := range []string{screen.CtrlC, screen.CtrlD} {
 		t.Run(fmt.Sprintf("%q", key), func(t *testing.T) {
-			d := sandboxDesk(t)
-			s, p := d.sits(100, "requests", "create")
+			d := newSandboxHarness(t)
+			s, p := d.runOnScreen(100, "requests", "create")
 			s.Shows("? Select request type")
 			s.Press(screen.Enter)
 			s.Shows("? Select integration")
 			s.Press(key)
-			wantCode(t, s, p, 130)
-			s.Is("✓ Select request type Integration", "✗ Cancelled")
-			if out, _ := d.wants(0, nil, "requests", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
-				t.Errorf("something was sent: %s", out)
+			wantExit(t, s, p, 130)
+			s.Is("✓ Select request type Integration", "✗ Canceled")
+			if out, _ := d.mustExit(0, nil, "requests", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
+				t.Errorf("a request was sent: %s", out)
 			}
 		})
 	}
 }
 
-// TestCtrlCWhileFollowing is the real key, by way of the terminal's signal.
+// The terminal turns Ctrl-C into a signal.
 func TestCtrlCWhileFollowing(t *testing.T) {
-	d := newDesk(t)
-	service := newServed(t, time.Nanosecond) // nothing ever moves on
+	d := newCLIHarness(t)
+	service := newSandboxServer(t, time.Nanosecond) // no request makes progress
 	answers := shopAnswers("READ_ONLY")
-	s, p := d.at(service.URL).sits(100, append([]string{"requests", "create"}, answers.Args()...)...)
+	s, p := d.useService(service.URL).runOnScreen(100, append([]string{"requests", "create"}, answers.Args()...)...)
 	s.Shows("AR-00001 Initializing")
 	s.Press(screen.CtrlC)
-	s.Shows("Stopped following; the request itself goes on", "apono requests describe AR-00001")
-	wantCode(t, s, p, 130)
+	s.Shows("Stopped following; the request is still in progress", "apono requests describe AR-00001")
+	wantExit(t, s, p, 130)
 }
 
-func TestThePastedLineMakesTheSameRequest(t *testing.T) {
-	d := newDesk(t)
-	s, p := d.sits(100, "requests", "create", "--profile", "sandbox", "-i", "Playground", "-t", "SSM Parameter", "--no-wait")
+func TestReplayMakesTheSameRequest(t *testing.T) {
+	d := newCLIHarness(t)
+	s, p := d.runOnScreen(100, "requests", "create", "--profile", "sandbox", "-i", "Playground", "-t", "SSM Parameter", "--no-wait")
 	s.Shows("? Select SSM Parameter")
-	s.Press(screen.Right, screen.Enter) // all of them, odd names included
+	s.Press(screen.Right, screen.Enter) // all of them, odd names too
 	s.Shows("? Select permissions")
 	s.Press(screen.Enter)
 	s.Shows("? Enter duration in hours")
 	s.Press("45m", screen.Enter)
 	s.Shows("? Enter Justification")
 	s.Press("it's $(reboot) `now` \\ \"quoted\" !!", screen.Enter)
-	wantCode(t, s, p, 0)
+	wantExit(t, s, p, 0)
 	line := regexp.MustCompile(`apono requests create --integration [^\r\n]*`).FindString(plain(s.Written()))
 
 	again, shell := screen.New(t, 100, 60), d.command()
 	shell.Path, shell.Args = "/bin/sh", []string{"sh", "-c", line}
-	wantCode(t, again, again.Run(shell), 0)
+	wantExit(t, again, again.Run(shell), 0)
 
-	out, _ := d.wants(0, nil, "requests", "list", "--profile", "sandbox", "-o", "json")
+	out, _ := d.mustExit(0, nil, "requests", "list", "--profile", "sandbox", "-o", "json")
 	var made []client.Request
 	if err := json.Unmarshal([]byte(out), &made); err != nil || len(made) != 2 {
-		t.Fatalf("made are %s, %v", out, err)
+		t.Fatalf("requests: %s, %v", out, err)
 	}
 	if *made[0].Justification != *made[1].Justification || *made[0].DurationInSec != *made[1].DurationInSec ||
 		len(made[0].DistinctResourceNames) != 14 || !slices.Equal(made[0].DistinctResourceNames, made[1].DistinctResourceNames) {
-		t.Errorf("the two differ:\n%+v\n%+v", made[0], made[1])
+		t.Errorf("the requests differ:\n%+v\n%+v", made[0], made[1])
 	}
 }
 
-// plain is what was written without its colours.
+// plain returns text without escape sequences.
 func plain(text string) string {
 	return regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]").ReplaceAllString(text, "")
 }
 
-func TestProgressIsShownWhereStdoutIsPiped(t *testing.T) {
-	d := newDesk(t)
-	service := newServed(t, time.Nanosecond)
+func TestProgressWithPipedStdout(t *testing.T) {
+	d := newCLIHarness(t)
+	service := newSandboxServer(t, time.Nanosecond)
 	answers := shopAnswers("READ_ONLY")
-	cmd := d.at(service.URL).command(append([]string{"requests", "create", "-o", "json", "--timeout", "2s"}, answers.Args()...)...)
+	cmd := d.useService(service.URL).command(append([]string{"requests", "create", "-o", "json", "--timeout", "2s"}, answers.Args()...)...)
 	out, err := os.Create(filepath.Join(d.dir, "out"))
 	if err != nil {
 		t.Fatal(err)
@@ -198,57 +198,57 @@ func TestProgressIsShownWhereStdoutIsPiped(t *testing.T) {
 	s := screen.New(t, 100, 30)
 	p := s.Run(cmd)
 	s.Shows("AR-00001 Initializing")
-	wantCode(t, s, p, 5)
+	wantExit(t, s, p, 5)
 	if text, err := os.ReadFile(out.Name()); err != nil || !json.Valid(text) || len(text) == 0 {
 		t.Errorf("stdout is %q, %v", text, err)
 	}
 }
 
-func TestNoColorMeansNone(t *testing.T) {
-	for name, change := range map[string]func(*desk) []string{
-		"NO_COLOR":   func(d *desk) []string { d.env = append(d.env, "NO_COLOR=1"); return nil },
-		"--no-color": func(*desk) []string { return []string{"--no-color"} },
+func TestNoColor(t *testing.T) {
+	for name, change := range map[string]func(*cliHarness) []string{
+		"NO_COLOR":   func(d *cliHarness) []string { d.env = append(d.env, "NO_COLOR=1"); return nil },
+		"--no-color": func(*cliHarness) []string { return []string{"--no-color"} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := sandboxDesk(t)
+			d := newSandboxHarness(t)
 			args := change(d)
-			s, p := d.sits(100, append([]string{"requests", "create", "-i", "sqlite/shop"}, args...)...)
+			s, p := d.runOnScreen(100, append([]string{"requests", "create", "-i", "sqlite/shop"}, args...)...)
 			s.Shows("? Select resource type")
 			s.Press(screen.CtrlC)
-			wantCode(t, s, p, 130)
-			if colours := regexp.MustCompile("\x1b\\[[0-9;]*m").FindAllString(s.Written(), -1); len(colours) > 0 {
-				t.Errorf("colours are written: %q", colours)
+			wantExit(t, s, p, 130)
+			if colors := regexp.MustCompile("\x1b\\[[0-9;]*m").FindAllString(s.Written(), -1); len(colors) > 0 {
+				t.Errorf("the output has colors: %q", colors)
 			}
 		})
 	}
 }
 
-// TestAnAppIsOfferedExactlyWhereItIsInstalled puts a psql of its own in the way.
-func TestAnAppIsOfferedExactlyWhereItIsInstalled(t *testing.T) {
+// An app is offered only if it is installed.
+func TestInstalledApps(t *testing.T) {
 	for name, installed := range map[string]bool{"installed": true, "missing": false} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
-			service := newServed(t, 10*time.Second)
+			d := newCLIHarness(t)
+			service := newSandboxServer(t, 10*time.Second)
 			session := service.grant(wizard.Answers{Integration: "postgresql/analytics-replica", ResourceType: "Database", Resources: []string{"analytics"}, Permissions: []string{"READ_ONLY"}, Justification: "OPS-1", Duration: time.Hour})
-			d.at(service.URL).onlyPrograms(installed)
-			s, p := d.sits(100, "access")
+			d.useService(service.URL).onlyPrograms(installed)
+			s, p := d.runOnScreen(100, "access")
 			if !installed {
 				s.Shows("✓ Select how to use access Instructions (the only one)", "Password: ")
-				wantCode(t, s, p, 0)
+				wantExit(t, s, p, 0)
 				return
 			}
 			s.Shows("? Select how to use access", "> Connect with app", "Instructions")
 			s.Press(screen.Enter)
 			s.Shows("✓ Select app psql (the only one)", "psql has a password of 26", "--host=analytics-replica.db.acme.example")
 			s.Shows("Next time, run: apono access use " + session.ID + " --client psql")
-			wantCode(t, s, p, 3)
+			wantExit(t, s, p, 3)
 		})
 	}
 }
 
-// onlyPrograms leaves a PATH with a shell, the program itself, and a psql that
-// tells what it was given, where that is wanted.
-func (d *desk) onlyPrograms(psql bool) {
+// onlyPrograms limits PATH to a shell, and if psql is true, a psql that prints its
+// arguments.
+func (d *cliHarness) onlyPrograms(psql bool) {
 	d.t.Helper()
 	bin := filepath.Join(d.dir, "bin")
 	if err := os.Mkdir(bin, 0o700); err != nil {
@@ -273,8 +273,7 @@ func (d *desk) onlyPrograms(psql bool) {
 	d.env = append(d.env, "PATH="+bin)
 }
 
-// BenchmarkStart is the time from the start of the whole program to its first
-// question on the screen.
+// BenchmarkStart measures the time from starting the program to its first prompt.
 func BenchmarkStart(b *testing.B) {
 	path, err := exec.LookPath("apono")
 	if err != nil {
@@ -286,7 +285,10 @@ func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		started := time.Now()
 		cmd := exec.Command(path, "--profile", "sandbox")
-		cmd.Env = append(os.Environ(), "APONO_CONFIG_DIR="+dir, "DBUS_SESSION_BUS_ADDRESS="+noKeyring(dir))
+		cmd.Env = append(os.Environ(), "APONO_CONFIG_DIR="+dir)
+		for name, value := range programEnv(dir) {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
 		p := s.Run(cmd)
 		s.Shows("? What do you want to do?", "Enter accepts")
 		spent += time.Since(started)

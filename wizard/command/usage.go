@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,24 +14,40 @@ import (
 	"apono/wizard/kind"
 )
 
-// noArgs refuses arguments, and names the command that may have been meant.
+// usageError returns an error in how a command was called, with its usage.
+func usageError(cmd *cobra.Command, message string) error {
+	return &wizard.UsageError{Message: message, Hint: "Usage: " + cmd.UseLine()}
+}
+
+// noArgs rejects arguments, and suggests the command that may have been meant.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return surplus(cmd, args[0], nil)
+	return unexpectedArg(cmd, args[0], nil)
 }
 
-// surplus is about a word that a command has no use for. It may be a misspelt
-// command, or one of more names that would do.
-func surplus(cmd *cobra.Command, word string, more []string) error {
-	if !cmd.HasSubCommands() {
-		return &wizard.UsageError{Message: fmt.Sprintf("%s takes no argument, and %q is given", cmd.CommandPath(), word), Hint: "Usage: " + cmd.UseLine()}
+// noCommand is noArgs for the root command. The user's aliases are among its
+// suggestions.
+func noCommand(aliases []string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return unexpectedArg(cmd, args[0], aliases)
 	}
-	e := &wizard.UsageError{Message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), word), Hint: "See: " + cmd.CommandPath() + " --help"}
-	near := kind.Nearest(word, append(commandNames(cmd, false), more...))
+}
+
+// unexpectedArg rejects an argument. It may be a misspelled command or one of
+// more, which are suggested.
+func unexpectedArg(cmd *cobra.Command, arg string, more []string) error {
+	if !cmd.HasSubCommands() {
+		return usageError(cmd, fmt.Sprintf("%s takes no arguments, but got %q", cmd.CommandPath(), arg))
+	}
+	e := &wizard.UsageError{Message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), arg), Hint: "See: " + cmd.CommandPath() + " --help"}
+	near := kind.Nearest(arg, append(commandNames(cmd, false), more...))
 	if len(near) == 0 {
-		near = kind.Nearest(word, commandNames(cmd, true))
+		near = kind.Nearest(arg, commandNames(cmd, true))
 	}
 	if len(near) > 0 {
 		e.Hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ")
@@ -38,8 +55,8 @@ func surplus(cmd *cobra.Command, word string, more []string) error {
 	return e
 }
 
-// commandNames are the names and aliases of a command's own commands: of those
-// that help lists, or of those that it hides.
+// commandNames returns the names and aliases of a command's visible subcommands,
+// or of its hidden ones.
 func commandNames(cmd *cobra.Command, hidden bool) []string {
 	var names []string
 	for _, sub := range cmd.Commands() {
@@ -50,55 +67,46 @@ func commandNames(cmd *cobra.Command, hidden bool) []string {
 	return names
 }
 
-// exactArgs wants one argument for each name.
+// exactArgs requires one argument for each name.
 func exactArgs(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
-			return &wizard.UsageError{Message: "missing: " + strings.Join(names[len(args):], ", "), Hint: "Usage: " + cmd.UseLine()}
-		case len(args) > len(names):
-			return &wizard.UsageError{Message: fmt.Sprintf("%q is one argument too many", args[len(names)]), Hint: "Usage: " + cmd.UseLine()}
+		if len(args) > len(names) {
+			return tooManyArgs(cmd, args[len(names)])
 		}
-		return nil
+		return atLeastArgs(names...)(cmd, args)
 	}
 }
 
-// atMostOneArg wants one argument, or none.
+// atMostOneArg allows one argument, or none.
 func atMostOneArg(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return &wizard.UsageError{Message: fmt.Sprintf("%q is one argument too many", args[1]), Hint: "Usage: " + cmd.UseLine()}
+		return tooManyArgs(cmd, args[1])
 	}
 	return nil
 }
 
-// someArgs wants at least one argument.
-func someArgs(name string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return &wizard.UsageError{Message: "missing: " + name, Hint: "Usage: " + cmd.UseLine()}
-		}
-		return nil
-	}
+func tooManyArgs(cmd *cobra.Command, first string) error {
+	return usageError(cmd, fmt.Sprintf("too many arguments, starting with %q", first))
 }
 
-// atLeastArgs wants an argument for each name, or more.
+// atLeastArgs requires an argument for each name, and allows more.
 func atLeastArgs(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < len(names) {
-			return &wizard.UsageError{Message: "missing: " + strings.Join(names[len(args):], ", "), Hint: "Usage: " + cmd.UseLine()}
+			return usageError(cmd, "missing argument: "+strings.Join(names[len(args):], ", "))
 		}
 		return nil
 	}
 }
 
-// flagError words what is wrong with a flag, and names the flag that may have
-// been meant.
+// flagError explains an error of a flag, and suggests the flag that may have been
+// meant.
 func flagError(cmd *cobra.Command, err error) error {
 	e := &wizard.UsageError{Message: err.Error(), Hint: "Usage: " + cmd.UseLine()}
 	var invalid *pflag.InvalidValueError
 	var number *strconv.NumError
 	if errors.As(err, &invalid) && errors.As(err, &number) {
-		e.Message = fmt.Sprintf("--%s %q: that is no number", invalid.GetFlag().Name, invalid.GetValue())
+		e.Message = fmt.Sprintf("--%s %q: not a number", invalid.GetFlag().Name, invalid.GetValue())
 	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
@@ -111,7 +119,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return e
 }
 
-// exclusiveFlags is about flags that cobra knows to exclude each other.
+// exclusiveFlags explains that flags exclude each other, as cobra found.
 func exclusiveFlags(cmd *cobra.Command) error {
 	var given []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -119,14 +127,35 @@ func exclusiveFlags(cmd *cobra.Command) error {
 			given = append(given, "--"+f.Name)
 		}
 	})
-	return &wizard.UsageError{Message: strings.Join(given, " and ") + " exclude each other", Hint: "Usage: " + cmd.UseLine()}
+	return usageError(cmd, "use only one of "+strings.Join(given, " and "))
 }
 
-// group is a command that only holds others. Its example is the first one of
-// the first of them.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+// newGroupCmd returns a command that only groups others. Its example is the first
+// one of the first of them.
+func newGroupCmd(use, short string, commands ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.Example, _, _ = strings.Cut(commands[0].Example, "\n")
 	cmd.AddCommand(commands...)
 	return cmd
 }
+
+// oneOf is a flag that takes one of some words.
+type oneOf struct {
+	words  []string
+	chosen string
+}
+
+// Set implements pflag.Value.
+func (o *oneOf) Set(word string) error {
+	if !slices.Contains(o.words, word) {
+		return errors.New("use " + strings.Join(o.words, ", "))
+	}
+	o.chosen = word
+	return nil
+}
+
+// Type implements pflag.Value.
+func (o *oneOf) Type() string { return strings.Join(o.words, "|") }
+
+// String implements pflag.Value.
+func (o *oneOf) String() string { return o.chosen }

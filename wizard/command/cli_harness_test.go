@@ -21,34 +21,38 @@ import (
 	"apono/wizard"
 )
 
-const secretToken = "token-that-nobody-may-see"
+const secretToken = "a-token-that-must-not-be-printed"
 
-// desk is where the program is started: a folder of its own, no keyring, and a
-// service that the environment names.
-type desk struct {
+// cliHarness starts the whole program, in a folder of its own and without a
+// keyring.
+type cliHarness struct {
 	t   *testing.T
 	dir string
 	env []string
 }
 
-func newDesk(t *testing.T) *desk {
+func newCLIHarness(t *testing.T) *cliHarness {
 	t.Helper()
 	t.Parallel()
 	dir := t.TempDir()
-	return &desk{t: t, dir: dir, env: []string{
+	d := &cliHarness{t: t, dir: dir, env: []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "APONO_CONFIG_DIR=" + dir, "TERM=xterm-256color",
-		"DBUS_SESSION_BUS_ADDRESS=" + noKeyring(dir), "TMPDIR=" + os.TempDir(), "GORACE=" + endAtOnce,
+		"TMPDIR=" + os.TempDir(),
 	}}
+	for name, value := range programEnv(t.TempDir()) {
+		d.env = append(d.env, name+"="+value)
+	}
+	return d
 }
 
-// at points the desk at a service.
-func (d *desk) at(url string) *desk {
+// useService sets the service and a token for it.
+func (d *cliHarness) useService(url string) *cliHarness {
 	d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL="+url)
 	return d
 }
 
-// command is the program with arguments, not started yet.
-func (d *desk) command(args ...string) *exec.Cmd {
+// command returns the program with arguments, not yet started.
+func (d *cliHarness) command(args ...string) *exec.Cmd {
 	d.t.Helper()
 	path, err := exec.LookPath("apono")
 	if err != nil {
@@ -59,52 +63,54 @@ func (d *desk) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// types runs the program without a terminal.
-func (d *desk) types(stdin string, args ...string) (code int, out, said string) {
+// run runs the program without a terminal.
+func (d *cliHarness) run(stdin string, args ...string) (code int, out, stderr string) {
 	d.t.Helper()
 	cmd := d.command(args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	var outBuffer, errBuffer bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &outBuffer, &errBuffer
 	err := cmd.Run()
 	var status *exec.ExitError
 	if err != nil && !errors.As(err, &status) {
 		d.t.Fatal(err)
 	}
-	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
+	return cmd.ProcessState.ExitCode(), outBuffer.String(), errBuffer.String()
 }
 
-// wants runs the program and holds its exit code and what it says.
-func (d *desk) wants(code int, says []string, args ...string) (out, said string) {
+// mustExit runs the program, which must exit with code and print all of texts to
+// stderr.
+func (d *cliHarness) mustExit(code int, texts []string, args ...string) (out, stderr string) {
 	d.t.Helper()
-	got, out, said := d.types("", args...)
+	got, out, stderr := d.run("", args...)
 	if got != code {
-		d.t.Errorf("%q ends with %d, want %d:\n%s%s", args, got, code, out, said)
+		d.t.Errorf("%q exits with %d, want %d:\n%s%s", args, got, code, out, stderr)
 	}
-	for _, text := range says {
-		if !strings.Contains(said, text) {
-			d.t.Errorf("%q does not say %q:\n%s", args, text, said)
+	for _, text := range texts {
+		if !strings.Contains(stderr, text) {
+			d.t.Errorf("%q does not print %q:\n%s", args, text, stderr)
 		}
 	}
-	if strings.Contains(out+said, secretToken) {
-		d.t.Errorf("%q shows the token:\n%s%s", args, out, said)
+	if strings.Contains(out+stderr, secretToken) {
+		d.t.Errorf("%q prints the token:\n%s%s", args, out, stderr)
 	}
-	return out, said
+	return out, stderr
 }
 
-// served is a sandbox behind a real port, whose answers a test can change.
-type served struct {
+// sandboxServer serves a sandbox over HTTP. A test can change its responses.
+type sandboxServer struct {
 	*httptest.Server
 	t   *testing.T
 	box *sandbox.Sandbox
 
-	mu     sync.Mutex
-	stands http.HandlerFunc // answers in the sandbox's place, where it is not nil
-	cli    string           // the command of every access, where it is not empty
-	posts  int
+	mu      sync.Mutex
+	respond http.HandlerFunc // if not nil, responds instead of the sandbox
+	cli     string           // if not empty, the command of every access
+	posts   int              // requests to create something
 }
 
-// newServed opens a sandbox whose clock moves on by step at every look.
-func newServed(t *testing.T, step time.Duration) *served {
+// newSandboxServer starts a sandbox whose clock advances by step whenever it is
+// read.
+func newSandboxServer(t *testing.T, step time.Duration) *sandboxServer {
 	t.Helper()
 	var mu sync.Mutex
 	now := time.Now()
@@ -122,37 +128,37 @@ func newServed(t *testing.T, step time.Duration) *served {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	s := &served{t: t, box: box}
+	s := &sandboxServer{t: t, box: box}
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
 }
 
-// instead has something else answer, apart from dry runs.
-func (s *served) instead(stands http.HandlerFunc) {
+// respondWith replaces the sandbox's responses, except to dry runs.
+func (s *sandboxServer) respondWith(respond http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stands = stands
+	s.respond = respond
 }
 
-// runs makes command the command of every access.
-func (s *served) runs(command string) {
+// setCommand sets the command of every access.
+func (s *sandboxServer) setCommand(command string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cli = command
 }
 
 // ServeHTTP implements http.Handler.
-func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *sandboxServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	stands, cli := s.stands, s.cli
+	respond, cli := s.respond, s.cli
 	create := r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/access-requests")
 	if create {
 		s.posts++
 	}
 	s.mu.Unlock()
-	if stands != nil && (create || r.Method == http.MethodGet) {
-		stands(w, r)
+	if respond != nil && (create || r.Method == http.MethodGet) {
+		respond(w, r)
 		return
 	}
 	if cli == "" || !strings.HasSuffix(r.URL.Path, "/access-details") {
@@ -166,11 +172,11 @@ func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.t.Error(err)
 	}
 	d["cli"] = cli
-	_ = json.NewEncoder(w).Encode(d) // whoever asked may have gone
+	_ = json.NewEncoder(w).Encode(d) // the client may have disconnected
 }
 
-// grant asks for something and has it granted.
-func (s *served) grant(answers wizard.Answers) client.AccessSession {
+// grant requests access, waits for the grant, and returns the session.
+func (s *sandboxServer) grant(answers wizard.Answers) client.AccessSession {
 	s.t.Helper()
 	api, err := client.New(client.Config{BaseURL: s.URL, Tokens: client.StaticToken(secretToken)})
 	if err != nil {
@@ -183,7 +189,7 @@ func (s *served) grant(answers wizard.Answers) client.AccessSession {
 	}
 	found, err := api.AccessSessions(context.Background(), client.SessionQuery{RequestIDs: []string{out.Requests[0].ID}})
 	if err != nil || len(found) != 1 {
-		s.t.Fatalf("granted are %+v, %v", found, err)
+		s.t.Fatalf("granted sessions: %+v, %v", found, err)
 	}
 	return found[0]
 }

@@ -22,35 +22,35 @@ import (
 	"apono/client/sandbox/login/logintest"
 )
 
-// Tokens of this lifetime are renewed whenever they are used: a minute before
-// their end they are not used any more.
+// shortLife is a token lifetime below the margin within which the program renews,
+// so every use renews the token.
 const shortLife = "--token-lifetime=45s"
 
-// front stands in front of a served sandbox. It sees every token that passes,
-// and can change what the service offers.
-type front struct {
+// proxy is a reverse proxy for a served sandbox. It records every token, and can
+// change the responses.
+type proxy struct {
 	*httptest.Server
 
 	mu       sync.Mutex
-	access   []string // in the order in which they were given out
+	access   []string // in the order in which they were issued
 	refresh  []string
-	calls    []string // method and path of what the API answered with success
+	calls    []string // method and path of the API calls that succeeded
 	grown    map[string]string
-	noDevice atomic.Bool // offers no login by code
-	grow     atomic.Bool // gives out large tokens
+	noDevice atomic.Bool // turns off the device flow
+	grow     atomic.Bool // issues large tokens
 }
 
-func newFront(t *testing.T, address string) *front {
+func newProxy(t *testing.T, address string) *proxy {
 	t.Helper()
 	target, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &front{grown: map[string]string{}}
+	f := &proxy{grown: map[string]string{}}
 	f.Server = httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
-			r.Out.Host = r.In.Host // the pages' own addresses lead through here
+			r.Out.Host = r.In.Host // so that links in pages lead to the proxy
 			r.Out.Header.Del("Accept-Encoding")
 			f.shrinkRequest(r.Out)
 		},
@@ -60,7 +60,7 @@ func newFront(t *testing.T, address string) *front {
 	return f
 }
 
-func (f *front) modify(resp *http.Response) error {
+func (f *proxy) modify(resp *http.Response) error {
 	path := resp.Request.URL.Path
 	switch {
 	case path == "/oauth/token" && resp.StatusCode == http.StatusOK:
@@ -75,15 +75,15 @@ func (f *front) modify(resp *http.Response) error {
 	return nil
 }
 
-func (f *front) metadata(answer map[string]any) {
+func (f *proxy) metadata(answer map[string]any) {
 	if f.noDevice.Load() {
 		delete(answer, "device_authorization_endpoint")
 	}
 }
 
-// tokens takes note of the tokens in an answer, and makes them as large as some
-// services' are.
-func (f *front) tokens(answer map[string]any) {
+// tokens records the tokens in a response, and makes them as large as those of some
+// services.
+func (f *proxy) tokens(answer map[string]any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, kind := range []string{"access_token", "refresh_token"} {
@@ -101,8 +101,8 @@ func (f *front) tokens(answer map[string]any) {
 	}
 }
 
-// shrinkRequest turns large tokens into those that the sandbox knows.
-func (f *front) shrinkRequest(r *http.Request) {
+// shrinkRequest replaces large tokens by those that the sandbox issued.
+func (f *proxy) shrinkRequest(r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
@@ -122,8 +122,8 @@ func (f *front) shrinkRequest(r *http.Request) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
-// grown is a token of some 4,000 bytes that says the same: a JWT with one more
-// claim, whatever the token was.
+// grown returns a token of about 4,000 bytes with the same claims: a JWT with one
+// more claim, whatever the token was.
 func grown(token string) string {
 	padding := strings.Repeat(token, 1+3000/len(token))
 	claims := map[string]any{}
@@ -150,41 +150,41 @@ func changeJSON(resp *http.Response, change func(map[string]any)) error {
 	return err
 }
 
-// seen are all tokens that were given out so far.
-func (f *front) seen() []string {
+// seen returns all tokens issued so far.
+func (f *proxy) seen() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Concat(f.access, f.refresh)
 }
 
-// newest are the tokens that were given out last.
-func (f *front) newest(t *testing.T) (access, refresh string) {
+// newest returns the latest tokens.
+func (f *proxy) newest(t *testing.T) (access, refresh string) {
 	t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.access) == 0 {
-		t.Fatal("no token has been given out")
+		t.Fatal("no token has been issued")
 	}
 	return f.access[len(f.access)-1], f.refresh[len(f.refresh)-1]
 }
 
-// issued counts the answers with tokens.
-func (f *front) issued() int {
+// issued returns how many times tokens were issued.
+func (f *proxy) issued() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.access)
 }
 
-// served says whether a call of the API succeeded.
-func (f *front) served(call string) bool {
+// served reports whether a call of the API succeeded.
+func (f *proxy) served(call string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Contains(f.calls, call)
 }
 
-// endLogin makes the service end the login that was given out last: a refresh
-// token that is used twice has been stolen.
-func (f *front) endLogin(t *testing.T) {
+// endLogin makes the service end the latest login, by using its refresh token
+// twice: the service takes it for stolen.
+func (f *proxy) endLogin(t *testing.T) {
 	t.Helper()
 	_, refresh := f.newest(t)
 	form := url.Values{"client_id": {"3afae9ff-48e6-45f3-b0e8-37658b7271b7"}, "grant_type": {"refresh_token"}, "refresh_token": {refresh}}
@@ -195,19 +195,19 @@ func (f *front) endLogin(t *testing.T) {
 		}
 		_ = resp.Body.Close()
 		if resp.StatusCode != want {
-			t.Fatalf("the refresh answered %s, not %d", resp.Status, want)
+			t.Fatalf("the refresh returned %s, not %d", resp.Status, want)
 		}
 	}
 }
 
-// logIn logs in through a browser that answers by itself.
-func (w *workstation) logIn(service *front) finished {
+// logIn logs in, with a browser that consents.
+func (w *workstation) logIn(service *proxy) finished {
 	w.t.Helper()
-	addresses := w.handOver()
+	addresses := w.catchBrowser()
 	done := make(chan finished, 1)
-	go func() { done <- w.run(to(service.URL)...) }()
-	if _, err := logintest.Visit(w.t.Context(), await(w.t, addresses, "the address that is opened"), sandbox.DemoUser); err != nil {
+	go func() { done <- w.run(loginArgs(service.URL)...) }()
+	if _, err := logintest.Visit(w.t.Context(), await(w.t, addresses, "the address to open"), sandbox.DemoUser); err != nil {
 		w.t.Fatal(err)
 	}
-	return await(w.t, done, "the login to end").ends(0, loggedIn)
+	return await(w.t, done, "the login to end").mustExit(0, loggedIn)
 }

@@ -1,4 +1,4 @@
-package command
+package explain
 
 import (
 	"runtime"
@@ -18,9 +18,7 @@ func TestHintsQuoteTheProfile(t *testing.T) {
 		{"work", "login", "apono login"},
 		{"work", "", ""},
 	} {
-		a := &App{}
-		a.flags.profile = c.profile
-		if got := a.runnable(hint{run: c.run}); got != c.want {
+		if got := (Hint{Command: c.run}).CommandLine(c.profile); got != c.want {
 			t.Errorf("%s with profile %s: %s, want %s", c.run, c.profile, got, c.want)
 		}
 	}

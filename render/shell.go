@@ -23,25 +23,26 @@ const (
 
 // shellRow describes one shell.
 type shellRow struct {
-	shell      Shell
-	programs   []string // executables, without .exe
-	completion bool     // has programmable completion
-	quote      func(word string) string
-	isPlain    func(word string) bool
-	alias      string // an alias definition, to show
-	remove     string // the command that deletes a file
-	dropsQuote bool   // loses double quotes inside arguments of programs
+	shell    Shell
+	programs []string // executables, without .exe
+	quote    func(word string) string
+	isPlain  func(word string) bool
+	alias    string // an alias definition, to show
+	// defineAlias returns the definition of an alias for a command.
+	defineAlias func(name string, words []string) string
+	remove      string // the command that deletes a file
+	dropsQuote  bool   // loses double quotes inside arguments of programs
 }
 
 // shellTable lists every shell. To support another one, add a row here and, if
 // it has completion, its script.
 func shellTable() []shellRow {
 	return []shellRow{
-		{shell: Bash, programs: []string{"bash"}, completion: true, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME='…'", remove: "rm"},
-		{shell: Zsh, programs: []string{"zsh"}, completion: true, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME='…'", remove: "rm"},
-		{shell: Fish, programs: []string{"fish"}, completion: true, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME '…'", remove: "rm"},
-		{shell: PowerShell, programs: []string{"powershell", "pwsh"}, completion: true, quote: quotePowerShell, isPlain: isPlainPowerShell, alias: "function NAME { … }", remove: "Remove-Item", dropsQuote: true},
-		{shell: POSIX, programs: []string{"sh", "dash", "ksh"}, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME='…'", remove: "rm"},
+		{shell: Bash, programs: []string{"bash"}, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME='…'", defineAlias: aliasPOSIX, remove: "rm"},
+		{shell: Zsh, programs: []string{"zsh"}, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME='…'", defineAlias: aliasPOSIX, remove: "rm"},
+		{shell: Fish, programs: []string{"fish"}, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME '…'", defineAlias: aliasFish, remove: "rm"},
+		{shell: PowerShell, programs: []string{"pwsh", "powershell"}, quote: quotePowerShell, isPlain: isPlainPowerShell, alias: "function NAME { … }", defineAlias: aliasPowerShell, remove: "Remove-Item", dropsQuote: true},
+		{shell: POSIX, programs: []string{"sh", "dash", "ksh"}, quote: quotePOSIX, isPlain: isPlainPOSIX, alias: "alias NAME='…'", defineAlias: aliasPOSIX, remove: "rm"},
 	}
 }
 
@@ -98,13 +99,12 @@ func (s Shell) Name() string { return string(s) }
 // Programs returns the names of the shell's executables, without .exe.
 func (s Shell) Programs() []string { return s.row().programs }
 
-// HasCompletion reports whether the shell can complete the arguments of
-// programs. POSIX shells in general cannot.
-func (s Shell) HasCompletion() bool { return s.row().completion }
-
 // AliasExample returns an alias definition to show as an example, with NAME in
 // place of the alias's name.
 func (s Shell) AliasExample() string { return s.row().alias }
+
+// Alias returns the line that defines an alias of the shell for a command.
+func (s Shell) Alias(name string, words ...string) string { return s.row().defineAlias(name, words) }
 
 // RemoveCommand returns the command that deletes the file at path.
 func (s Shell) RemoveCommand(path string) string { return s.row().remove + " " + s.Quote(path) }

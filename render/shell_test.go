@@ -1,7 +1,6 @@
 package render
 
 import (
-	"slices"
 	"testing"
 )
 
@@ -55,15 +54,6 @@ func TestShellTable(t *testing.T) {
 }
 
 func TestShellProperties(t *testing.T) {
-	var complete []string
-	for _, shell := range Shells() {
-		if shell.HasCompletion() {
-			complete = append(complete, shell.Name())
-		}
-	}
-	if want := []string{"bash", "zsh", "fish", "powershell"}; !slices.Equal(complete, want) {
-		t.Errorf("shells with completion: %q, want %q", complete, want)
-	}
 	for _, c := range []struct {
 		shell         Shell
 		alias, remove string

@@ -49,11 +49,11 @@ func TestPasteLogin(t *testing.T) {
 
 func TestPasteLoginFails(t *testing.T) {
 	server := newLoginServer(t)
-	f, user := server.flow(logintest.Deny)
+	f, _ := server.flow(logintest.Deny)
 	if _, err := f.Paste(t.Context()); kindOf(err) != auth.LoginDenied {
 		t.Errorf("denied: %v", err)
 	}
-	f, user = server.flow(logintest.UserID)
+	f, user := server.flow(logintest.UserID)
 	asked := 0
 	user.paste = func(*url.URL, error) (string, error) { asked++; return "nonsense", nil }
 	if _, err := f.Paste(t.Context()); kindOf(err) != auth.BadPaste || asked != maxPastes {

@@ -1,6 +1,7 @@
 package alias
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -88,30 +89,9 @@ func (a Alias) Export(shell string) (string, error) {
 	} else if words, err = Fill(words, nil); err != nil {
 		return "", err
 	}
-	switch words = append([]string{"apono"}, words...); shell {
-	case "powershell":
-		return "function " + a.Name + " { " + joinPowerShell(words) + " @args }", nil
-	case "fish":
-		return "alias " + a.Name + " " + quoteValue(words), nil
+	known, ok := render.ShellNamed(shell)
+	if !ok {
+		return "", &wizard.UsageError{Message: fmt.Sprintf("unknown shell %q", shell)}
 	}
-	return "alias " + a.Name + "=" + quoteValue(words), nil
-}
-
-// quoteValue returns the value of a shell's alias: a command line as one word.
-func quoteValue(words []string) string {
-	return render.POSIX.Quote(wizard.JoinExpansion(words))
-}
-
-// plainPowerShell matches words that PowerShell passes on unchanged.
-var plainPowerShell = regexp.MustCompile(`^(--)?[A-Za-z][A-Za-z0-9-]*$`)
-
-func joinPowerShell(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = word
-		if !plainPowerShell.MatchString(word) {
-			quoted[i] = render.PowerShell.Quote(word)
-		}
-	}
-	return strings.Join(quoted, " ")
+	return known.Alias(a.Name, append([]string{"apono"}, words...)...), nil
 }

@@ -15,7 +15,7 @@ import (
 
 func bash() Shell {
 	return Shell{
-		name: "bash", programs: []string{"bash"}, request: "__complete-bash", script: bashScript,
+		Shell: render.Bash, request: "__complete-bash", script: bashScript,
 		answer: answerBash, locations: bashLocations,
 	}
 }

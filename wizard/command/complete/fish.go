@@ -4,11 +4,13 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+
+	"apono/render"
 )
 
 func fish() Shell {
 	return Shell{
-		name: "fish", programs: []string{"fish"}, request: "__complete-fish", script: fishScript,
+		Shell: render.Fish, request: "__complete-fish", script: fishScript,
 		answer: answerFish, locations: fishLocations,
 	}
 }

@@ -86,9 +86,9 @@ func (in *Installer) installScript(path string, shell Shell, describe bool) erro
 	case err != nil:
 		return fmt.Errorf("install the completion: %w", err)
 	case changed:
-		in.report("Installed the " + shell.name + " completion in " + path)
+		in.report("Installed the " + shell.Name() + " completion in " + path)
 	default:
-		in.report("The " + shell.name + " completion is already installed in " + path)
+		in.report("The " + shell.Name() + " completion is already installed in " + path)
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (in *Installer) Uninstall(ctx context.Context, shell Shell) error {
 		found = found || removed
 	}
 	if !found {
-		in.streams.Printf("No installed completion for %s found\n", shell.name)
+		in.streams.Printf("No installed completion for %s found\n", shell.Name())
 	}
 	return nil
 }

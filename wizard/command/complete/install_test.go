@@ -75,7 +75,7 @@ func TestInstallAndUninstall(t *testing.T) {
 		".zfunc/_apono":                       zsh(),
 		".config/fish/completions/apono.fish": fish(),
 	} {
-		t.Run(shell.name, func(t *testing.T) {
+		t.Run(shell.Name(), func(t *testing.T) {
 			t.Parallel()
 			in, printed := newTestInstaller(t, nil)
 			in.mustInstall(t, shell)
@@ -95,7 +95,7 @@ func TestInstallAndUninstall(t *testing.T) {
 			}
 			printed.Reset()
 			in.mustUninstall(t, shell)
-			if !strings.Contains(printed.String(), "No installed completion for "+shell.name) {
+			if !strings.Contains(printed.String(), "No installed completion for "+shell.Name()) {
 				t.Errorf("the second uninstallation printed %q", printed)
 			}
 		})

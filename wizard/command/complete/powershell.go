@@ -12,8 +12,8 @@ import (
 
 func powerShell() Shell {
 	return Shell{
-		name: "powershell", programs: []string{"pwsh", "powershell"}, request: "__complete-powershell", script: powerShellScript,
-		answer: answerPowerShell, locations: powerShellLocations, defaultOn: "windows",
+		Shell: render.PowerShell, request: "__complete-powershell", script: powerShellScript,
+		answer: answerPowerShell, locations: powerShellLocations,
 	}
 }
 
@@ -102,7 +102,7 @@ func powerShellLocations(ctx context.Context, in *Installer, describe bool) []lo
 	}
 	block := []string{"if (Get-Command apono -ErrorAction SilentlyContinue) { " + command + " | Out-String | Invoke-Expression }"}
 	var found []location
-	for _, program := range powerShell().programs {
+	for _, program := range render.PowerShell.Programs() {
 		text, err := in.run(ctx, program, "-NoProfile", "-NonInteractive", "-Command", "$PROFILE")
 		if path := strings.TrimSpace(text); err == nil && filepath.IsAbs(path) {
 			found = append(found, location{rc: path, block: block})

@@ -3,18 +3,17 @@ package complete
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
+	"apono/render"
 	"apono/wizard"
 )
 
 // Shell is a shell that can complete this program's command lines. Everything
-// that differs between shells is in its constructor's file.
+// about completion that differs between shells is in its constructor's file; its
+// name, executables and quoting are in package render.
 type Shell struct {
-	name     string   // as in `apono completion NAME`
-	programs []string // the names of its executables, without .exe
+	render.Shell
 	// request is the program's first argument when the script asks. Installed
 	// scripts depend on it.
 	request string
@@ -25,9 +24,6 @@ type Shell struct {
 	answer func(args []string, find finder) string
 	// locations returns where to install the script.
 	locations func(ctx context.Context, in *Installer, describe bool) []location
-	// defaultOn is the operating system, as in runtime.GOOS, whose users are
-	// assumed to use this shell if $SHELL is not set.
-	defaultOn string
 }
 
 // shells lists every shell. To support another one, add its constructor here.
@@ -39,7 +35,7 @@ const requestPlaceholder = "REQUEST"
 func ShellNames() []string {
 	var names []string
 	for _, s := range shells() {
-		names = append(names, s.name)
+		names = append(names, s.Name())
 	}
 	return names
 }
@@ -48,7 +44,7 @@ func ShellNames() []string {
 // *wizard.UsageError.
 func ShellNamed(name string) (Shell, error) {
 	for _, s := range shells() {
-		if s.name == name {
+		if s.Name() == name {
 			return s, nil
 		}
 	}
@@ -60,9 +56,12 @@ func ShellNamed(name string) (Shell, error) {
 // *wizard.UsageError.
 func DetectShell(getenv func(string) string, goos string) (Shell, error) {
 	path := getenv("SHELL")
-	program := strings.TrimSuffix(filepath.Base(filepath.ToSlash(path)), ".exe")
+	own := render.ShellFor(goos)
+	if path != "" {
+		own, _ = render.ShellForProgram(path)
+	}
 	for _, s := range shells() {
-		if slices.Contains(s.programs, program) || path == "" && s.defaultOn == goos {
+		if s.Shell == own {
 			return s, nil
 		}
 	}
@@ -72,9 +71,6 @@ func DetectShell(getenv func(string) string, goos string) (Shell, error) {
 	}
 	return Shell{}, &wizard.UsageError{Message: message, Hint: "Name one of " + strings.Join(ShellNames(), ", ") + ": apono completion bash --install"}
 }
-
-// Name returns the shell's name, as `apono completion` takes it.
-func (s Shell) Name() string { return s.name }
 
 // Script returns the script that the shell must read. If describe is false,
 // values are offered without descriptions.

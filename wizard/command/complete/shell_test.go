@@ -85,10 +85,10 @@ func TestRequestsAreAContract(t *testing.T) {
 		t.Errorf("the shells are %q, want %q", got, want)
 	}
 	for _, s := range shells() {
-		for describe, request := range map[bool]string{true: "__complete-" + s.name + " ", false: "__complete-" + s.name + "-bare "} {
+		for describe, request := range map[bool]string{true: "__complete-" + s.Name() + " ", false: "__complete-" + s.Name() + "-bare "} {
 			script := s.Script(describe)
 			if strings.Count(script, request) != 1 || strings.Contains(script, requestPlaceholder) {
-				t.Errorf("the %s script, described %t, is %q", s.name, describe, script)
+				t.Errorf("the %s script, described %t, is %q", s.Name(), describe, script)
 			}
 			if !IsRequest([]string{strings.TrimSpace(request)}) {
 				t.Errorf("%q is not a request", request)

@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"apono/render"
 )
 
 func zsh() Shell {
 	return Shell{
-		name: "zsh", programs: []string{"zsh"}, request: "__complete-zsh", script: zshScript,
+		Shell: render.Zsh, request: "__complete-zsh", script: zshScript,
 		answer: answerZsh, locations: zshLocations,
 	}
 }

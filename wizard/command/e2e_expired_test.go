@@ -23,10 +23,10 @@ func TestE2EExpiredLogin(t *testing.T) {
 		died  string
 	}{
 		// The program sees that the token has expired, and cannot renew it.
-		{"refresh refused", []string{shortLife}, endLogin, "The login of profile demo has expired"},
+		{"refresh refused", []string{shortLife}, endLogin, "The login for profile demo has expired"},
 		// The token looks valid until the service refuses it.
-		{"token refused", nil, endLogin, "The login of profile demo has expired"},
-		{"personal token deleted", nil, deletePersonalToken, "The service does not accept the login of profile demo any more"},
+		{"token refused", nil, endLogin, "The login for profile demo has expired"},
+		{"personal token deleted", nil, deletePersonalToken, "The service no longer accepts the login for profile demo"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, server := newWorkstation(t, program), newWorkstation(t, program)

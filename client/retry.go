@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"apono/client/wait"
-
 	"github.com/cenkalti/backoff/v5"
+
+	"apono/client/wait"
 )
 
 const (

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"apono/render/safetext"
-
 	"github.com/rivo/uniseg"
+
+	"apono/render/safetext"
 )
 
 // escapes matches the control sequences of ECMA-48: CSI, the string sequences

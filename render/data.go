@@ -11,9 +11,9 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"apono/render/safetext"
-
 	"go.yaml.in/yaml/v3"
+
+	"apono/render/safetext"
 )
 
 // Format is an output format.

@@ -15,9 +15,9 @@ import (
 	"strings"
 	"time"
 
-	"apono/auth/detached"
-
 	"github.com/google/shlex"
+
+	"apono/auth/detached"
 )
 
 // Variable is the environment variable with the command that opens a page. %s in

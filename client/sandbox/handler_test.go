@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"apono/client"
+	"apono/client/sandbox/sqlitefile"
 	"apono/client/sandbox/store"
 )
 
@@ -153,7 +154,7 @@ func TestClosedSandbox(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Errorf("a second close: %v", err)
 	}
-	if err := s.SetCustomFields(t.Context(), true); !errors.Is(err, store.ErrClosed) {
+	if err := s.SetCustomFields(t.Context(), true); !errors.Is(err, sqlitefile.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -3,12 +3,12 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 	"apono/client/sandbox/store"
 )
 
@@ -18,7 +18,7 @@ type Credential struct{ SessionID, Password string }
 // DatabaseAccess is the access that a credential gives.
 type DatabaseAccess struct {
 	Path       string    // the database file
-	Permission string    // catalog.ReadOnly, ReadWrite or Admin
+	Permission string    // one of package permission
 	Tables     []string  // the only tables that can be used; nil means all
 	Expires    time.Time // when access ends
 }
@@ -118,11 +118,11 @@ func (v *sessionView) refusal(password string) Reason {
 
 // shopAccess combines the session's units. A database connection has a single
 // permission, so it is the weakest of them and never exceeds what was granted.
-func (v *sessionView) shopAccess() (permission string, tables []string) {
-	levels := catalog.AccessLevels()
-	level, wholeDatabase := len(levels)-1, false
+func (v *sessionView) shopAccess() (weakest string, tables []string) {
+	var granted []string
+	wholeDatabase := false
 	for _, u := range v.units {
-		level = min(level, max(0, slices.Index(levels, u.Permission.ID)))
+		granted = append(granted, u.Permission.ID)
 		if u.Resource.ResourceType.ID == catalog.ShopDatabaseType {
 			wholeDatabase = true
 			continue
@@ -132,5 +132,5 @@ func (v *sessionView) shopAccess() (permission string, tables []string) {
 	if wholeDatabase {
 		tables = nil
 	}
-	return levels[level], tables
+	return permission.Weakest(granted), tables
 }

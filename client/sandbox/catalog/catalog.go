@@ -121,16 +121,6 @@ func (u Unit) AccessUnit() client.AccessUnit {
 	return client.AccessUnit{ID: u.ID(), Resource: u.Resource.Resource, Permission: u.Permission}
 }
 
-// The permissions that databases and buckets have in the demo account.
-const (
-	ReadOnly  = "READ_ONLY"
-	ReadWrite = "READ_WRITE"
-	Admin     = "ADMIN"
-)
-
-// AccessLevels returns the permissions of databases and buckets, weakest first.
-func AccessLevels() []string { return []string{ReadOnly, ReadWrite, Admin} }
-
 // StableID returns an identifier that looks like the service's and is the same
 // in every process.
 func StableID(parts ...string) string {

@@ -64,7 +64,7 @@ func (s *Server) issueToken(w http.ResponseWriter, r *http.Request) {
 // revokes the tokens of the first: somebody must have intercepted the code.
 func (s *Server) exchangeCode(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
 	form := r.PostForm
-	err = s.db.write(ctx, func(conn *sqlite.Conn) (err error) {
+	err = s.db.Write(ctx, func(conn *sqlite.Conn) (err error) {
 		code, found, err := findCode(conn, form.Get("code"))
 		switch {
 		case err != nil:
@@ -113,7 +113,7 @@ func (s *Server) checkCode(code authorizationCode, redirect, verifier string) *o
 // exchangeRefresh exchanges a refresh token for new tokens. A second use of a token
 // revokes the whole login: somebody must have stolen the token.
 func (s *Server) exchangeRefresh(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
-	err = s.db.write(ctx, func(conn *sqlite.Conn) (err error) {
+	err = s.db.Write(ctx, func(conn *sqlite.Conn) (err error) {
 		token, found, err := findRefresh(conn, r.PostForm.Get("refresh_token"))
 		switch {
 		case err != nil:

@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"apono/client/sandbox/permission"
 )
 
 // testDatabase is a database on a real server that belongs to one test. It has two
@@ -125,7 +127,7 @@ func (p *testDatabase) mustGrant(change func(*Grant)) Grant {
 func (p *testDatabase) grant(change func(*Grant)) Grant {
 	g := Grant{
 		Role: `apono "` + rand.Text()[:8] + `" 'x'`, Password: password, Database: p.database, Schema: oddSchema,
-		Permission: ReadOnly, Until: time.Now().Add(time.Hour),
+		Permission: permission.ReadOnly, Until: time.Now().Add(time.Hour),
 	}
 	if change != nil {
 		change(&g)

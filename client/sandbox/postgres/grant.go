@@ -8,13 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-)
 
-// The permissions that can be granted.
-const (
-	ReadOnly  = "READ_ONLY"
-	ReadWrite = "READ_WRITE"
-	Admin     = "ADMIN"
+	"apono/client/sandbox/permission"
 )
 
 const (
@@ -45,7 +40,8 @@ type Grant struct {
 	Password string
 	Database string
 	// Schema is empty for all schemas of the database.
-	Schema     string
+	Schema string
+	// Permission is one of package permission.
 	Permission string
 	// Until is when the password expires. Open connections survive it, until
 	// Revoke closes them.
@@ -63,13 +59,14 @@ func (g Grant) GoString() string { return g.String() }
 // privileges are the privileges of a permission, by kind of object.
 type privileges struct{ database, schema, tables, sequences string }
 
-// privilegesOf returns the privileges of a permission and whether it is known.
-func privilegesOf(permission string) (privileges, bool) {
+// privilegesOf returns the privileges of a permission, and reports whether it is
+// known.
+func privilegesOf(name string) (privileges, bool) {
 	r, known := map[string]privileges{
-		ReadOnly:  {"CONNECT", "USAGE", "SELECT", "SELECT"},
-		ReadWrite: {"CONNECT", "USAGE", "SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE"},
-		Admin:     {"CONNECT", "USAGE, CREATE", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES", "SELECT, USAGE, UPDATE"},
-	}[permission]
+		permission.ReadOnly:  {"CONNECT", "USAGE", "SELECT", "SELECT"},
+		permission.ReadWrite: {"CONNECT", "USAGE", "SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE"},
+		permission.Admin:     {"CONNECT", "USAGE, CREATE", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES", "SELECT, USAGE, UPDATE"},
+	}[name]
 	return r, known
 }
 
@@ -101,7 +98,7 @@ func (g Grant) check() error {
 	case g.Role == "" || len(g.Role) > maxNameLength || strings.HasPrefix(g.Role, "pg_") || strings.ContainsRune(g.Role, 0):
 		reason = fmt.Sprintf("%q is not a valid role name", g.Role)
 	case !known:
-		reason = fmt.Sprintf("unknown permission %q: want %s, %s or %s", g.Permission, ReadOnly, ReadWrite, Admin)
+		reason = fmt.Sprintf("unknown permission %q: must be one of %s", g.Permission, strings.Join(permission.All(), ", "))
 	case g.Database == "" || g.Database == "template0" || g.Database == "template1":
 		reason = fmt.Sprintf("access to the database %q cannot be granted", g.Database)
 	case isSystemSchema(g.Schema):
@@ -153,7 +150,7 @@ func (g Grant) createRoleSQL(secret string) []string {
 
 func (g Grant) databaseSQL() []string {
 	r, _ := privilegesOf(g.Permission)
-	if g.Permission == Admin && g.Schema == "" {
+	if g.Permission == permission.Admin && g.Schema == "" {
 		r.database += ", CREATE" // of schemas
 	}
 	return []string{fmt.Sprintf("GRANT %s ON DATABASE %s TO %s", r.database, quoteIdentifier(g.Database), quoteIdentifier(g.Role))}

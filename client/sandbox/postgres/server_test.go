@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"apono/client/sandbox/permission"
 )
 
 func TestNew(t *testing.T) {
@@ -90,7 +92,7 @@ func TestPrintingHidesLogin(t *testing.T) {
 	defer server.Close()
 	checkNoSecrets(t, errors.New(fmt.Sprint(server)))
 	checkNoSecrets(t, fmt.Errorf("%v %+v %#v %s", server, server, server, server))
-	grant := Grant{Role: "r", Password: secretPassword, Database: "d", Permission: ReadOnly}
+	grant := Grant{Role: "r", Password: secretPassword, Database: "d", Permission: permission.ReadOnly}
 	checkNoSecrets(t, fmt.Errorf("%v %+v %#v %s", grant, grant, grant, grant))
 }
 
@@ -168,7 +170,7 @@ func TestConnectError(t *testing.T) {
 }
 
 func TestGrantCheck(t *testing.T) {
-	valid := Grant{Role: "r", Password: "p", Database: "d", Permission: ReadOnly, Until: time.Now()}
+	valid := Grant{Role: "r", Password: "p", Database: "d", Permission: permission.ReadOnly, Until: time.Now()}
 	if err := valid.check(); err != nil {
 		t.Fatal(err)
 	}

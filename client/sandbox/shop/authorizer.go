@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"zombiezen.com/go/sqlite"
+
+	"apono/client/sandbox/permission"
 )
 
 // authorizer refuses what the access does not allow. While SQLite prepares a
@@ -74,8 +76,8 @@ func (a *authorizer) checkWrite(table string) *RefusedError {
 		// Every schema change also writes to SQLite's own tables. SQLite itself
 		// refuses statements that write to them directly (SetDefensive).
 		return a.requireAdmin("change the schema")
-	case !a.access.Allows(ReadWrite):
-		return a.refuse("write to "+table, ReadWrite)
+	case !a.access.Allows(permission.ReadWrite):
+		return a.refuse("write to "+table, permission.ReadWrite)
 	case a.access.includes(table) || containsFold(a.views, table):
 		a.writes = true
 		return nil
@@ -85,10 +87,10 @@ func (a *authorizer) checkWrite(table string) *RefusedError {
 }
 
 func (a *authorizer) requireAdmin(action string) *RefusedError {
-	if a.access.Allows(Admin) {
+	if a.access.Allows(permission.Admin) {
 		return nil
 	}
-	return a.refuse(action, Admin)
+	return a.refuse(action, permission.Admin)
 }
 
 // checkSchemaChange checks statements that create, alter or drop something. An
@@ -105,9 +107,9 @@ func (a *authorizer) checkSchemaChange(action sqlite.Action) *RefusedError {
 		if a.access.includes(action.Table()) {
 			return nil
 		}
-		return a.refuse("change the schema of "+action.Table(), Admin)
+		return a.refuse("change the schema of "+action.Table(), permission.Admin)
 	default:
-		return a.refuse("create or drop anything except indexes on its tables", Admin)
+		return a.refuse("create or drop anything except indexes on its tables", permission.Admin)
 	}
 }
 
@@ -128,12 +130,12 @@ func (a *authorizer) checkPragma(name, argument string) *RefusedError {
 	switch {
 	case containsFold(readOnlyPragmas(), name), argument == "" && containsFold(settingPragmas(), name):
 		return nil
-	case a.access.Allows(ReadWrite) && strings.EqualFold(name, "defer_foreign_keys"):
+	case a.access.Allows(permission.ReadWrite) && strings.EqualFold(name, "defer_foreign_keys"):
 		return nil
 	case !containsFold(adminPragmas(), name):
 		return a.refuse("use PRAGMA "+name, "")
 	case a.access.Tables != nil:
-		return a.refuse("use PRAGMA "+name, Admin)
+		return a.refuse("use PRAGMA "+name, permission.Admin)
 	default:
 		return a.requireAdmin("use PRAGMA " + name)
 	}

@@ -57,7 +57,7 @@ func TestApprovalWaitsForTheApprover(t *testing.T) {
 	approved, rejected, unanswered := sb.create(n)[0], sb.create(n)[0], sb.create(n)[0]
 	sb.clock.advance(time.Hour)
 	r := sb.wantStatus(approved, client.StatusPending)
-	if !r.WaitsForPeople() || r.Challenge.LogicalRelation != "AnyOf" || r.Challenge.Approvers[0].Name != "Dana Levi" {
+	if !r.WaitsForApproval() || r.Challenge.LogicalRelation != client.RelationAnyOf || r.Challenge.Approvers[0].Name != "Dana Levi" {
 		t.Fatalf("challenge %+v", r.Challenge)
 	}
 	if err := sb.Approve(t.Context(), approved, "Go ahead"); err != nil {
@@ -78,7 +78,7 @@ func TestApprovalWaitsForTheApprover(t *testing.T) {
 	sb.wantStatus(approved, client.StatusActive)
 	sb.clock.advance(7 * 24 * time.Hour)
 	if r = sb.wantStatus(unanswered, client.StatusFailed); r.Status.Description == nil {
-		t.Error("a request that nobody approved does not say why it failed")
+		t.Error("a request that was not approved in time does not say why it failed")
 	}
 	if err := sb.Approve(t.Context(), unanswered, ""); err == nil {
 		t.Error("a failed request can still be approved")

@@ -111,7 +111,7 @@ func TestUsersSeeOnlyTheirOwn(t *testing.T) {
 		}
 	}
 	if !must(sb.api.AccessSession(t.Context(), session.ID))(t).Credentials.AreNew() {
-		t.Error("somebody else used the secret")
+		t.Error("another user used the secret")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"apono/client/sandbox/store"
 )
 
-// Credential opens a session of the embedded database.
+// Credential is the ID and the password of a session of the embedded database.
 type Credential struct{ SessionID, Password string }
 
 // DatabaseAccess is the access that a credential gives.
@@ -23,7 +23,7 @@ type DatabaseAccess struct {
 	Expires    time.Time // when access ends
 }
 
-// Reason is why a credential is refused.
+// Reason is why Login refuses a credential.
 type Reason string
 
 // The reasons of a NoAccessError.
@@ -35,7 +35,7 @@ const (
 	ReasonOther   Reason = "other"   // the session is of another system
 )
 
-// NoAccessError is the error of Login for a credential that is refused.
+// NoAccessError means that Login refuses a credential.
 type NoAccessError struct {
 	SessionID string
 	RequestID string // empty if the password is wrong
@@ -98,7 +98,7 @@ func (s *Sandbox) shopSession(ctx context.Context, id string) (v *sessionView, e
 	return v, err
 }
 
-// refusal returns why password is refused, or "" if it is not.
+// refusal returns why Login refuses password, or "" if it is accepted.
 func (v *sessionView) refusal(password string) Reason {
 	replaced := v.IsReplacedSecret(password)
 	switch {

@@ -5,8 +5,8 @@ import (
 	"apono/client/sandbox/permission"
 )
 
-// addBundles adds the bundles. They refer to resources by type and path; a test
-// counts the units of each bundle and so finds a misspelled line.
+// addBundles adds the bundles. They refer to resources by type and path. A
+// misspelled line adds no unit; a test checks how many units each bundle has.
 func (c *Catalog) addBundles() {
 	c.addBundle("Checkout on call", flowOnCall,
 		unitName{"aws-account-s3-bucket", "acme-checkout-access-logs-staging", permission.ReadOnly},

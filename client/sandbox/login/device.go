@@ -11,7 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// The decisions about a device code. An empty one is still open.
+// The decisions about a device code. Empty means that the user has not decided.
 const (
 	approved = "approved"
 	denied   = "denied"
@@ -25,7 +25,7 @@ const slowDownStep = 5 * time.Second
 // that look alike.
 const userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
 
-// deviceResponse answers a device that starts a login (RFC 8628, section 3.2).
+// deviceResponse is the response to a device that starts a login (RFC 8628, section 3.2).
 type deviceResponse struct {
 	DeviceCode  string `json:"device_code"`
 	UserCode    string `json:"user_code"`
@@ -85,8 +85,8 @@ func findDevice(conn *sqlite.Conn, column, value string) (found deviceCode, ok b
 	return found, ok, err
 }
 
-// exchangeDevice answers a device that polls for its token.
-func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
+// exchangeDevice responds to a device that polls for its token.
+func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (response *tokenResponse, refused *oauthError, err error) {
 	now := s.now().UnixMilli()
 	err = s.db.Write(ctx, func(conn *sqlite.Conn) (err error) {
 		code, found, err := findDevice(conn, "hash", hashSecret(r.PostForm.Get("device_code")))
@@ -112,10 +112,10 @@ func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *t
 		if err != nil {
 			return err
 		}
-		answer, err = s.newTokens(conn, grant, code.userID, code.scope)
+		response, err = s.newTokens(conn, grant, code.userID, code.scope)
 		return err
 	})
-	return answer, refused, err
+	return response, refused, err
 }
 
 // check returns nil if the code was approved and can be exchanged.

@@ -1,8 +1,8 @@
 // Package login is the sandbox's login server. It speaks OAuth with PKCE, the
 // device flow, refresh token rotation and personal tokens, and serves the pages on
-// which users log in. It keeps its users, its one public client and the tokens it
-// issued in an SQLite file of its own. It tells who owns a token, but not what the
-// token allows.
+// which users log in. It stores logins and tokens in its own SQLite file. It knows
+// users and the one public client. It must not know requests or what a token
+// allows.
 package login
 
 import (
@@ -34,7 +34,7 @@ const (
 // User is a user who can log in.
 type User struct {
 	ID, Name, Email string
-	// Description tells what to use this user for. The login pages show it.
+	// Description explains when to log in as this user. The login pages show it.
 	Description string
 }
 
@@ -144,8 +144,8 @@ func (s *Server) Refreshes() int { return int(s.refreshes.Load()) }
 
 func (s *Server) now() time.Time { return s.options.Now() }
 
-// newSecret returns 32 random bytes as text, after a prefix that tells what kind
-// of secret it is.
+// newSecret returns 32 random bytes as text, after a prefix that identifies the kind
+// of secret.
 func newSecret(prefix string) string {
 	bytes := make([]byte, 32)
 	_, _ = rand.Read(bytes) // never fails

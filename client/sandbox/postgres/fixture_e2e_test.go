@@ -152,9 +152,9 @@ func (p *testDatabase) login(g Grant) *pgx.Conn {
 
 // sqlState returns the SQLSTATE of an error; empty if err is nil.
 func sqlState(err error) string {
-	var answer *pgconn.PgError
-	if errors.As(err, &answer) {
-		return answer.Code
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		return pgErr.Code
 	}
 	if err != nil {
 		return "no SQLSTATE: " + err.Error()

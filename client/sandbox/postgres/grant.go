@@ -30,7 +30,8 @@ const (
 // truncating tables, referring to them in foreign keys, and creating objects,
 // which the role may alter and drop. It cannot alter or drop objects of others:
 // PostgreSQL reserves that for owners. It cannot add triggers to their tables
-// either, because triggers run with the privileges of whoever writes to the table.
+// either, because a trigger runs with the privileges of the role that writes to the
+// table.
 //
 // Tables that the server's admin creates later are included. The role also has
 // the privileges of PUBLIC.
@@ -90,7 +91,7 @@ func (s *Server) Grant(ctx context.Context, g Grant) error {
 	})
 }
 
-// check reports whether the grant can be made at all.
+// check returns an error if the grant is invalid.
 func (g Grant) check() error {
 	reason := ""
 	_, known := privilegesOf(g.Permission)

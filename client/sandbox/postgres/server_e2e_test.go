@@ -193,7 +193,7 @@ func TestPasswordIsStoredAsVerifier(t *testing.T) {
 
 func TestOtherRolesAreNotChanged(t *testing.T) {
 	p := newTestDatabase(t)
-	const theirs = "apono_e2e_somebody"
+	const theirs = "apono_e2e_other"
 	p.exec("", "DROP ROLE IF EXISTS "+theirs, "CREATE ROLE "+theirs+" LOGIN PASSWORD 'theirs'")
 	t.Cleanup(func() { p.exec("", "DROP ROLE "+theirs) })
 	var failure *Error
@@ -211,7 +211,7 @@ func TestOtherRolesAreNotChanged(t *testing.T) {
 	if _, err := p.as(theirs, "theirs", ""); err != nil {
 		t.Errorf("the other role cannot log in: %v", err)
 	}
-	if err := p.server.SetPassword(t.Context(), "apono_nobody", "x"); !errors.As(err, &failure) {
+	if err := p.server.SetPassword(t.Context(), "apono_e2e_missing", "x"); !errors.As(err, &failure) {
 		t.Errorf("missing role: %v", err)
 	}
 }

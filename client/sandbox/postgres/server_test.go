@@ -118,7 +118,7 @@ func TestUnreachableServer(t *testing.T) {
 	checkNoSecrets(t, err)
 }
 
-// Close must not wait for a server that accepts a connection and never answers.
+// Close must not wait for a server that accepts a connection and never responds.
 func TestCloseCancelsOperations(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -160,8 +160,8 @@ func TestConnectError(t *testing.T) {
 		"3D000": "the database does not exist (3D000)",
 		"53300": "the server rejected the connection (53300)",
 	} {
-		answer := &pgconn.PgError{Severity: "FATAL", Code: code, Message: `password authentication failed for user "` + secretUser + `"`}
-		err := connectError(t.Context(), fmt.Errorf("connect to %s: %w", secretHost, answer))
+		pgErr := &pgconn.PgError{Severity: "FATAL", Code: code, Message: `password authentication failed for user "` + secretUser + `"`}
+		err := connectError(t.Context(), fmt.Errorf("connect to %s: %w", secretHost, pgErr))
 		if err.Error() != "PostgreSQL: cannot connect to the server: "+want {
 			t.Errorf("got %v, want %s", err, want)
 		}

@@ -16,7 +16,7 @@ type authorizer struct {
 	// views are the names of all views. Every access may name them, because
 	// SQLite also asks about each table that a view reads.
 	views []string
-	// refused is the first refusal since the last reset.
+	// refused is the first refusal since reset was called.
 	refused *RefusedError
 	// writes is set if the statement changes rows.
 	writes bool
@@ -37,7 +37,7 @@ func (a *authorizer) Authorize(action sqlite.Action) sqlite.AuthResult {
 	return sqlite.AuthResultDeny
 }
 
-// reset clears what is known about the previous statement.
+// reset clears the state of the previous statement.
 func (a *authorizer) reset() { a.refused, a.writes, a.allowReads = nil, false, false }
 
 func (a *authorizer) check(action sqlite.Action) *RefusedError {
@@ -95,7 +95,8 @@ func (a *authorizer) requireAdmin(action string) *RefusedError {
 
 // checkSchemaChange checks statements that create, alter or drop something. An
 // access to some tables may change only those tables and their indexes. It must
-// not create triggers, because they run with the permissions of whoever fires them.
+// not create triggers, because they run with the permissions of the user who fires
+// them.
 func (a *authorizer) checkSchemaChange(action sqlite.Action) *RefusedError {
 	if refused := a.requireAdmin("change the schema"); refused != nil || a.access.Tables == nil {
 		return refused
@@ -141,7 +142,7 @@ func (a *authorizer) checkPragma(name, argument string) *RefusedError {
 	}
 }
 
-// readOnlyPragmas returns the pragmas that change nothing, whatever their argument.
+// readOnlyPragmas returns the pragmas that change nothing, with any argument.
 func readOnlyPragmas() []string {
 	return []string{
 		"collation_list", "compile_options", "data_version", "database_list", "foreign_key_check", "foreign_key_list",

@@ -133,6 +133,7 @@ type StatementError struct {
 	Err error
 }
 
+// Error returns SQLite's message.
 func (e *StatementError) Error() string {
 	code := sqlite.ErrCode(e.Err)
 	switch code.ToPrimary() {
@@ -141,8 +142,8 @@ func (e *StatementError) Error() string {
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return "the database is locked by another process; try again later"
 	default:
-		// Leave out what the library adds to SQLite's message: it means
-		// nothing to the author of the statement.
+		// Leave out what the library adds to SQLite's message. It does not help
+		// the author of the statement.
 		return strings.TrimPrefix(innermost(e.Err).Error(), code.Message()+": ")
 	}
 }

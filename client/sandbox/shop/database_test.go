@@ -139,8 +139,8 @@ func TestForeignKeysAreEnforced(t *testing.T) {
 	}
 }
 
-// A view that an admin creates while somebody else is connected can be read by
-// that person exactly if its tables can.
+// An admin may create a view while a reader is connected. The reader can read it
+// only if the reader's access includes its tables.
 func TestViewsCreatedLater(t *testing.T) {
 	path := newDatabase(t)
 	reader := openDatabase(t, path, Access{Permission: permission.ReadOnly, Tables: []string{"orders"}})

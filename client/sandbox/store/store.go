@@ -1,6 +1,6 @@
-// Package store keeps the sandbox's requests, sessions and settings in one SQLite
-// file. Several processes can use the file at once. The package must not know
-// the catalog, the clock or the API.
+// Package store stores the sandbox's requests, sessions and settings in one SQLite
+// file, which several processes can use at once. It knows the form of the records.
+// It must not know the catalog, the clock or the API.
 package store
 
 import (
@@ -116,8 +116,8 @@ func (st *Store) Read(ctx context.Context, f func(*Tx) error) error {
 }
 
 // Write runs f while no other process writes, and commits unless f fails.
-// Whatever f reads is still true when it writes, so a grant or the first view of
-// a secret happens only once.
+// What f reads cannot change before it writes, so a grant or the first view of a
+// secret happens only once.
 func (st *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	return st.explain(ctx, st.file.Write(ctx, func(conn *sqlite.Conn) error { return f(&Tx{conn}) }))
 }

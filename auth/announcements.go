@@ -17,10 +17,10 @@ const (
 	maxSeenAnnouncements = 200
 )
 
-// Announcements records which announcements of the service were shown. It has a
-// file of its own in the state folder: losing it only shows announcements again,
-// and config.json is not rewritten whenever one is shown. It is safe for
-// concurrent use, also by several processes.
+// Announcements records which announcements of the service were shown. It uses its
+// own file in the state folder, so that config.json is not rewritten whenever one
+// is shown; if the file is lost, announcements are only shown again. It is safe
+// for concurrent use, also by several processes.
 type Announcements struct{ path string }
 
 // NewAnnouncements returns the record in the folders dirs.
@@ -34,13 +34,13 @@ type seenFile struct {
 	Seen []string `json:"seen"`
 }
 
-// Unseen returns those of ids that were not marked as seen, in the same order
-// and each only once. If the record cannot be read, it returns them all.
+// Unseen returns the ids that were not marked as seen, in the same order and
+// without duplicates. If the record cannot be read, it returns all of them.
 func (a *Announcements) Unseen(ids []string) []string {
 	return missing(a.read(), ids)
 }
 
-// missing returns those of ids that are not in seen, each once.
+// missing returns the ids that are not in seen, without duplicates.
 func missing(seen, ids []string) []string {
 	var unseen []string
 	for _, id := range ids {

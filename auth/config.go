@@ -79,8 +79,8 @@ func (c *Config) ForLogin(name string, overrides Profile) (Profile, error) {
 	return p, p.Check()
 }
 
-// FeatureAnnouncements reports whether announcements are shown. They are unless
-// the user turned them off.
+// FeatureAnnouncements reports whether announcements are shown. The default is
+// true.
 func (c *Config) FeatureAnnouncements() bool {
 	value := c.Notifications.FeatureAnnouncements
 	return value == nil || *value

@@ -22,7 +22,7 @@ const program = "apono"
 type Dirs struct {
 	// Config is for config.json and for secrets that are not in the keyring.
 	Config string
-	// State is for data that can be lost, but not without cost: the sandbox,
+	// State is for data whose loss is inconvenient but harmless: the sandbox,
 	// histories, and which announcements were shown.
 	State string
 	// Cache is for data that can be deleted at any time.
@@ -30,7 +30,7 @@ type Dirs struct {
 }
 
 // UserDirs returns the current user's folders: below $APONO_CONFIG_DIR if it is
-// set, otherwise in the platform's usual places.
+// set, otherwise in the platform's standard locations.
 func UserDirs() (Dirs, error) {
 	if root := os.Getenv(ConfigDirVariable); root != "" {
 		absolute, err := filepath.Abs(root)
@@ -46,14 +46,14 @@ func UserDirs() (Dirs, error) {
 	}, nil
 }
 
-// vault returns where the secrets of the logins in d are stored.
+// vault returns the vault that stores the secrets of the logins in d.
 func (d Dirs) vault() *secrets.Vault {
 	return secrets.NewVault(d.keyringService(), filepath.Join(d.Config, "secrets"))
 }
 
-// keyringService returns the name that keyring entries are filed under. A
-// configuration folder other than the usual one has a name of its own, so that
-// profiles of the same name do not overwrite each other's secrets.
+// keyringService returns the service name of the keyring entries. Every
+// configuration folder other than the default one has its own service name, so
+// that profiles with the same name do not overwrite each other's secrets.
 func (d Dirs) keyringService() string {
 	if d.Config == filepath.Join(xdg.ConfigHome, program) {
 		return program

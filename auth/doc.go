@@ -1,8 +1,9 @@
 // Package auth manages logins. It knows profiles, the configuration file that
-// they and the user's settings are stored in, which login a command uses, and
-// how to get and refresh an access token. Use Logins to read and change stored
-// logins. Packages below it do the parts that need no profiles: auth/secrets
-// stores secrets and auth/browser opens pages. Package auth/oauth, above it, logs
-// a user in. Package auth must not know the client API's resources, prompts,
-// flags, or anything about how it is shown.
+// stores them and the user's settings, which login a command uses, and how to get
+// and refresh an access token. Use Logins to read and change stored logins.
+// Package auth must not know the client API's resources, prompts, flags, or how
+// anything is shown.
+//
+// Two other packages cover the rest: auth/secrets stores the tokens, and
+// auth/oauth, which uses this package, logs a user in.
 package auth

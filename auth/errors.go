@@ -5,43 +5,46 @@ import (
 	"strings"
 )
 
-// LoginKind is what is wrong with a login. The values are stable, because
-// scripts may see them.
+// LoginKind is the reason for a LoginError. The values must not change, because
+// scripts may read them.
 type LoginKind string
 
 // The kinds of LoginError.
 const (
-	// NotLoggedIn: the profile has no login, or there is no profile at all.
+	// NotLoggedIn means that the profile has no login, or that there is no profile.
 	NotLoggedIn LoginKind = "not_logged_in"
-	// LoginExpired: the token has expired and cannot be refreshed.
+	// LoginExpired means that the token has expired and cannot be refreshed.
 	LoginExpired LoginKind = "login_expired"
-	// LoginRefused: the service does not accept a token that has not expired.
+	// LoginRefused means that the service does not accept a token although it has
+	// not expired.
 	LoginRefused LoginKind = "login_refused"
-	// LoginDenied: the user pressed Deny.
+	// LoginDenied means that the user denied the login in the browser.
 	LoginDenied LoginKind = "login_denied"
-	// StateMismatch: the response is for another login attempt.
+	// StateMismatch means that the response is for another login attempt.
 	StateMismatch LoginKind = "state_mismatch"
-	// CodeUsed: the authorization code was already used, or has expired.
+	// CodeUsed means that the authorization code was already used or has expired.
 	CodeUsed LoginKind = "code_used"
-	// DeviceExpired: the device code was not confirmed in time.
+	// DeviceExpired means that the device code was not confirmed in time.
 	DeviceExpired LoginKind = "device_code_expired"
-	// DeviceUnsupported: the service has no device flow.
+	// DeviceUnsupported means that the service has no device flow.
 	DeviceUnsupported LoginKind = "device_unsupported"
-	// PortsTaken: none of the ports that the browser can return to is free.
+	// PortsTaken means that all ports that the browser can return to are in use.
 	PortsTaken LoginKind = "ports_taken"
-	// BadPaste: the pasted text is not the address at the end of a login.
+	// BadPaste means that the pasted text is not the address of the page that a
+	// login ends on.
 	BadPaste LoginKind = "bad_paste"
-	// LoginTimeout: the user did not complete the login in time.
+	// LoginTimeout means that the user did not complete the login in time.
 	LoginTimeout LoginKind = "login_timeout"
-	// LoginNetwork: the login server did not respond.
+	// LoginNetwork means that the login server did not respond.
 	LoginNetwork LoginKind = "network"
-	// BadAnswer: the response is not from a login server; a proxy's page, perhaps.
-	BadAnswer LoginKind = "bad_answer"
-	// ServerFailed: the login server responded that it cannot handle the request.
+	// BadResponse means that the response is not that of a login server. It may be
+	// a proxy's page.
+	BadResponse LoginKind = "bad_answer"
+	// ServerFailed means that the login server cannot handle the request now.
 	ServerFailed LoginKind = "server_failed"
-	// ClockWrong: this machine's clock is too far off.
+	// ClockWrong means that this machine's clock is so far off that logins fail.
 	ClockWrong LoginKind = "clock_wrong"
-	// LoginRejected: any other refusal. Code is the server's reason.
+	// LoginRejected means any other refusal. LoginError.Code is the reason.
 	LoginRejected LoginKind = "login_rejected"
 )
 
@@ -127,7 +130,7 @@ func (e *LoginError) serverMessage() string {
 	switch e.Kind {
 	case LoginNetwork:
 		return "cannot connect to " + e.server()
-	case BadAnswer:
+	case BadResponse:
 		return "unexpected response from " + e.server() + e.status()
 	case ServerFailed:
 		return e.server() + " is unavailable" + e.status()
@@ -154,7 +157,7 @@ func (e *LoginError) Hint() string {
 		return "Paste the whole address. It starts with http://localhost and contains code= and state="
 	case LoginNetwork, ServerFailed:
 		return "Try again later. Stored logins have not changed"
-	case BadAnswer:
+	case BadResponse:
 		return "Check that the URL is right and that no proxy or network sign-in page is in the way"
 	case ClockWrong:
 		return "Set this machine's clock, then run: " + e.command("")

@@ -9,7 +9,7 @@ import (
 func TestLoginErrorsAndHints(t *testing.T) {
 	kinds := []LoginKind{
 		NotLoggedIn, LoginExpired, LoginRefused, LoginDenied, StateMismatch, CodeUsed, DeviceExpired, DeviceUnsupported,
-		PortsTaken, BadPaste, LoginTimeout, LoginNetwork, BadAnswer, ServerFailed, ClockWrong, LoginRejected,
+		PortsTaken, BadPaste, LoginTimeout, LoginNetwork, BadResponse, ServerFailed, ClockWrong, LoginRejected,
 	}
 	texts := map[string]LoginKind{}
 	for _, kind := range kinds {

@@ -115,7 +115,8 @@ func (file legacyFile) logins(path string) *Legacy {
 	return found
 }
 
-// decodeLegacyProfile reports false if the profile cannot be used.
+// decodeLegacyProfile decodes one profile. It returns false if the profile cannot
+// be decoded or has no token.
 func decodeLegacyProfile(oldName string, raw json.RawMessage) (LegacyLogin, bool) {
 	var old legacyProfile
 	if json.Unmarshal(raw, &old) != nil {

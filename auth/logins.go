@@ -84,11 +84,11 @@ func (l *Logins) Save(ctx context.Context, p Profile, t Token, place secrets.Pla
 	return saved, err
 }
 
-// Logout deletes a profile's secret. The rest of the profile stays, and if it is
-// the current one, it stays that too. An empty name means the current profile.
+// Logout deletes a profile's secret and keeps the profile, which stays the current
+// one if it was. An empty name means the current profile.
 //
-// Logout returns the profile as it was before. It is no error if that was not
-// logged in. The error is a *ReservedError, an *UnknownProfileError, a
+// Logout returns the profile as it was before. It is not an error if the profile
+// was not logged in. The error is a *ReservedError, an *UnknownProfileError, a
 // *LoginError if there is no current profile, or a *secrets.Error, in which case
 // the profile has not changed.
 func (l *Logins) Logout(ctx context.Context, name string) (Profile, error) {

@@ -101,8 +101,8 @@ func TestSandboxIsReserved(t *testing.T) {
 	_, saveErr := f.Save(t.Context(), serviceProfile(SandboxProfile), Token{Access: "x", Kind: OAuth}, secrets.PlaceKeyring)
 	for name, err := range map[string]error{
 		"save":   saveErr,
-		"logout": second(f.Logout(t.Context(), SandboxProfile)),
-		"delete": second(f.Delete(t.Context(), SandboxProfile)),
+		"logout": errorOf(f.Logout(t.Context(), SandboxProfile)),
+		"delete": errorOf(f.Delete(t.Context(), SandboxProfile)),
 	} {
 		var reserved *ReservedError
 		if !errors.As(err, &reserved) {
@@ -130,8 +130,8 @@ func TestUnknownProfiles(t *testing.T) {
 	var unknown *UnknownProfileError
 	for name, err := range map[string]error{
 		"use":    f.Use(t.Context(), "unknown"),
-		"logout": second(f.Logout(t.Context(), "unknown")),
-		"delete": second(f.Delete(t.Context(), "unknown")),
+		"logout": errorOf(f.Logout(t.Context(), "unknown")),
+		"delete": errorOf(f.Delete(t.Context(), "unknown")),
 	} {
 		if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "work") {
 			t.Errorf("%s: %v", name, err)
@@ -142,7 +142,8 @@ func TestUnknownProfiles(t *testing.T) {
 	}
 }
 
-func second(_ Profile, err error) error { return err }
+// errorOf returns the error of a call that returns a profile.
+func errorOf(_ Profile, err error) error { return err }
 
 func TestLogoutFailsIfTheKeyringFails(t *testing.T) {
 	f := newLoginsFixture(t)

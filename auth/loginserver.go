@@ -32,7 +32,7 @@ type LoginServer struct {
 	Now func() time.Time
 }
 
-// Issued is a new token, with what else is known about it.
+// Issued is a new token and what the server's response says about it.
 type Issued struct {
 	Token Token
 	// AccountID and UserID are empty unless the token contains them.
@@ -42,13 +42,14 @@ type Issued struct {
 	ClockOff time.Duration
 }
 
-// Check returns a *URLError if one of the server's URLs must not get a token.
+// Check returns a *URLError if a token must not be sent to one of the server's
+// URLs.
 func (s LoginServer) Check() error {
 	return cmp.Or(CheckURL(s.Profile.AuthorizeURL()), CheckURL(s.Profile.TokenEndpoint()))
 }
 
-// AuthCodeURL returns the page on which the user approves a login. The server
-// then sends the browser to redirect with the given state. Exchange needs the
+// AuthCodeURL returns the URL of the page on which the user approves a login. The
+// server then sends the browser to redirect with the given state. Exchange needs the
 // same redirect and verifier.
 func (s LoginServer) AuthCodeURL(redirect, state, verifier string) string {
 	config := s.config()
@@ -86,8 +87,8 @@ func (s LoginServer) config() *oauth2.Config {
 	}
 }
 
-// Scopes returns the scopes of every login: all that the client API offers to
-// users.
+// Scopes returns the OAuth scopes that every login requests: all end-user scopes
+// of the client API.
 func Scopes() []string {
 	return []string{
 		"end_user:access_sessions:read", "end_user:access_sessions:write",
@@ -97,7 +98,7 @@ func Scopes() []string {
 }
 
 // request makes one request for a token. invalidGrant is what the server's
-// invalid_grant means; secrets are what must not appear in an error.
+// invalid_grant means; secrets must not appear in an error.
 func (s LoginServer) request(ctx context.Context, invalidGrant LoginKind, secrets []string, send func(context.Context) (*oauth2.Token, error)) (Issued, error) {
 	if err := CheckURL(s.Profile.TokenEndpoint()); err != nil {
 		return Issued{}, err
@@ -113,8 +114,8 @@ func (s LoginServer) request(ctx context.Context, invalidGrant LoginKind, secret
 	return s.Accept(token, recorder.date), nil
 }
 
-// Accept returns the token of a response. serverTime is the response's date, or
-// zero if it has none.
+// Accept returns the token in a response, with its expiry by this machine's clock.
+// serverTime is the response's date, or zero if it has none.
 func (s LoginServer) Accept(response *oauth2.Token, serverTime time.Time) Issued {
 	c, now := claimsOf(response.AccessToken), s.Time()
 	issued := Issued{
@@ -138,7 +139,7 @@ func expiryOf(expiresIn int64, c claims, now time.Time, clockOff time.Duration) 
 	case c.Expiry.IsZero():
 		return time.Time{}
 	case !c.Issued.IsZero() && c.Expiry.After(c.Issued):
-		// A lifetime does not depend on whose clock is right.
+		// The lifetime is right even if one of the clocks is wrong.
 		expiry = now.Add(c.Expiry.Sub(c.Issued))
 	default:
 		expiry = c.Expiry.Add(-clockOff)
@@ -146,8 +147,10 @@ func expiryOf(expiresIn int64, c claims, now time.Time, clockOff time.Duration) 
 	return expiry.UTC().Truncate(time.Second)
 }
 
+// explain returns the error for a request that failed with err. status is 0 if
+// there was no response.
 func (s LoginServer) explain(err error, status int, invalidGrant LoginKind, secrets []string) error {
-	failed := s.NewError(BadAnswer)
+	failed := s.NewError(BadResponse)
 	failed.Status = status
 	var refused *oauth2.RetrieveError
 	switch {
@@ -164,7 +167,7 @@ func (s LoginServer) explain(err error, status int, invalidGrant LoginKind, secr
 }
 
 // RefusedError returns the error for an OAuth error response. invalidGrant is what
-// the code invalid_grant means; status is 0 if the response came by way of the
+// the code invalid_grant means; status is 0 if the response came through the
 // browser.
 func (s LoginServer) RefusedError(code, description string, invalidGrant LoginKind, status int) *LoginError {
 	failed := s.NewError(LoginRejected)
@@ -216,7 +219,7 @@ func WithoutSecrets(text string, secrets ...string) string {
 	return text
 }
 
-// Time returns the current time by s.Now.
+// Time returns the current time according to s.Now.
 func (s LoginServer) Time() time.Time {
 	if s.Now == nil {
 		return time.Now()
@@ -243,8 +246,8 @@ func noRedirects(transport http.RoundTripper) *http.Client {
 	}
 }
 
-// recordingTransport remembers the status and the date of the last response,
-// which the oauth2 library does not return.
+// recordingTransport records the status and the date of the last response, which
+// the oauth2 library does not return.
 type recordingTransport struct {
 	next   http.RoundTripper
 	status int

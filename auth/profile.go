@@ -34,8 +34,7 @@ type Profile struct {
 	APIURL    string `json:"api_url"`
 	AppURL    string `json:"app_url"`
 	PortalURL string `json:"portal_url"`
-	// TokenURL is where tokens are issued, if that is not at AppURL. Usually
-	// empty.
+	// TokenURL is where tokens are issued; empty, as usual, means AppURL.
 	TokenURL string `json:"token_url,omitempty"`
 	ClientID string `json:"client_id"`
 
@@ -50,7 +49,7 @@ type Profile struct {
 	// Kind is the token's kind; empty if logged out.
 	Kind Kind `json:"kind,omitempty"`
 	// Expiry is when the access token expires; zero if that is unknown. If
-	// Renewable, the login outlives it.
+	// Renewable is set, the login lasts longer.
 	Expiry time.Time `json:"expiry,omitzero"`
 	// Renewable means that there is a refresh token.
 	Renewable bool `json:"renewable,omitempty"`
@@ -61,11 +60,11 @@ type Profile struct {
 // LoggedIn reports whether the profile has a token. It may have expired.
 func (p Profile) LoggedIn() bool { return p.Secret != "" }
 
-// AuthorizeURL returns the page on which the user approves a login.
+// AuthorizeURL returns the URL of the page on which the user approves a login.
 func (p Profile) AuthorizeURL() string { return p.AppURL + "/oauth/authorize" }
 
 // TokenEndpoint returns the URL that codes and refresh tokens are exchanged at.
-// TokenURL may be that URL or, as in the official tool, the one it is below.
+// TokenURL may be that URL or, as in the official tool, its base URL.
 func (p Profile) TokenEndpoint() string {
 	if p.TokenURL == "" {
 		return p.AppURL + tokenPath

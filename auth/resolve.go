@@ -30,14 +30,14 @@ const (
 
 // Login is the login that a command uses.
 type Login struct {
-	// Profile is a stored profile. If Origin is FromToken, it is made up from the
+	// Profile is a stored profile. If Origin is FromToken, it comes from the
 	// environment and has no name.
 	Profile Profile
 	Origin  Origin
 
 	// token is from the environment; nil if the token is stored. It is a pointer
-	// because package fmt calls no methods on unexported fields: it would print
-	// the token, but it prints only the pointer's address.
+	// because package fmt does not call Format on unexported fields: it would
+	// print a Token's contents, but prints only the address of a pointer.
 	token *Token
 }
 
@@ -75,6 +75,8 @@ func (c *Config) Resolve(flag string, getenv func(string) string) (Login, error)
 	return c.named(c.Current, FromConfig)
 }
 
+// named returns the login to the profile called name. DefaultProfile need not
+// exist: without it, the user is not logged in.
 func (c *Config) named(name string, origin Origin) (Login, error) {
 	if name == SandboxProfile {
 		return Login{Profile: Profile{Name: name}, Origin: origin}, nil
@@ -89,6 +91,8 @@ func (c *Config) named(name string, origin Origin) (Login, error) {
 	return Login{Profile: p, Origin: origin}, nil
 }
 
+// loginFromToken returns the login for the token text from the environment. An
+// empty apiURL means the public service.
 func loginFromToken(variable, text, apiURL string) (Login, error) {
 	token, err := PersonalToken(text)
 	if err != nil {

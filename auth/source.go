@@ -13,12 +13,12 @@ import (
 const (
 	// renewTimeout bounds one refresh and storing its result.
 	renewTimeout = loginTimeout + 2*secrets.KeyringTimeout
-	// cancelGrace is how long a canceled command waits for a refresh to finish.
-	// The old refresh token is used up by then, so the new one should be stored.
+	// cancelGrace is how long a canceled command waits for a refresh to finish, so
+	// that the new token is stored: the old refresh token no longer works.
 	cancelGrace = 2 * time.Second
 )
 
-// Source returns the access token of one login and renews it before it expires.
+// Source supplies the access token of one login and renews it before it expires.
 // It is safe for concurrent use, also by several processes.
 type Source struct {
 	login     Login
@@ -28,7 +28,7 @@ type Source struct {
 	now       func() time.Time
 	moved     func(profile string, s secrets.Stored)
 
-	lock       chan struct{} // has room for one value; guards the fields below
+	lock       chan struct{} // contains a value while locked; guards the fields below
 	token      *Token        // nil before the first use; a pointer for the same reason as in Login
 	reuseUntil time.Time     // when token must be looked up again; zero means never
 	renewed    bool          // the token was renewed after a refusal
@@ -84,6 +84,7 @@ func (s *Source) Refused(ctx context.Context) error {
 	return nil
 }
 
+// acquire locks s, or fails with the error of ctx.
 func (s *Source) acquire(ctx context.Context) error {
 	select {
 	case s.lock <- struct{}{}:
@@ -95,6 +96,7 @@ func (s *Source) acquire(ctx context.Context) error {
 
 func (s *Source) release() { <-s.lock }
 
+// read returns the stored token of p.
 func (s *Source) read(ctx context.Context, p Profile) (Token, error) {
 	t, err := getToken(ctx, s.vault, p.Name, p.Secret)
 	if errors.Is(err, secrets.ErrNotFound) {
@@ -116,7 +118,8 @@ type renewal struct {
 
 // renew returns a token other than refused, which the service did not accept;
 // refused may be empty. If there is no other token to get, it fails with a
-// *LoginError of kind lost. Once a refresh has started, it goes on when ctx ends.
+// *LoginError of kind lost. A refresh that has started continues if ctx is
+// canceled.
 func (s *Source) renew(ctx context.Context, refused string, lost LoginKind) (Token, error) {
 	p := s.login.Profile
 	unlock, err := s.vault.Lock(ctx, p.Name)
@@ -132,20 +135,20 @@ func (s *Source) renew(ctx context.Context, refused string, lost LoginKind) (Tok
 	}()
 	select {
 	case r := <-result:
-		return r.token, s.noticeMove(r)
+		return r.token, s.reportMove(r)
 	case <-ctx.Done():
 	}
 	select {
 	case r := <-result:
-		_ = s.noticeMove(r)
+		_ = s.reportMove(r)
 	case <-time.After(cancelGrace):
 	}
 	return Token{}, ctx.Err()
 }
 
-// noticeMove returns r.err. It calls s.moved if the token is in another place
-// than before.
-func (s *Source) noticeMove(r renewal) error {
+// reportMove calls s.moved if the token is now stored in another place than
+// before. It returns r.err.
+func (s *Source) reportMove(r renewal) error {
 	if r.err == nil && r.stored != nil && r.stored.Place != s.login.Profile.Secret {
 		s.login.Profile.Secret = r.stored.Place
 		if s.moved != nil {

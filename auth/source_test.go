@@ -109,12 +109,12 @@ func TestFailedRefreshDoesNotChangeTheLogin(t *testing.T) {
 		"no response":       {reset, LoginNetwork},
 		"unavailable":       {respond(503, "text/plain", "refresh_token"), ServerFailed},
 		"too many requests": {respond(429, "application/json", `{}`), ServerFailed},
-		"proxy page":        {respond(200, "text/html", "<html>sign in</html>"), BadAnswer},
-		"proxy error":       {respond(403, "text/html", "<html>no</html>"), BadAnswer},
+		"proxy page":        {respond(200, "text/html", "<html>sign in</html>"), BadResponse},
+		"proxy error":       {respond(403, "text/html", "<html>no</html>"), BadResponse},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
-		}, BadAnswer},
-		"empty object":    {respond(200, "application/json", `{}`), BadAnswer},
+		}, BadResponse},
+		"empty object":    {respond(200, "application/json", `{}`), BadResponse},
 		"other error":     {respond(400, "application/json", `{"error":"invalid_scope","error_description":"no"}`), LoginRejected},
 		"temporary error": {respond(400, "application/json", `{"error":"temporarily_unavailable"}`), ServerFailed},
 	} {

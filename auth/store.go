@@ -34,7 +34,7 @@ func (s *Store) Path() string { return s.path }
 //
 // If the file cannot be decoded, the error is a *ConfigError. If its field Aside
 // is set, the file was moved there, and Load returns an empty configuration
-// together with the error, so that the caller can warn the user and go on.
+// together with the error, so that the caller can warn the user and continue.
 func (s *Store) Load(ctx context.Context) (*Config, error) {
 	c, err := s.read()
 	var damaged *ConfigError

@@ -52,15 +52,15 @@ func (Token) MarshalJSON() ([]byte, error) {
 // it does not expire in transit.
 const expiryMargin = time.Minute
 
+// usable reports whether the token stays valid for longer than expiryMargin.
 func (t Token) usable(now time.Time) bool {
 	return t.Access != "" && (t.Expiry.IsZero() || now.Add(expiryMargin).Before(t.Expiry))
 }
 
-// reuseUntil returns how long a process reuses the token that it got now: until
-// the margin before the expiry, or for half of the remaining time if the token
-// expires within the margin. Otherwise a token that lives less than a minute
-// would be refreshed for every request. The result is zero for a token without
-// an expiry.
+// reuseUntil returns until when a process that gets the token now may reuse it.
+// That is expiryMargin before the expiry or, so that a token with a lifetime of
+// less than a minute is not refreshed for every request, half of the remaining
+// time. The result is zero for a token without an expiry.
 func (t Token) reuseUntil(now time.Time) time.Time {
 	if t.Expiry.IsZero() {
 		return time.Time{}
@@ -68,7 +68,8 @@ func (t Token) reuseUntil(now time.Time) time.Time {
 	return t.Expiry.Add(-min(expiryMargin, t.Expiry.Sub(now)/2))
 }
 
-// expired reports whether the service no longer accepts the token, margin aside.
+// expired reports whether the token is missing or past its expiry, ignoring
+// expiryMargin.
 func (t Token) expired(now time.Time) bool {
 	return t.Access == "" || (!t.Expiry.IsZero() && !now.Before(t.Expiry))
 }

@@ -40,7 +40,7 @@ type SessionType struct {
 	Icons Icons  `json:"icons"`
 }
 
-// CredentialsNew is the status of credentials that nobody has viewed. The
+// CredentialsNew is the status of credentials that have not been viewed. The
 // service may send it in any case.
 const CredentialsNew = "NEW"
 
@@ -143,8 +143,8 @@ func (cl *Client) AccessDetails(ctx context.Context, id string) (*AccessDetails,
 	return &d, cl.do(ctx, c, &d)
 }
 
-// ResetCredentials starts to replace the credentials. The session's credentials
-// are new when that is done.
+// ResetCredentials starts to replace the session's credentials. They are ready
+// when their status is CredentialsNew.
 func (cl *Client) ResetCredentials(ctx context.Context, id string) error {
 	return cl.do(ctx, post(sessions+"/"+segment(id)+"/reset-credentials", nil), nil)
 }

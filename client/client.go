@@ -1,8 +1,8 @@
 // Package client is a client for the Apono API. Each kind of resource has a
-// file with its types, which have every field of the service's API
-// description, and its calls. The package handles HTTP, retries, paging and
-// errors. It knows nothing about flags, prompts, profiles and display: callers
-// supply the base URL and the tokens.
+// file with its calls and its types, which have every field of the service's
+// API description. The package knows HTTP, retries, paging and errors. It must
+// not know flags, prompts, profiles or how anything is shown: callers supply
+// the base URL and the tokens.
 package client
 
 import (
@@ -16,9 +16,6 @@ import (
 	"time"
 )
 
-// DefaultAPIURL is the base URL of the public service.
-const DefaultAPIURL = "https://api.apono.io"
-
 const (
 	// attemptTimeout limits one attempt, including the response body.
 	attemptTimeout = 30 * time.Second
@@ -31,14 +28,14 @@ const (
 	maxConcurrent = 8
 )
 
-// TokenSource supplies the bearer token. It is called before each attempt, so
-// that a token can be refreshed while a command runs.
+// TokenSource supplies the bearer token. The client calls Token before each
+// attempt, so that a token can be refreshed while a command runs.
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
 }
 
 // Refresher is a TokenSource that can replace a token that the service did not
-// accept. Refused is called after a 401. If it returns nil, the call is sent
+// accept. The client calls Refused after a 401. If it returns nil, the call is sent
 // again, which is safe because a call without a valid token changes nothing.
 // Otherwise its error replaces the 401.
 type Refresher interface {
@@ -66,8 +63,8 @@ type Client struct {
 
 // Config configures a Client. Only BaseURL is required.
 type Config struct {
-	// BaseURL is the service's root, such as DefaultAPIURL. It must be HTTPS,
-	// except for loopback hosts.
+	// BaseURL is the service's root, such as https://api.apono.io. It must be
+	// HTTPS, except for loopback hosts.
 	BaseURL string
 	// Tokens authorizes requests. If nil, requests have no token.
 	Tokens TokenSource

@@ -32,8 +32,7 @@ type Error struct {
 	Err error
 }
 
-// Error returns one line for logs. Package wizard/command words errors for
-// users.
+// Error returns one line for logs.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)

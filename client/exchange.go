@@ -28,7 +28,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out any) error {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		// A body that cannot be read completely is ignored: the status counts.
+		// Ignore a read error: the status is enough to report the failure.
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -96,7 +96,7 @@ type ResourceQuery struct {
 	IntegrationID  string
 	ResourceTypeID string
 	SourceIDs      []string
-	Search         string // for the service's own search
+	Search         string // the service defines what it matches
 }
 
 // maxListBytes limits the values of a repeated query parameter, in bytes of the
@@ -126,13 +126,13 @@ func (cl *Client) Resources(ctx context.Context, q ResourceQuery) ([]Resource, e
 func shareParents(resources []Resource) {
 	types, integrations := map[ResourceType]ResourceType{}, map[Integration]Integration{}
 	for i := range resources {
-		resources[i].Type = same(types, resources[i].Type)
-		resources[i].Integration = same(integrations, resources[i].Integration)
+		resources[i].Type = intern(types, resources[i].Type)
+		resources[i].Integration = intern(integrations, resources[i].Integration)
 	}
 }
 
-// same returns the first value in seen that equals v, or adds v.
-func same[T comparable](seen map[T]T, v T) T {
+// intern returns the value in seen that equals v, or adds v and returns it.
+func intern[T comparable](seen map[T]T, v T) T {
 	if first, ok := seen[v]; ok {
 		return first
 	}

@@ -17,7 +17,7 @@ const (
 	pageSize = 100
 	// resourcePageSize is the service's largest page of resources.
 	resourcePageSize = 1000
-	// maxPages stops a list that has no end.
+	// maxPages limits a list that never ends.
 	maxPages = 10_000
 )
 
@@ -55,7 +55,7 @@ func (p *Page[T]) last(skip, limit int) bool {
 	return len(p.Data) < limit
 }
 
-// list is a list of the service, and how to fetch it.
+// list describes a list of the service and how to fetch it.
 type list[T any] struct {
 	client *Client
 	path   string

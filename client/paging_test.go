@@ -187,7 +187,7 @@ func TestCallsShareSlots(t *testing.T) {
 		const calls = 10 * maxConcurrent
 		var seen counter
 		gate := make(chan struct{})
-		cl, err := New(Config{BaseURL: DefaultAPIURL, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+		cl, err := New(Config{BaseURL: "https://api.apono.io", Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 			defer seen.leave()
 			seen.enter()
 			<-gate

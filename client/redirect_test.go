@@ -88,7 +88,7 @@ func TestNew(t *testing.T) {
 		url string
 		ok  bool
 	}{
-		{DefaultAPIURL, true},
+		{"https://api.apono.io", true},
 		{"https://service.example/", true},
 		{"https://service.example:8443/prefix", true},
 		{"HTTPS://SERVICE.EXAMPLE", true},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -63,12 +64,22 @@ type AccessGroupStatus struct {
 	Message *string `json:"message"`
 }
 
+// The values of Challenge.LogicalRelation: how many of the approvers must approve.
+// The service may send any case.
+const (
+	RelationAnyOf = "AnyOf"
+	RelationAllOf = "AllOf"
+)
+
 // Challenge is the approval that a request needs (schema
-// ChallengeInfoClientModel). LogicalRelation is AnyOf or AllOf.
+// ChallengeInfoClientModel).
 type Challenge struct {
 	LogicalRelation string     `json:"logical_relation"`
 	Approvers       []Approver `json:"approvers"`
 }
+
+// NeedsAll reports whether every approver must approve, rather than any of them.
+func (c *Challenge) NeedsAll() bool { return strings.EqualFold(c.LogicalRelation, RelationAllOf) }
 
 // Approver is a person or group that can approve a request (schema
 // ChallengeApproverClientModel). Status is Pending, Approved or Rejected.
@@ -81,7 +92,7 @@ type Approver struct {
 	TierEscalatedAt *Instant          `json:"tier_escalated_at"`
 }
 
-// IsPending reports whether the approver has not answered yet.
+// IsPending reports whether the approver has not decided yet.
 func (a Approver) IsPending() bool { return a.Status == "" || Status(a.Status).Is(StatusPending) }
 
 // AccessUnitSummary names one access unit of a request (schema
@@ -125,7 +136,13 @@ type NewRequest struct {
 	GranteeID       *string           `json:"grantee_id,omitempty"`
 }
 
-// ResourceFilter selects resources. Type is "id" or "search_term".
+// The types of a ResourceFilter.
+const (
+	FilterID     = "id"          // Apono's ID
+	FilterSearch = "search_term" // a search, as in ResourceQuery.Search
+)
+
+// ResourceFilter selects resources. Type is FilterID or FilterSearch.
 type ResourceFilter struct {
 	Type  string `json:"type"`
 	Value string `json:"value"`
@@ -135,7 +152,7 @@ type ResourceFilter struct {
 func ByID(ids ...string) []ResourceFilter {
 	filters := make([]ResourceFilter, 0, len(ids))
 	for _, id := range ids {
-		filters = append(filters, ResourceFilter{Type: "id", Value: id})
+		filters = append(filters, ResourceFilter{Type: FilterID, Value: id})
 	}
 	return filters
 }
@@ -218,7 +235,7 @@ func (q RequestQuery) params() url.Values {
 const requests = "/api/client/v1/access-requests"
 
 // CreateRequest creates a request. It never retries: an error e for which
-// e.MayHaveSucceeded is true leaves open whether a request was created.
+// e.MayHaveSucceeded is true means that a request may have been created.
 func (cl *Client) CreateRequest(ctx context.Context, r NewRequest) (*Submitted, error) {
 	var s Submitted
 	return &s, cl.do(ctx, post(requests, r.Filled()), &s)
@@ -241,9 +258,9 @@ func (cl *Client) Request(ctx context.Context, id string) (*Request, error) {
 }
 
 // Requests returns the requests that q selects, in the service's order. The
-// result is never nil. With Since it reads only as many pages as it must: if
-// the service lists the newest requests first, it stops at the first page that
-// ends before Since.
+// result is never nil. With Since it reads only the pages that it needs: if the
+// service lists the newest requests first, it stops at the first page that ends
+// before Since.
 func (cl *Client) Requests(ctx context.Context, q RequestQuery) ([]Request, error) {
 	l := cl.requestList(q)
 	if q.Since.IsZero() {

@@ -6,13 +6,13 @@ import (
 	"sync"
 	"time"
 
-	"apono/client/wait"
-
 	"github.com/cenkalti/backoff/v5"
+
+	"apono/client/wait"
 )
 
 const (
-	// maxTries is how often an idempotent call is sent at most.
+	// maxTries limits how often an idempotent call is sent.
 	maxTries = 4
 	// maxRetryAfter is the longest Retry-After that a call waits for. A longer
 	// one fails the call, so that the user can decide.
@@ -35,7 +35,7 @@ func (cl *Client) retry(ctx context.Context, read func() error) error {
 			return err
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
-			return err // the user has waited long enough for one response
+			return err // one response has already taken too long
 		}
 		next := failed.retryDelay()
 		if next == 0 {
@@ -84,8 +84,8 @@ func (t *throttle) update(e *Error, now time.Time) {
 	}
 }
 
-// remaining returns how long calls must wait; it is not positive if they need
-// not.
+// remaining returns how long calls must wait. It is zero or negative if they need
+// not wait.
 func (t *throttle) remaining(now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()

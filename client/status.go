@@ -16,7 +16,7 @@ const (
 	StatusPendingMFA   Status = "PendingMFA"
 	StatusGranting     Status = "Granting"
 	StatusActive       Status = "Active"
-	StatusGranted      Status = "Granted" // an older word for Active
+	StatusGranted      Status = "Granted" // an older name for Active
 	StatusRejected     Status = "Rejected"
 	StatusRevoking     Status = "Revoking"
 	StatusRevoked      Status = "Revoked"
@@ -46,7 +46,7 @@ type statusInfo struct {
 	open, active, refused, over bool
 }
 
-// titlePendingApproval is the title of StatusPending if approvers are waited for.
+// titlePendingApproval is the title of StatusPending if the request has approvers.
 const titlePendingApproval = "Pending Approval"
 
 // statuses is the only list of statuses, in the order in which requests go
@@ -65,7 +65,7 @@ var statuses = []statusInfo{
 	{status: StatusFailed, title: "Failed", class: StatusBad, refused: true},
 }
 
-// info returns the row of s, or a row with only its word if s is unknown.
+// info returns the row of s, or a row with only a title if s is unknown.
 func (s Status) info() statusInfo {
 	for _, row := range statuses {
 		if row.status.Is(s) {
@@ -113,8 +113,8 @@ func StatusTitles() []string {
 	return titles
 }
 
-// StatusesNamed returns the statuses that a user means by name: a title or one
-// of the service's words. Case, spaces, dashes and underscores are ignored.
+// StatusesNamed returns the statuses that a user means by name: a title, or the
+// service's spelling. Case, spaces, dashes and underscores are ignored.
 // "Pending Approval" means StatusPending; Request.HasStatus distinguishes the
 // two. The result is empty if name is not a status.
 func StatusesNamed(name string) []Status {
@@ -132,7 +132,7 @@ func StatusesNamed(name string) []Status {
 // Approval" if the request waits for approvers. An unknown status is returned
 // unchanged and must be cleaned before it is shown.
 func (r *Request) StatusTitle() string {
-	if r.WaitsForPeople() {
+	if r.WaitsForApproval() {
 		return titlePendingApproval
 	}
 	return r.Status.Status.Title()
@@ -153,8 +153,8 @@ func (r *Request) HasEnded() bool { return r.Status.Status.Refused() || r.Status
 // WaitsForMFA reports whether the requester must pass MFA in the portal.
 func (r *Request) WaitsForMFA() bool { return r.Status.Status.Is(StatusPendingMFA) }
 
-// WaitsForPeople reports whether somebody must approve the request.
-func (r *Request) WaitsForPeople() bool {
+// WaitsForApproval reports whether an approver must approve the request.
+func (r *Request) WaitsForApproval() bool {
 	return r.Status.Status.Is(StatusPending) && r.Challenge != nil && len(r.Challenge.Approvers) > 0
 }
 

@@ -64,15 +64,15 @@ func TestStatusOfARequest(t *testing.T) {
 		{"SomethingNew", false, false, false, false},
 	} {
 		r := Request{Status: RequestStatus{Status: c.status}, Challenge: &Challenge{Approvers: []Approver{{}}}}
-		if r.IsActive() != c.active || r.HasEnded() != c.ended || r.WaitsForMFA() != c.mfa || r.WaitsForPeople() != c.approval {
-			t.Errorf("%s: %v %v %v %v", c.status, r.IsActive(), r.HasEnded(), r.WaitsForMFA(), r.WaitsForPeople())
+		if r.IsActive() != c.active || r.HasEnded() != c.ended || r.WaitsForMFA() != c.mfa || r.WaitsForApproval() != c.approval {
+			t.Errorf("%s: %v %v %v %v", c.status, r.IsActive(), r.HasEnded(), r.WaitsForMFA(), r.WaitsForApproval())
 		}
 		if (r.StatusTitle() == "Pending Approval") != c.approval {
 			t.Errorf("%s has the title %s", c.status, r.StatusTitle())
 		}
 		for _, r.Challenge = range []*Challenge{nil, {}} {
-			if r.WaitsForPeople() || r.StatusTitle() != c.status.Title() {
-				t.Errorf("%s without approvers: %v, %s", c.status, r.WaitsForPeople(), r.StatusTitle())
+			if r.WaitsForApproval() || r.StatusTitle() != c.status.Title() {
+				t.Errorf("%s without approvers: %v, %s", c.status, r.WaitsForApproval(), r.StatusTitle())
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.next.RoundTrip(req)
 	took := time.Since(started).Round(time.Millisecond)
 	if err != nil {
-		t.line(token, "< no answer after %s: %v", took, err)
+		t.line(token, "< no response after %s: %v", took, err)
 		return nil, err
 	}
 	t.line(token, "< %s in %s", resp.Status, took)
@@ -97,7 +97,7 @@ type tracedBody struct {
 	io.ReadCloser
 	tracer *tracer
 	token  string
-	seen   bytes.Buffer // all of it, because a part of a secret is not recognized
+	seen   bytes.Buffer // the whole body: a part of a secret would not be masked
 }
 
 // Read implements io.Reader.

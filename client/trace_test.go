@@ -60,7 +60,7 @@ func TestTraceWithoutResponse(t *testing.T) {
 	if err := cl.ResetCredentials(t.Context(), "s"); err == nil {
 		t.Fatal("no error")
 	}
-	if text := written.String(); !strings.Contains(text, "no answer after") || strings.Contains(text, "tok-1") || strings.Contains(text, "\x1b") {
+	if text := written.String(); !strings.Contains(text, "no response after") || strings.Contains(text, "tok-1") || strings.Contains(text, "\x1b") {
 		t.Errorf("%q", text)
 	}
 }

@@ -5,16 +5,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"apono/render/safetext"
-
 	"github.com/rivo/uniseg"
+
+	"apono/render/safetext"
 )
 
 // escapes matches the control sequences of ECMA-48: CSI, the string sequences
 // such as OSC with their terminators, and two-character escapes.
 var escapes = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b[ -/]*[0-~]")
 
-// Clean makes text from elsewhere safe to show on one line. It removes control
+// Clean makes untrusted text safe to show on one line. It removes control
 // characters, escape sequences and invisible characters that reorder or hide
 // text, turns line ends and tabs into spaces, and collapses spaces.
 func Clean(text string) string {
@@ -41,8 +41,8 @@ func CleanLines(text string) string {
 	}, text)
 }
 
-// IsClean reports whether text is safe to show on one line: Clean would change
-// nothing but its spaces.
+// IsClean reports whether text is safe to show on one line: Clean would change only
+// its spaces.
 func IsClean(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, safetext.Unsafe)
 }

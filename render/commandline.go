@@ -5,9 +5,8 @@ import "strings"
 // program is the command that users type.
 const program = "apono"
 
-// CommandLine writes commands of this program that users can paste into a
-// shell. It is the only writer of such lines, so that every word in them is
-// quoted.
+// CommandLine builds commands of this program that users can paste into a shell.
+// Build all such lines with it, so that every word in them is quoted.
 type CommandLine struct {
 	// Shell is the shell to quote for; the zero value is POSIX.
 	Shell Shell

@@ -11,9 +11,9 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"apono/render/safetext"
-
 	"go.yaml.in/yaml/v3"
+
+	"apono/render/safetext"
 )
 
 // Format is an output format.
@@ -61,8 +61,9 @@ func writeJSON(w io.Writer, value any) error {
 	return err
 }
 
-// escapeUnsafe has escape write each character that CleanLines would remove.
-// JSON and YAML allow many of them within quotes, and some terminals obey them.
+// escapeUnsafe returns text with each character that CleanLines would remove
+// replaced by what escape writes. JSON and YAML allow many of these characters
+// within quotes, and some terminals interpret them.
 func escapeUnsafe(text string, escape func(*strings.Builder, rune)) string {
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
 	if !strings.ContainsFunc(text, isUnsafe) {

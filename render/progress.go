@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Progress is a line with a spinner on Err that tells what the program is
-// waiting for. It is only drawn on a terminal that can redraw a line, and Stop
-// erases it; anywhere else it does nothing.
+// Progress is a line with a spinner on Err that shows what the program is waiting
+// for. It is only drawn on a terminal that can redraw a line, and Stop erases it;
+// otherwise it does nothing.
 type Progress struct {
 	streams *Streams
 	delay   *time.Timer   // nil if nothing is ever drawn
@@ -28,8 +28,8 @@ const frameInterval = 100 * time.Millisecond
 // spinnerFrames are the frames of the spinner, one character each.
 const spinnerFrames = "⣾⣽⣻⢿⡿⣟⣯⣷"
 
-// Progress shows text with a spinner after delay, so that work that is quick
-// does not flicker. The caller must call Stop.
+// Progress shows text with a spinner after delay, so that quick work shows nothing.
+// The caller must call Stop.
 func (s *Streams) Progress(text string, delay time.Duration) *Progress {
 	p := &Progress{streams: s, text: Clean(text), done: make(chan struct{})}
 	if s.ErrTerminal && s.ErrFile != nil && !s.dumb {

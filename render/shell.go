@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Shell is a shell that the program knows, by name. Everything that differs
-// between shells is in one row of shellTable. A Shell that has no row, such as
-// the zero value, behaves like POSIX.
+// Shell is the name of a shell. Everything that differs between shells is in one
+// row of shellTable. A Shell without a row, such as the zero value, behaves like
+// POSIX.
 type Shell string
 
-// The known shells. POSIX stands for sh, dash, ksh and any shell that follows
-// them; what is quoted for it also means the same in bash, zsh and fish.
+// The known shells. POSIX is sh, dash, ksh and any compatible shell; bash, zsh and
+// fish read what is quoted for it in the same way.
 const (
 	Bash       Shell = "bash"
 	Zsh        Shell = "zsh"
@@ -31,7 +31,7 @@ type shellRow struct {
 	// defineAlias returns the definition of an alias for a command.
 	defineAlias func(name string, words []string) string
 	remove      string // the command that deletes a file
-	dropsQuote  bool   // loses double quotes inside arguments of programs
+	dropsQuote  bool   // may lose double quotes inside arguments of programs
 }
 
 // shellTable lists every shell. To support another one, add a row here and, if

@@ -2,7 +2,7 @@ package render
 
 import "github.com/fatih/color"
 
-// Class is what a status means for the user, and so how it is colored.
+// Class is what a status means for the user. It determines the color.
 type Class int
 
 // The classes of a status.

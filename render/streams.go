@@ -1,7 +1,7 @@
-// Package render writes output: to streams whose capabilities it knows, as
-// tables, JSON, YAML and progress lines. It also cleans text that comes from
-// elsewhere and quotes words for shells. It knows terminals and shells, but not
-// the service, logins or what a command is for.
+// Package render writes a command's output: tables, JSON, YAML and progress lines,
+// adapted to what each stream can show. It also cleans text from the service and
+// quotes words for shells. It knows terminals and shells. It must not know the
+// service, logins or what a command is for.
 package render
 
 import (

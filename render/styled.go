@@ -6,8 +6,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// The functions in this file take text with escape sequences for color, which
-// take no columns.
+// The functions in this file accept text with escape sequences for color, whose
+// width is 0.
 
 // styledWidth returns how many columns text takes on a terminal.
 func styledWidth(text string) int { return Width(escapes.ReplaceAllString(text, "")) }

@@ -14,10 +14,10 @@ type Table struct {
 	Columns []string
 	Rows    [][]Text
 
-	// AlignRight tells which columns are aligned right, header included. It may
-	// be shorter than the rows; the other columns are aligned left.
+	// AlignRight is true for each column that is aligned right, including its
+	// header. It may be shorter than the rows; the other columns are aligned left.
 	AlignRight []bool
-	// KeepCase shows Columns as they are, for names that are data.
+	// KeepCase shows Columns unchanged, for names that are data.
 	KeepCase bool
 	// Rule draws a line under the header.
 	Rule bool

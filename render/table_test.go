@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// terminalStreams returns streams that take Out for a terminal with this many
+// terminalStreams returns streams that treat Out as a terminal with this many
 // columns, and the buffer that Out writes to.
 func terminalStreams(t testing.TB, columns int) (*Streams, *bytes.Buffer) {
 	t.Helper()
@@ -75,6 +75,7 @@ func TestTable(t *testing.T) {
 		{"rule", Table{Columns: []string{"id", "Name"}, Rows: [][]Text{{"1", "three"}, {"20", "x"}}, AlignRight: []bool{true}, KeepCase: true, Rule: true}, 0,
 			"id  Name\n──  ─────\n 1  three\n20  x\n"},
 		{"rule without rows", Table{Columns: []string{"id"}, Rule: true}, 0, "ID\n──\n"},
+		{"rule under blank titles", Table{Columns: []string{" ", " "}, Rule: true}, 0, "\n\n"},
 		{"rule without a header", Table{Rows: [][]Text{{"1"}}, Rule: true}, 0, "1\n"},
 		{"rule, cut", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"1", "abcdefghij"}}, Rule: true}, 10, "A  B\n─  ───────\n1  abcdef…\n"},
 		{"header style", Table{Columns: []string{"id"}, Rows: [][]Text{{"1"}}, Rule: true, KeepCase: true, HeaderStyle: Palette{on: true}.Faint}, 0,

@@ -73,7 +73,7 @@ func (t *templateRun) parse(text string) (*template.Template, error) {
 	}).Parse(text)
 }
 
-// autocolor colors a value if Out takes color. The function color always does.
+// autocolor colors a value if Out shows color. The function color always does.
 func (t *templateRun) autocolor(name string, value any) (string, error) {
 	return paint(t.streams.PaletteOut(), name, value)
 }

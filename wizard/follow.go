@@ -123,7 +123,7 @@ func (w *watch) poll(ctx context.Context, fresh bool) error {
 
 // settled reports whether only a person can change a request now.
 func settled(r *client.Request) bool {
-	return r.IsActive() || r.HasEnded() || r.WaitsForMFA() || r.WaitsForPeople()
+	return r.IsActive() || r.HasEnded() || r.WaitsForMFA() || r.WaitsForApproval()
 }
 
 func (w *watch) settled() bool { return len(w.open()) == 0 }
@@ -186,7 +186,7 @@ func (f *Flow) report(r *client.Request) {
 		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.untilText(r))
 	case r.WaitsForMFA():
 		s.Printf("%s %s is %s: complete MFA to continue\n  %s\n  Then check back with: %s\n", colors.Waiting("!"), r.ID, word, f.mfaHint(r.ID), check)
-	case r.WaitsForPeople():
+	case r.WaitsForApproval():
 		s.Printf("%s %s is %s by %s\n  Approvers have been notified. You can leave; check back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), check)
 		if f.Sandbox {
 			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approveCommand(r)))
@@ -228,7 +228,7 @@ func (f *Flow) mfaHint(id string) string {
 // approvers names the approvers who have not answered yet.
 func approvers(c *client.Challenge) string {
 	conjunction := " or "
-	if strings.EqualFold(c.LogicalRelation, "AllOf") {
+	if c.NeedsAll() {
 		conjunction = " and "
 	}
 	var names []string

@@ -1,6 +1,6 @@
-// Package atomicfile replaces files so that a reader, a crash or a full disk
-// never leaves half a file behind, and locks files across processes. It knows
-// nothing about what the files contain.
+// Package atomicfile replaces files atomically, and locks files across processes.
+// A reader never sees a partial file, and a crash or a full disk never leaves one.
+// The package must not know what the files contain.
 package atomicfile
 
 import (
@@ -25,8 +25,8 @@ const temporaryMark = ".tmp-"
 
 // Writer replaces files. Its zero value is ready to use.
 type Writer struct {
-	// NoSync skips flushing the file to disk. Use it for caches: after a power
-	// cut such a file may be empty.
+	// NoSync skips flushing the file to disk. Use it for caches: such a file may
+	// be empty after a power failure.
 	NoSync bool
 	// Step, if not nil, is called after each step of a write. Tests use it to
 	// crash in the middle of one.
@@ -71,8 +71,8 @@ func (w Writer) Replace(path string, mode fs.FileMode, fill func(temporary strin
 	w.step("created")
 	err = fill(temporary)
 	if err == nil && !w.NoSync {
-		// Without the sync, a power cut could leave a file that has its name
-		// but not its contents.
+		// Without the sync, a power failure could leave a file with its name but
+		// without its contents.
 		err = sync(temporary)
 		w.step("synced")
 	}
@@ -116,8 +116,8 @@ func makeFolder(path string, mode fs.FileMode) error {
 	return nil
 }
 
-// create makes the temporary file. Its name starts with a dot, so that a shell
-// does not load one that a crash has left among its completions.
+// create creates the temporary file. Its name starts with a dot, so that a shell
+// does not load it if a crash leaves it in the folder of completions.
 func create(path string, mode fs.FileMode) (string, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), temporaryName(path)+"*") // mode 0600
 	if err != nil {
@@ -160,8 +160,8 @@ func Sweep(path string) {
 // renamePause is how long Rename waits between attempts on Windows.
 const renamePause = 20 * time.Millisecond
 
-// Rename moves a file over another. Windows refuses that while somebody reads
-// the other file, so there it is tried for half a second.
+// Rename moves a file over another. On Windows that fails while a process reads
+// the other file, so Rename retries for half a second.
 func Rename(from, to string) error {
 	err := os.Rename(from, to)
 	for tries := 0; err != nil && runtime.GOOS == "windows" && tries < 25; tries++ {
@@ -171,7 +171,7 @@ func Rename(from, to string) error {
 	return err
 }
 
-// syncFolder makes a rename survive a power cut on systems that can sync a
+// syncFolder makes a rename survive a power failure on systems that can sync a
 // folder.
 func syncFolder(path string) {
 	if folder, err := os.Open(path); err == nil {

@@ -12,9 +12,9 @@ import (
 // lockPause is how long Lock waits between attempts.
 const lockPause = 20 * time.Millisecond
 
-// Lock waits for the lock of path, which excludes other processes and other
-// goroutines, until ctx ends. The lock is a private file beside path. On a file
-// system without locks it excludes nobody.
+// Lock acquires the lock of path, which excludes other processes and other
+// goroutines. It waits until ctx is done. The lock is a private file next to path.
+// On a file system without locks, Lock succeeds but excludes nothing.
 func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	if err := makeFolder(path, Private); err != nil {
 		return nil, err

@@ -15,22 +15,24 @@ import (
 	"strings"
 	"time"
 
-	"apono/auth/detached"
-
 	"github.com/google/shlex"
+
+	"apono/auth/detached"
 )
 
-// Variable is the environment variable with the command that opens a page. %s in
-// it stands for the address; without %s the address is the last argument.
+// Variable is the environment variable that contains the command that opens a
+// page. The command's %s is replaced with the address; without %s, the address is
+// the last argument.
 const Variable = "BROWSER"
 
 // startTimeout is how long Open waits for the command to fail. If it is still
 // running then, it is the browser itself rather than a program that starts one.
 const startTimeout = 2 * time.Second
 
-// Machine is what decides whether and how a browser can be opened.
+// Machine describes the machine that a browser is opened on. All fields are
+// required.
 type Machine struct {
-	OS       string // as runtime.GOOS
+	OS       string // in the spelling of runtime.GOOS
 	Getenv   func(string) string
 	Exists   func(path string) bool
 	LookPath func(program string) (string, error)
@@ -46,9 +48,9 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// NoBrowser returns why no browser can be opened, in a few words that follow
-// "No browser can be opened: ". It returns an empty string if one can. If
-// BROWSER is set, nothing else is checked.
+// NoBrowser returns why no browser can be opened, worded to follow "No browser can
+// be opened: ". It returns an empty string if one can. If BROWSER is set,
+// NoBrowser checks nothing else.
 func (m Machine) NoBrowser() string {
 	switch {
 	case m.Getenv(Variable) != "":

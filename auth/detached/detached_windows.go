@@ -1,5 +1,5 @@
-// Package detached starts processes that outlive this one: a browser, or work
-// that nobody waits for. It knows nothing about what they do.
+// Package detached provides the attributes of processes that outlive this one,
+// such as a browser or a refresh of a cache. It must not know what they do.
 package detached
 
 import (
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Attributes returns the attributes for exec.Cmd.SysProcAttr that detach a
-// process from this console. Ctrl-C here and the end of the console do not reach
-// it, and it opens no window.
+// Attributes returns the attributes for exec.Cmd.SysProcAttr that detach a process
+// from this console. Neither Ctrl-C in the console nor closing it ends the
+// process, and the process opens no window.
 func Attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: windows.CREATE_NO_WINDOW | windows.CREATE_NEW_PROCESS_GROUP, HideWindow: true}
 }

@@ -30,11 +30,11 @@ func (f *Flow) newAttempt(port int) (attempt, error) {
 	return a, a.server.Check()
 }
 
-// address returns the page on which the user approves the login.
+// address returns the URL of the page on which the user approves the login.
 func (a attempt) address() string { return a.server.AuthCodeURL(a.redirect, a.state, a.verifier) }
 
 // matches reports whether a response is for this attempt. Without this check, a
-// malicious link could log the user in as somebody else.
+// malicious link could log the user in as another user.
 func (a attempt) matches(response url.Values) bool {
 	return subtle.ConstantTimeCompare([]byte(response.Get("state")), []byte(a.state)) == 1
 }

@@ -13,7 +13,7 @@ import (
 type callback struct {
 	attempt   attempt
 	responses chan response // gets the first response that matches the attempt
-	ended     chan struct{} // closed when nobody waits for responses any longer
+	ended     chan struct{} // closed when awaitCallback returns
 	pageSent  chan struct{} // closed after the page for the response was sent
 	responded atomic.Bool   // a matching response has arrived
 	// mismatched means that a response to another attempt has arrived.

@@ -34,7 +34,7 @@ func (f *Flow) Device(ctx context.Context) (*Result, error) {
 		Expires: server.Time().Add(time.Duration(code.ExpiresIn) * time.Second),
 	}
 	if auth.CheckURL(shown.URL) != nil || (shown.CompleteURL != "" && auth.CheckURL(shown.CompleteURL) != nil) {
-		return nil, server.NewError(auth.BadAnswer)
+		return nil, server.NewError(auth.BadResponse)
 	}
 	f.UI.ShowCode(shown)
 	issued, err := login.await(ctx, code)
@@ -69,7 +69,7 @@ func (l deviceLogin) await(ctx context.Context, code *device.CodeResponse) (auth
 func (l deviceLogin) explain(ctx context.Context, err error) error {
 	var refused *api.Error
 	last := l.client
-	failed := l.server.NewError(auth.BadAnswer)
+	failed := l.server.NewError(auth.BadResponse)
 	failed.Status = last.status
 	switch {
 	case ctx.Err() != nil:
@@ -81,8 +81,8 @@ func (l deviceLogin) explain(ctx context.Context, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		failed.Kind = auth.DeviceExpired
 	case last.body.Code == "slow_down":
-		// The library gives up at the second slow_down. It did wait as long as the
-		// server asked it to, so this machine's clock must run fast.
+		// The library fails at the second slow_down. It waited as long as the server
+		// asked it to, so this machine's clock must run fast.
 		failed.Kind = auth.ClockWrong
 	case errors.As(err, &refused) && refused.Code != "":
 		return l.server.RefusedError(refused.Code, auth.WithoutSecrets(last.body.Description, last.deviceCode), auth.CodeUsed, last.status)

@@ -103,13 +103,13 @@ func TestDevicePolling(t *testing.T) {
 		"expired by our clock":  {deviceCode, []string{pending}, auth.DeviceExpired, 9},
 		"already used":          {deviceCode, []string{`{"error":"invalid_grant"}`}, auth.CodeUsed, 1},
 		"invalid client":        {deviceCode, []string{`{"error":"invalid_client","error_description":"hunter2"}`}, auth.LoginRejected, 1},
-		"empty object":          {deviceCode, []string{`{}`}, auth.BadAnswer, 1},
-		"not JSON":              {deviceCode, []string{`<html>`}, auth.BadAnswer, 1},
+		"empty object":          {deviceCode, []string{`{}`}, auth.BadResponse, 1},
+		"not JSON":              {deviceCode, []string{`<html>`}, auth.BadResponse, 1},
 		"short outage":          {deviceCode, []string{"", "503", "", success}, "", 4},
 		"long network outage":   {deviceCode, []string{""}, auth.LoginNetwork, 7},
 		"long server outage":    {deviceCode, []string{"503"}, auth.ServerFailed, 7},
 		"no device flow":        {`{"error":"x"}`, []string{success}, auth.DeviceUnsupported, 0},
-		"page without HTTPS":    {strings.Replace(deviceCode, "https://app.example/d", "http://app.example/d", 1), []string{success}, auth.BadAnswer, 0},
+		"page without HTTPS":    {strings.Replace(deviceCode, "https://app.example/d", "http://app.example/d", 1), []string{success}, auth.BadResponse, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

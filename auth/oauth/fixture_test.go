@@ -88,7 +88,7 @@ type testUser struct {
 	paste func(landed *url.URL, problem error) (string, error)
 	// confirm replaces confirming a device code if it is not nil.
 	confirm func(DeviceCode)
-	visited chan logintest.Landing // gets where visits of open end, unless nil
+	visited chan logintest.Landing // receives the landing page of each visit; nil discards it
 
 	landing logintest.Landing // where the visit of PasteURL ended
 	address string            // from ShowURL

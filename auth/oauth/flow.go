@@ -28,8 +28,8 @@ type UI interface {
 	ShowURL(address string, opened error)
 	// ShowCode shows what to confirm on any device.
 	ShowCode(code DeviceCode)
-	// PasteURL asks for the address that the browser ended on. problem is what is
-	// wrong with the previous one; nil at first.
+	// PasteURL asks for the address that the browser ended on. problem is why the
+	// previous address was not accepted; nil for the first.
 	PasteURL(ctx context.Context, problem error) (string, error)
 }
 
@@ -44,11 +44,11 @@ type DeviceCode struct {
 	Expires     time.Time
 }
 
-// ErrNotOpened tells ShowURL that no browser was tried.
+// ErrNotOpened is passed to ShowURL if the flow did not try to open a browser.
 var ErrNotOpened = errors.New("no browser was opened")
 
-// Flow logs a user in. Each of its methods is one way to do so. None of them
-// stores the result.
+// Flow logs a user in. Each method is one way to log in; none of them stores the
+// result.
 type Flow struct {
 	// Profile has the URLs of the service. Its name is used in errors.
 	Profile auth.Profile
@@ -114,7 +114,7 @@ func (f *Flow) timeout() time.Duration {
 func (f *Flow) result(issued auth.Issued) *Result {
 	p := f.Profile
 	p.AccountID, p.UserID = issued.AccountID, issued.UserID
-	// The names may be those of an earlier login as somebody else.
+	// The names may be from an earlier login as another user.
 	p.AccountName, p.UserName, p.UserEmail = "", "", ""
 	return &Result{Token: issued.Token, Profile: p, NoRefresh: issued.Token.Refresh == "", ClockOff: issued.ClockOff}
 }

@@ -21,9 +21,9 @@ const (
 	maxFailures = 6
 )
 
-// oauthClient sends requests for the library cli/oauth, which has no contexts
-// and gives up at the first network error. It also remembers what the library
-// does not return of the last response. It must not be used concurrently.
+// oauthClient sends requests for the library cli/oauth, which does not support
+// contexts and fails at the first network error. It also records parts of the last
+// response that the library does not return. It must not be used concurrently.
 type oauthClient struct {
 	ctx  context.Context // the library's interface has no parameter for it
 	http *http.Client
@@ -32,9 +32,9 @@ type oauthClient struct {
 	tolerant bool
 	failures int
 
-	deviceCode string // the one sent last; it must not appear in an error
+	deviceCode string // of the last request; it must not appear in an error
 	status     int    // of the last response; 0 if there was none
-	err        error  // why there was none
+	err        error  // why there was no response
 	date       time.Time
 	body       responseBody
 }
@@ -86,7 +86,7 @@ func (c *oauthClient) send(address string, form url.Values) (*http.Response, []b
 	}
 	c.status = resp.StatusCode
 	c.date, _ = http.ParseTime(resp.Header.Get("Date"))
-	_ = json.Unmarshal(body, &c.body) // fields that are not there stay empty
+	_ = json.Unmarshal(body, &c.body) // missing fields stay empty
 	return resp, body, nil
 }
 

@@ -58,8 +58,8 @@ func writePage(w http.ResponseWriter, status int, p page) {
 	}
 	header.Set("Content-Length", strconv.Itoa(text.Len()))
 	w.WriteHeader(status)
-	// The server is closed right after the last page, so the page must be sent by
-	// then. An error means that the browser has gone away.
+	// The server is closed right after the last page, so flush the page now. An
+	// error means that the browser closed the connection.
 	_, _ = w.Write(text.Bytes())
 	_ = http.NewResponseController(w).Flush()
 }

@@ -9,9 +9,10 @@ import (
 	"apono/auth"
 )
 
-// Paste logs in with a browser on any machine. The user opens an address, and
-// pastes the address of the page that the browser ends on. That page does not
-// load, because it is on a port of the browser's machine that nothing listens on.
+// Paste logs in with a browser on any machine. The user opens an address there, and
+// pastes the address of the page that the browser ends on. That page does not load,
+// because nothing listens on its port. The error after maxPastes wrong addresses is
+// an *auth.LoginError of kind BadPaste or StateMismatch.
 func (f *Flow) Paste(ctx context.Context) (*Result, error) {
 	a, err := f.newAttempt(f.ports()[0])
 	if err != nil {

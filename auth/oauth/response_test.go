@@ -34,9 +34,9 @@ func TestTokenResponses(t *testing.T) {
 		want    auth.LoginKind
 		check   func(*Result) bool
 	}{
-		"HTML":         {respond("text/html", "<html>"), auth.BadAnswer, nil},
-		"HTML as JSON": {respond("application/json", "<html>"), auth.BadAnswer, nil},
-		"no token":     {respond("application/json", `{"expires_in":5}`), auth.BadAnswer, nil},
+		"HTML":         {respond("text/html", "<html>"), auth.BadResponse, nil},
+		"HTML as JSON": {respond("application/json", "<html>"), auth.BadResponse, nil},
+		"no token":     {respond("application/json", `{"expires_in":5}`), auth.BadResponse, nil},
 		"no refresh token": {respond("application/json", `{"access_token":"a","expires_in":3600}`), "",
 			func(r *Result) bool { return r.NoRefresh && expiresIn(r.Token.Expiry, time.Hour) }},
 		"no expiry": {respond("application/json", `{"access_token":"a","refresh_token":"r"}`), "",

@@ -19,14 +19,14 @@ type Files struct {
 	writer atomicfile.Writer
 }
 
-// NewFiles returns the secrets in the folder dir, which need not exist.
+// NewFiles returns the Files in the folder dir, which need not exist.
 func NewFiles(dir string) *Files { return &Files{dir: dir} }
 
 // Set replaces the file with one that contains secret.
 func (s *Files) Set(_ context.Context, name, secret string) error {
 	err := os.MkdirAll(s.dir, 0o700)
 	if err == nil {
-		// MkdirAll leaves the mode of an existing folder alone.
+		// MkdirAll does not change the mode of an existing folder.
 		err = os.Chmod(s.dir, 0o700)
 	}
 	if err == nil {
@@ -61,8 +61,8 @@ func (s *Files) Delete(_ context.Context, name string) error {
 	return s.wrap(name, err)
 }
 
-// path returns the secret's file. The hash in its name keeps "Work" and "work"
-// apart on case-insensitive file systems, and avoids device names such as "nul".
+// path returns the secret's file. The hash in its name distinguishes "Work" from
+// "work" on case-insensitive file systems, and avoids device names such as "nul".
 func (s *Files) path(name string) string {
 	readable := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {

@@ -42,7 +42,7 @@ func (systemBackend) Get(service, user string) (string, error) { return keyring.
 
 func (systemBackend) Delete(service, user string) error { return keyring.Delete(service, user) }
 
-// NewKeyring returns the secrets that the system keyring has for service.
+// NewKeyring returns the Keyring whose entries belong to service.
 func NewKeyring(service string) *Keyring {
 	return &Keyring{service: service, backend: systemBackend{}, timeout: KeyringTimeout, available: checkSessionBus}
 }
@@ -54,8 +54,8 @@ func (k *Keyring) Set(ctx context.Context, name, secret string) error {
 
 // Get returns the secret.
 func (k *Keyring) Get(ctx context.Context, name string) (string, error) {
-	// A variable would be a data race: after a timeout the operation goes on and
-	// may still return a secret.
+	// A variable would be a data race: after a timeout, the operation continues
+	// and may still return a secret.
 	result := make(chan string, 1)
 	err := k.withTimeout(ctx, func(ctx context.Context, c chunkedStore) error {
 		secret, err := c.get(ctx, name)
@@ -74,8 +74,8 @@ func (k *Keyring) Delete(ctx context.Context, name string) error {
 }
 
 // withTimeout runs one operation and stops waiting for it after the timeout or
-// when ctx is done. A keyring call cannot be interrupted, so the operation goes
-// on in the background until its next call.
+// when ctx is done. A keyring call cannot be interrupted, so the operation
+// continues in the background until its next call.
 func (k *Keyring) withTimeout(ctx context.Context, operation func(context.Context, chunkedStore) error) error {
 	if err := k.available(); err != nil {
 		return &Error{Place: PlaceKeyring, Err: err}

@@ -39,8 +39,8 @@ type Error struct {
 	Place Place
 	// Path is the file, for PlaceFile.
 	Path string
-	// Timeout means that the keyring did not respond within KeyringTimeout. A
-	// locked keyring does not while it waits for its password.
+	// Timeout means that the keyring did not respond within KeyringTimeout, for
+	// example because it is locked and waits for its password.
 	Timeout bool
 	// Err is the cause; nil if Timeout.
 	Err error

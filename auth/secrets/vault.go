@@ -8,15 +8,15 @@ import (
 )
 
 // Vault stores each secret in the keyring, or in a file if the keyring does not
-// work or a file is asked for.
+// work or the caller asks for a file.
 type Vault struct {
 	// Keyring is a *Keyring, except in tests.
 	Keyring Store
 	Files   *Files
 }
 
-// NewVault returns the vault of the keyring service and of the folder dir, which
-// need not exist.
+// NewVault returns a vault that uses the keyring entries of service and the files
+// in the folder dir, which need not exist.
 func NewVault(service, dir string) *Vault {
 	return &Vault{Keyring: NewKeyring(service), Files: NewFiles(dir)}
 }
@@ -26,8 +26,8 @@ type Stored struct {
 	Place Place
 	// Path is the file, for PlaceFile.
 	Path string
-	// KeyringErr is why the keyring was not used; nil if it was, or if a file was
-	// asked for.
+	// KeyringErr is why the keyring was not used; nil if it was, or if the caller
+	// asked for a file.
 	KeyringErr error
 }
 

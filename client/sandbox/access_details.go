@@ -22,8 +22,8 @@ func (s *Sandbox) accessDetails(ctx context.Context, c *call) (any, error) {
 	return s.showDetails(ctx, c.user, c.PathValue("id"), consumer)
 }
 
-// showDetails returns how a session is opened. Only the first call, of all
-// processes, gets the secret.
+// showDetails returns how to open a session. Only the first call gets the secret,
+// even if several processes call it at once.
 func (s *Sandbox) showDetails(ctx context.Context, user User, id, consumer string) (*client.AccessDetails, error) {
 	if err := s.advance(ctx); err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (s *Sandbox) resetOnServer(ctx context.Context, session *store.Session, beg
 	err := s.store.Write(ctx, func(t *store.Tx) error {
 		stored, err := t.Session(session.ID)
 		if err != nil || stored == nil || stored.Hash != session.Hash {
-			return err // reset or deleted meanwhile
+			return err // reset or deleted in the meantime
 		}
 		stored.Ready = began.Add(s.lifecycle.Resetting)
 		if serverErr != nil {

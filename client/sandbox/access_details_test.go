@@ -11,6 +11,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 )
 
 // runShell runs a command line with a POSIX shell and returns its output.
@@ -33,7 +34,7 @@ func TestShopCommandStartsThisProgram(t *testing.T) {
 	sb := newSandboxFixture(t, func(o *Options) {
 		o.Program = []string{"sh", "-c", `printf '%s|' "$APONO_SANDBOX_PASSWORD" "$@"`, "it's $(here)"}
 	})
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	d := sb.details(session.ID)
 	want := strings.Join([]string{password(t, d), "sandbox", "sql", "--session", session.ID, ""}, "|")
 	if got := runShell(t, *d.CLI); got != want {
@@ -43,7 +44,7 @@ func TestShopCommandStartsThisProgram(t *testing.T) {
 
 func TestServerCommandQuotesNames(t *testing.T) {
 	sb, server := newServerFixture(t)
-	_, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, `odd "name"/x`))
+	_, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, `odd "name"/x`))
 	roles, _, _ := server.state()
 	command := strings.TrimSuffix(*sb.details(session.ID).CLI, "psql") + `sh -c 'printf %s "$PGHOST:$PGPORT/$PGDATABASE/$PGUSER"'`
 	if got, want := runShell(t, command), `db.acme.example:5433/odd "name"/x/`+roles[0].Role; got != want {
@@ -53,7 +54,7 @@ func TestServerCommandQuotesNames(t *testing.T) {
 
 func TestLauncherSavesTheSecretPrivately(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.newRequest("postgresql/analytics-replica", "postgresql-replica-database", catalog.ReadOnly, "analytics"))
+	_, session := sb.createActive(sb.newRequest("postgresql/analytics-replica", "postgresql-replica-database", permission.ReadOnly, "analytics"))
 	d := sb.details(session.ID)
 	home := t.TempDir()
 	runShell(t, *d.Launchers[0].AuthCommand, "HOME="+home)
@@ -75,7 +76,7 @@ func TestLauncherSavesTheSecretPrivately(t *testing.T) {
 
 func TestAdminMessage(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id := sb.create(sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadOnly, "billing"))[0]
+	id := sb.create(sb.newRequest("mysql/billing-production", "mysql-database", permission.ReadOnly, "billing"))[0]
 	sb.clock.advance(grantDelay)
 	if err := sb.Approve(t.Context(), id, ""); err != nil {
 		t.Fatal(err)

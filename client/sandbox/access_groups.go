@@ -45,7 +45,7 @@ func (s *Sandbox) groupSession(ctx context.Context, user User, id string) (*stor
 	return nil, errorf(http.StatusNotFound, "The access group %q has no access yet", id)
 }
 
-// groupDetails is how a group is opened, for the first generation of clients
+// groupDetails describes how to open a group, for the first generation of clients
 // (schema AccessDetailsClientModel).
 type groupDetails struct {
 	Plain    string `json:"plain"`

@@ -33,33 +33,25 @@ func isMFAEnrolled(context.Context, *call) (any, error) {
 	return map[string]bool{"is_mfa_enrolled": true}, nil
 }
 
-// notification is one announcement for users of the command line (schema
-// CliNotificationClientModel). Clients recognize it by its ID, so that must not
-// change.
-type notification struct {
-	ID       string `json:"id"`
-	Category string `json:"category"`
-	Text     string `json:"text"`
-}
-
-func notifications() []notification {
-	return []notification{{
+// notifications returns all notifications. Their IDs must not change: clients
+// record which ones they have shown.
+func notifications() []client.Notification {
+	return []client.Notification{{
 		ID:       "sandbox-announcements",
-		Category: "featureAnnouncement",
+		Category: client.NotificationFeatureAnnouncement,
 		Text:     "Apono announces new features here, each one once. This one is a demo.",
 	}}
 }
 
-// notificationList is a list of announcements (schema
+// notificationList is a list of notifications (schema
 // CliNotificationsClientListModel).
 type notificationList struct {
-	Notifications []notification `json:"notifications"`
+	Notifications []client.Notification `json:"notifications"`
 }
 
-// listNotifications returns the announcements of a category, or all. Reading
-// them changes nothing.
+// listNotifications returns the notifications of a category, or all of them.
 func listNotifications(_ context.Context, c *call) (any, error) {
-	list := notificationList{Notifications: []notification{}}
+	list := notificationList{Notifications: []client.Notification{}}
 	category := c.param("category")
 	for _, n := range notifications() {
 		if category == "" || category == n.Category {
@@ -69,7 +61,7 @@ func listNotifications(_ context.Context, c *call) (any, error) {
 	return list, nil
 }
 
-// discardAnalytics accepts telemetry and keeps none of it.
+// discardAnalytics accepts telemetry and discards it.
 func discardAnalytics(context.Context, *call) (any, error) { return nil, nil }
 
 func acceptLog(context.Context, *call) (any, error) {

@@ -15,9 +15,9 @@ func (s *Sandbox) due(r *store.Request, now time.Time) transition {
 	return s.lifecycle.due(r, s.flowOf(r), now)
 }
 
-// advance brings every request up to the clock: it grants, ends and fails what
-// is due. Every call that reads requests or sessions begins with it; nothing
-// runs in the background.
+// advance makes the transitions that are due for every request: it grants access,
+// ends it, and fails requests. Every call that reads requests or sessions calls it
+// first, so that nothing has to run in the background.
 func (s *Sandbox) advance(ctx context.Context) error {
 	now := s.now()
 	var numbers []int64
@@ -71,7 +71,7 @@ func (s *Sandbox) advanceRequest(ctx context.Context, number int64, now time.Tim
 	return s.run(ctx, job)
 }
 
-// timeoutReason returns why a request fails that waited too long.
+// timeoutReason returns the failure message of a request that waited too long.
 func timeoutReason(f *catalog.Flow) string {
 	if f.NeedsApproval() {
 		return "Nobody approved the request within 7 days"
@@ -79,7 +79,8 @@ func timeoutReason(f *catalog.Flow) string {
 	return "MFA was not completed within 7 days"
 }
 
-// grant grants access: at once, or by the job that it returns.
+// grant grants access. If that needs the real server, it returns a job to run
+// after the transaction.
 func (s *Sandbox) grant(t *store.Tx, r *store.Request, now time.Time) (*serverJob, error) {
 	f := s.flowOf(r)
 	released, _ := s.lifecycle.released(r, f)
@@ -109,7 +110,8 @@ func (s *Sandbox) grant(t *store.Tx, r *store.Request, now time.Time) (*serverJo
 	return &serverJob{request: r.Number, claimed: now, sessions: sessions, grant: true, retry: retry, from: at, until: at.Add(r.Duration)}, nil
 }
 
-// end ends access: at once, or by the job that it returns.
+// end ends access. If that needs the real server, it returns a job to run after
+// the transaction.
 func (s *Sandbox) end(t *store.Tx, r *store.Request, now time.Time) (*serverJob, error) {
 	sessions, err := closeSessions(t, r)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // Handler serves the API to users with a token that Options.Authenticate
-// accepts. Anybody else gets 401.
+// accepts. Other requests get 401.
 func (s *Sandbox) Handler() http.Handler {
 	return recoverPanics(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, ok := s.userOf(bearerToken(r))
@@ -23,8 +23,8 @@ func (s *Sandbox) Handler() http.Handler {
 	}))
 }
 
-// Transport carries requests to the API within this process, as the demo user.
-// It ignores the token, the scheme and the host of a request.
+// Transport returns a transport that calls the API in this process as the demo
+// user. It ignores the token, the scheme and the host of a request.
 func (s *Sandbox) Transport() http.RoundTripper { return s.transportAs(demoUser()) }
 
 func (s *Sandbox) transportAs(user User) http.RoundTripper {
@@ -74,7 +74,7 @@ func recoverPanics(next http.Handler) http.Handler {
 	})
 }
 
-// apiPath begins the path of every operation.
+// apiPath is the prefix of every operation's path.
 const apiPath = "/api/client/v1/"
 
 // route is one operation of the API.

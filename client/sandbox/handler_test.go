@@ -11,13 +11,14 @@ import (
 	"testing"
 
 	"apono/client"
+	"apono/client/sandbox/sqlitefile"
 	"apono/client/sandbox/store"
 )
 
 func TestHandlerRequiresAToken(t *testing.T) {
 	sb := newSandboxFixture(t, func(o *Options) {
 		o.Authenticate = func(token string) (string, bool) {
-			users := map[string]string{"robins": DemoUser, "danas": ApproverUser, "nobodys": "nobody"}
+			users := map[string]string{"robin-token": DemoUser, "dana-token": ApproverUser, "stray-token": "no-such-user"}
 			id, ok := users[token]
 			return id, ok
 		}
@@ -32,10 +33,10 @@ func TestHandlerRequiresAToken(t *testing.T) {
 		{"", http.StatusUnauthorized, ""},
 		{"Bearer", http.StatusUnauthorized, ""},
 		{"Bearer wrong", http.StatusUnauthorized, ""},
-		{"Basic robins", http.StatusUnauthorized, ""},
-		{"Bearer nobodys", http.StatusUnauthorized, ""},
-		{"Bearer robins", http.StatusOK, "Robin Meyer"},
-		{"bearer danas", http.StatusOK, "Dana Levi"},
+		{"Basic robin-token", http.StatusUnauthorized, ""},
+		{"Bearer stray-token", http.StatusUnauthorized, ""},
+		{"Bearer robin-token", http.StatusOK, "Robin Meyer"},
+		{"bearer dana-token", http.StatusOK, "Dana Levi"},
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+apiPath+"session", nil)
 		if err != nil {
@@ -75,7 +76,7 @@ func TestHandlerWithoutAuthenticate(t *testing.T) {
 
 func TestTransportIgnoresTheToken(t *testing.T) {
 	sb := newSandboxFixture(t)
-	api, err := client.New(client.Config{BaseURL: "https://api.apono.io", Transport: sb.Transport(), Tokens: client.StaticToken("somebody else's")})
+	api, err := client.New(client.Config{BaseURL: "https://api.apono.io", Transport: sb.Transport(), Tokens: client.StaticToken("another user's token")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +154,7 @@ func TestClosedSandbox(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Errorf("a second close: %v", err)
 	}
-	if err := s.SetCustomFields(t.Context(), true); !errors.Is(err, store.ErrClosed) {
+	if err := s.SetCustomFields(t.Context(), true); !errors.Is(err, sqlitefile.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 )
 
 func TestCatalogHasEveryCase(t *testing.T) {
@@ -121,7 +122,7 @@ func TestInventoryFilters(t *testing.T) {
 		{"resources?search=" + url.QueryEscape("価格"), []string{"/prod/app/価格表"}},
 		{"permissions?integration-id=" + aws + "&resource-type-id=aws-account-dynamodb-table", []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}},
 		{"permissions?resource-type-id=kubernetes-namespace&search=admin", []string{"admin", "cluster-admin"}},
-		{"permissions?integration-id=" + shop, []string{catalog.ReadOnly, catalog.ReadWrite, catalog.Admin}},
+		{"permissions?integration-id=" + shop, []string{permission.ReadOnly, permission.ReadWrite, permission.Admin}},
 		{"bundles?search=on%20call", []string{"Checkout on call"}},
 	} {
 		var names []string
@@ -172,7 +173,7 @@ func TestInventoryOfUnknownIDs(t *testing.T) {
 
 func TestInventoryOfASession(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	if p := sb.list("inventory/integrations?session_id=" + session.ID); len(p.Data) != 1 || p.Data[0].ID != session.Integration.ID {
 		t.Errorf("integrations of a session: %+v", p.Data)
 	}

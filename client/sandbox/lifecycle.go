@@ -9,10 +9,10 @@ import (
 )
 
 // Lifecycle is how long each step of a request takes. Zero means the default,
-// which is long enough to be seen on a screen but not annoying.
+// which is just long enough to see the step on a screen.
 type Lifecycle struct {
 	Initializing time.Duration // 300 ms
-	Pending      time.Duration // 400 ms, if nobody must approve
+	Pending      time.Duration // 400 ms, if no approval is needed
 	Granting     time.Duration // 900 ms
 	Revoking     time.Duration // 600 ms
 	Resetting    time.Duration // 700 ms, until reset credentials are available
@@ -75,8 +75,8 @@ func grantedStatus(r *store.Request, now time.Time) client.Status {
 	return client.StatusExpired
 }
 
-// released returns when r was or will be released for granting; ok is false
-// while it waits for a person.
+// released returns when r was or will be released for granting. ok is false while
+// r waits for an approver or for MFA.
 func (l Lifecycle) released(r *store.Request, f *catalog.Flow) (at time.Time, ok bool) {
 	at = r.Created.Add(l.Initializing)
 	if !f.RequiresMFA && !f.NeedsApproval() {
@@ -109,7 +109,7 @@ type transition int
 
 const (
 	transitionNone  transition = iota
-	transitionFail             // nobody approved in time
+	transitionFail             // fail a request that was not approved in time
 	transitionGrant            // grant access
 	transitionEnd              // end access
 )

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"apono/client"
-	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 )
 
 func TestAutomaticRequestFollowsTheClock(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
+	id := sb.create(sb.shopRequest(permission.ReadOnly))[0]
 	if id != "AR-00001" {
 		t.Errorf("the first request is %s", id)
 	}
@@ -43,7 +43,7 @@ func TestAutomaticRequestFollowsTheClock(t *testing.T) {
 
 func TestUnreadRequestGrantsNothing(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
+	id := sb.create(sb.shopRequest(permission.ReadOnly))[0]
 	sb.clock.advance(24 * time.Hour)
 	sb.wantStatus(id, client.StatusExpired)
 	if n := len(must(sb.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)); n != 0 {
@@ -53,11 +53,11 @@ func TestUnreadRequestGrantsNothing(t *testing.T) {
 
 func TestApprovalWaitsForTheApprover(t *testing.T) {
 	sb := newSandboxFixture(t)
-	n := sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadWrite, "billing")
+	n := sb.newRequest("mysql/billing-production", "mysql-database", permission.ReadWrite, "billing")
 	approved, rejected, unanswered := sb.create(n)[0], sb.create(n)[0], sb.create(n)[0]
 	sb.clock.advance(time.Hour)
 	r := sb.wantStatus(approved, client.StatusPending)
-	if !r.WaitsForPeople() || r.Challenge.LogicalRelation != "AnyOf" || r.Challenge.Approvers[0].Name != "Dana Levi" {
+	if !r.WaitsForApproval() || r.Challenge.LogicalRelation != client.RelationAnyOf || r.Challenge.Approvers[0].Name != "Dana Levi" {
 		t.Fatalf("challenge %+v", r.Challenge)
 	}
 	if err := sb.Approve(t.Context(), approved, "Go ahead"); err != nil {
@@ -78,7 +78,7 @@ func TestApprovalWaitsForTheApprover(t *testing.T) {
 	sb.wantStatus(approved, client.StatusActive)
 	sb.clock.advance(7 * 24 * time.Hour)
 	if r = sb.wantStatus(unanswered, client.StatusFailed); r.Status.Description == nil {
-		t.Error("a request that nobody approved does not say why it failed")
+		t.Error("a request that was not approved in time does not say why it failed")
 	}
 	if err := sb.Approve(t.Context(), unanswered, ""); err == nil {
 		t.Error("a failed request can still be approved")
@@ -120,7 +120,7 @@ func TestBrokenIntegration(t *testing.T) {
 
 func TestRevoke(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	id, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
 	r := sb.wantStatus(id, client.StatusRevoking)
 	if r.RevocationTime == nil || *r.RevocationTime != client.At(sb.clock.Now()) {
@@ -138,7 +138,7 @@ func TestRevoke(t *testing.T) {
 
 func TestRevokeBeforeGrant(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
+	id := sb.create(sb.shopRequest(permission.ReadOnly))[0]
 	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
 	sb.clock.advance(time.Minute)
 	sb.wantStatus(id, client.StatusRevoked)
@@ -149,7 +149,7 @@ func TestRevokeBeforeGrant(t *testing.T) {
 
 func TestExtend(t *testing.T) {
 	sb := newSandboxFixture(t)
-	n := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadOnly, "playground-scratch")
+	n := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadOnly, "playground-scratch")
 	id, _ := sb.createActive(n)
 	before := *sb.get(id).RevocationTime
 	sb.post(demoUser(), "access-requests/"+id+"/extend", "")

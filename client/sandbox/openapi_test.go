@@ -20,6 +20,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 )
 
 // descriptionFile is the service's API description, which is not part of the
@@ -192,13 +193,13 @@ func TestOperationsMatchTheDescription(t *testing.T) {
 	if err := sb.SetCustomFields(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
-	n := sb.shopRequest(catalog.ReadOnly)
+	n := sb.shopRequest(permission.ReadOnly)
 	n.CustomFields = map[string]string{"ticket": "OPS-1"}
 	request, session := sb.createActive(n)
 	other := sb.create(n)[0]
 	pending := [2]string{}
 	for i := range pending {
-		billing := sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadOnly, "billing")
+		billing := sb.newRequest("mysql/billing-production", "mysql-database", permission.ReadOnly, "billing")
 		billing.CustomFields = n.CustomFields
 		pending[i] = sb.create(billing)[0]
 	}
@@ -264,7 +265,7 @@ func (sb *sandboxFixture) everyParameter(op route, request string, session clien
 		"integration-id": in.ID, "integration-ids": in.ID, "integration_id": in.ID, "integration_types": in.Type,
 		"resource-type-id": catalog.ShopDatabaseType, "resource-type-ids": catalog.ShopDatabaseType, "search": "shop", "source-id": "shop",
 		"grantee_id": DemoUser, "grantee_type": "User", "grantee_ids": DemoUser, "requestor_ids": DemoUser, "session_id": session.ID,
-		"permission-ids": catalog.ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "featureAnnouncement",
+		"permission-ids": permission.ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "featureAnnouncement",
 		"consumed_by": "apono_cli", "credentials_id": session.Credentials.ID, "session_types": session.Type.ID, "status": session.Status,
 		"sessions-page-size": "1", "favorite_only": "false", "include_autogrant": "false", "include_disconnected": "true",
 		"resource_type_only_mode": "false", "format_type": "cli", "bundle-ids": sb.catalog().Bundles[0].ID, "bundle_id": "none",

@@ -14,6 +14,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 	"apono/client/sandbox/postgres"
 )
 
@@ -44,7 +45,7 @@ func TestRealServerGrantsAndRevokes(t *testing.T) {
 		}
 	})
 
-	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "postgres"))[0]
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "postgres"))[0]
 	sb.wantStatus(id, client.StatusActive)
 	session := must(sb.api.AccessSessions(t.Context(), client.SessionQuery{RequestIDs: []string{id}}))(t)[0]
 	command := *sb.details(session.ID).CLI

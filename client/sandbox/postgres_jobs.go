@@ -22,14 +22,14 @@ type serverJob struct {
 }
 
 // run runs the job and stores the outcome. It continues if the caller's context
-// ends, so that access is never granted halfway.
+// ends, so that access is never granted partially.
 func (s *Sandbox) run(ctx context.Context, job *serverJob) error {
 	ctx = context.WithoutCancel(ctx)
 	err := s.runOnServer(ctx, job)
 	return s.store.Write(ctx, func(t *store.Tx) error {
 		r, readErr := t.Request(job.request)
 		if readErr != nil || r == nil || !r.Claimed.Equal(job.claimed) {
-			return readErr // reset, or claimed by another process meanwhile
+			return readErr // reset, or claimed by another process in the meantime
 		}
 		switch {
 		case job.grant && err == nil:

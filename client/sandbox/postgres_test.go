@@ -14,6 +14,7 @@ import (
 	"apono/client"
 	"apono/client/sandbox/catalog"
 	"apono/client/sandbox/connect"
+	"apono/client/sandbox/permission"
 	"apono/client/sandbox/postgres"
 	"apono/client/sandbox/store"
 )
@@ -100,14 +101,14 @@ func newServerFixture(t *testing.T) (*sandboxFixture, *fakePostgres) {
 
 func TestServerGrant(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerSchemaType, catalog.ReadWrite, "app/sales"))
+	id, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerSchemaType, permission.ReadWrite, "app/sales"))
 	roles, _, _ := server.state()
 	if len(roles) != 1 {
 		t.Fatalf("roles %+v", roles)
 	}
 	g := roles[0]
 	ends := sb.get(id).RevocationTime.Time()
-	if g.Database != "app" || g.Schema != "sales" || g.Permission != catalog.ReadWrite || !g.Until.Equal(ends) || len(g.Role) > 63 {
+	if g.Database != "app" || g.Schema != "sales" || g.Permission != permission.ReadWrite || !g.Until.Equal(ends) || len(g.Role) > 63 {
 		t.Errorf("granted %+v, want an end at %v", g, ends)
 	}
 	d := sb.details(session.ID)
@@ -128,7 +129,7 @@ func TestServerGrant(t *testing.T) {
 
 func TestServerHasOneSessionPerUnit(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app", "odd \"name\"/x"))
+	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app", "odd \"name\"/x"))
 	sessions := must(sb.api.AccessSessions(t.Context(), client.SessionQuery{RequestIDs: []string{id}}))(t)
 	roles, _, _ := server.state()
 	if len(sessions) != 2 || len(roles) != 2 || roles[0].Database == roles[1].Database {
@@ -138,7 +139,7 @@ func TestServerHasOneSessionPerUnit(t *testing.T) {
 
 func TestServerResetsCredentials(t *testing.T) {
 	sb, server := newServerFixture(t)
-	_, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	_, session := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))
 	old := password(t, sb.details(session.ID))
 	server.fail(errors.New("connection refused"))
 	wantError(t, sb.api.ResetCredentials(t.Context(), session.ID), http.StatusFailedDependency, "connection refused")
@@ -155,7 +156,7 @@ func TestServerResetsCredentials(t *testing.T) {
 
 func TestUnreachableServer(t *testing.T) {
 	sb, server := newServerFixture(t)
-	n := sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app")
+	n := sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app")
 	server.fail(errors.New("connection refused"))
 	sb.clock.advance(time.Minute)
 
@@ -173,12 +174,12 @@ func TestUnreachableServer(t *testing.T) {
 	if r := sb.wantStatus(id, client.StatusFailed); !strings.Contains(*r.Status.Description, "connection refused") {
 		t.Errorf("failed because %s", *r.Status.Description)
 	}
-	sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	sb.createActive(sb.shopRequest(permission.ReadOnly))
 }
 
 func TestServerRevokeIsRetried(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))
 	server.fail(errors.New("connection refused"))
 	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
 	sb.clock.advance(time.Second)
@@ -193,7 +194,7 @@ func TestServerRevokeIsRetried(t *testing.T) {
 
 func TestConcurrentReadsGrantOnce(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))[0]
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))[0]
 	apis := []*client.Client{sb.api}
 	for range 3 {
 		s := must(Open(t.Context(), Options{Dir: sb.dir, Now: sb.clock.Now, Postgres: server}))(t)
@@ -223,7 +224,7 @@ func TestConcurrentReadsGrantOnce(t *testing.T) {
 
 func TestServerGrantSurvivesACrash(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))[0]
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))[0]
 	sb.clock.advance(grantDelay)
 	// A process that crashes during a grant has stored its claim and may have
 	// created the role.
@@ -254,7 +255,7 @@ func TestServerGrantSurvivesACrash(t *testing.T) {
 
 func TestServerRevokeDuringAGrant(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))[0]
+	id := sb.create(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))[0]
 	sb.clock.advance(grantDelay)
 	var once sync.Once
 	server.onGrant = func() {
@@ -270,7 +271,7 @@ func TestServerRevokeDuringAGrant(t *testing.T) {
 
 func TestServerRemovedFromConfiguration(t *testing.T) {
 	sb, server := newServerFixture(t)
-	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	id, _ := sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))
 	without := must(Open(t.Context(), Options{Dir: sb.dir, Now: sb.clock.Now}))(t)
 	defer without.Close()
 	sb.clock.advance(time.Hour)
@@ -287,14 +288,14 @@ func TestServerRemovedFromConfiguration(t *testing.T) {
 
 func TestResetRevokesOnTheServer(t *testing.T) {
 	sb, server := newServerFixture(t)
-	sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))
 	if err := sb.Sandbox.Reset(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if roles, _, _ := server.state(); len(roles) != 0 {
 		t.Errorf("roles remain: %v", roles)
 	}
-	sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, catalog.ReadOnly, "app"))
+	sb.createActive(sb.newRequest(serverTitle, catalog.ServerDatabaseType, permission.ReadOnly, "app"))
 	server.fail(errors.New("connection refused"))
 	if err := sb.Sandbox.Reset(t.Context()); err == nil {
 		t.Error("the reset does not report that a role remains")
@@ -311,6 +312,6 @@ func TestServerIsOfferedOnlyIfConfigured(t *testing.T) {
 			t.Error("the server is offered but not configured")
 		}
 	}
-	_, err := sb.api.CreateRequest(t.Context(), client.NewRequest{Resources: client.ByID("pg.YXBwAA"), PermissionIDs: []string{catalog.ReadOnly}})
+	_, err := sb.api.CreateRequest(t.Context(), client.NewRequest{Resources: client.ByID("pg.YXBwAA"), PermissionIDs: []string{permission.ReadOnly}})
 	wantError(t, err, http.StatusUnprocessableEntity, "pg.YXBwAA")
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"apono/client"
-	"apono/client/sandbox/catalog"
 	"apono/client/sandbox/connect"
+	"apono/client/sandbox/permission"
 )
 
 // The environment variables that make this test binary a child process.
@@ -45,7 +45,7 @@ func TestChildProcess(t *testing.T) {
 	if id := os.Getenv(processSession); id != "" {
 		report.Secret = password(t, sb.details(id))
 	} else {
-		n := sb.shopRequest(catalog.ReadOnly)
+		n := sb.shopRequest(permission.ReadOnly)
 		for range requestsPerProcess {
 			report.Requests = append(report.Requests, sb.create(n)...)
 			must(sb.api.Requests(t.Context(), client.RequestQuery{}))(t)
@@ -118,7 +118,7 @@ func TestOnlyOneProcessGetsTheSecret(t *testing.T) {
 	s := must(Open(t.Context(), instantOptions(dir)))(t)
 	defer s.Close()
 	sb := &sandboxFixture{Sandbox: s, t: t, api: newClient(t, s.Transport())}
-	id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]
+	id := sb.create(sb.shopRequest(permission.ReadOnly))[0]
 	sb.wantStatus(id, client.StatusActive)
 	session := must(sb.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)[0]
 	got := 0

@@ -86,7 +86,7 @@ func (s *Sandbox) decideCall(ctx context.Context, c *call, approved bool, outcom
 // PassMFA completes the MFA that a request waits for, as its requester. It
 // returns an *Error if the request does not exist or does not wait for MFA.
 func (s *Sandbox) PassMFA(ctx context.Context, requestID string) error {
-	// Whoever can open the sandbox's file may act as any user.
+	// A process that can open the sandbox's file may act as any user.
 	requester := User{ID: s.requesterOf(ctx, requestID)}
 	_, err := s.updateRequest(ctx, requester, requestID, func(v *requestView, now time.Time) error {
 		if v.status != client.StatusPendingMFA {

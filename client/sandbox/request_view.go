@@ -10,7 +10,8 @@ import (
 	"apono/client/sandbox/store"
 )
 
-// requestView is a stored request at one moment, with what it refers to.
+// requestView is a stored request with its status at one point in time, and what
+// it refers to.
 type requestView struct {
 	*store.Request
 	flow     *catalog.Flow
@@ -119,7 +120,8 @@ const (
 	approverRejected = "Rejected"
 )
 
-// challenge returns who must approve and what they decided; nil if nobody must.
+// challenge returns who must approve and what they decided. It is nil if the
+// request needs no approval.
 func (v *requestView) challenge() *client.Challenge {
 	if !v.flow.NeedsApproval() {
 		return nil
@@ -139,7 +141,7 @@ func (v *requestView) challenge() *client.Challenge {
 			first.Metadata["reason"] = d.Reason
 		}
 	}
-	return &client.Challenge{LogicalRelation: "AnyOf", Approvers: approvers}
+	return &client.Challenge{LogicalRelation: client.RelationAnyOf, Approvers: approvers}
 }
 
 // The values of extension_availability.

@@ -15,8 +15,7 @@ import (
 // default.
 const defaultSummarySize = 5
 
-// canSee reports whether user may read r: their own requests and those that
-// they can approve.
+// canSee reports whether user may read r: it is their own, or they can approve it.
 func (s *Sandbox) canSee(user User, r *store.Request) bool {
 	return r.User == user.ID || s.canApprove(user, r)
 }
@@ -25,8 +24,8 @@ func (s *Sandbox) canApprove(user User, r *store.Request) bool {
 	return user.ID == ApproverUser && s.flowOf(r).NeedsApproval()
 }
 
-// loadRequest brings requests up to the clock and returns the one with this ID,
-// if user may see it.
+// loadRequest advances requests and returns the one with this ID, if user may see
+// it.
 func (s *Sandbox) loadRequest(ctx context.Context, user User, id string) (v *requestView, err error) {
 	if err := s.advance(ctx); err != nil {
 		return nil, err
@@ -38,8 +37,8 @@ func (s *Sandbox) loadRequest(ctx context.Context, user User, id string) (v *req
 	return v, err
 }
 
-// updateRequest is like loadRequest, and stores what change does to the request.
-// change runs in the same transaction.
+// updateRequest is like loadRequest, but also calls change and stores the changed
+// request, all in one transaction.
 func (s *Sandbox) updateRequest(ctx context.Context, user User, id string, change func(*requestView, time.Time) error) (v *requestView, err error) {
 	if err := s.advance(ctx); err != nil {
 		return nil, err

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"apono/client"
-	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 )
 
 // requestIDs lists requests as user and returns their IDs.
@@ -26,8 +26,8 @@ func (sb *sandboxFixture) requestIDs(user User, query string) []string {
 
 func TestRequestLists(t *testing.T) {
 	sb := newSandboxFixture(t)
-	shop, _ := sb.createActive(sb.shopRequest(catalog.ReadOnly))
-	billing := sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadOnly, "billing")
+	shop, _ := sb.createActive(sb.shopRequest(permission.ReadOnly))
+	billing := sb.newRequest("mysql/billing-production", "mysql-database", permission.ReadOnly, "billing")
 	pending, approved, rejected := sb.create(billing)[0], sb.create(billing)[0], sb.create(billing)[0]
 	sb.clock.advance(grantDelay)
 	if err := sb.Approve(t.Context(), approved, ""); err != nil {
@@ -97,7 +97,7 @@ func TestApprovalOverTheAPI(t *testing.T) {
 
 func TestUsersSeeOnlyTheirOwn(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	id, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	for _, path := range []string{"access-requests/" + id, "access-requests/access_units?request_id=" + id, "access-sessions/" + session.ID,
 		"access-sessions/" + session.ID + "/access-details", "access-groups/" + sb.get(id).AccessGroups[0].ID + "/details"} {
 		if status, body := sb.send(approver(), http.MethodGet, path, ""); status != http.StatusNotFound {
@@ -111,14 +111,14 @@ func TestUsersSeeOnlyTheirOwn(t *testing.T) {
 		}
 	}
 	if !must(sb.api.AccessSession(t.Context(), session.ID))(t).Credentials.AreNew() {
-		t.Error("somebody else used the secret")
+		t.Error("another user used the secret")
 	}
 }
 
 func TestRequestFields(t *testing.T) {
 	sb := newSandboxFixture(t)
 	paths := []string{"playground-scratch", "acme-emr-bootstrap", "acme-vpc-flow-logs", "acme-public-website", "acme-data-lake-landing", "acme-data-lake-curated"}
-	id := sb.create(sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadWrite, paths...))[0]
+	id := sb.create(sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadWrite, paths...))[0]
 	r := sb.get(id)
 	if r.Requestor.ID != DemoUser || r.Grantee.ID != DemoUser || *r.Justification != "Fixing OPS-1" || r.CreationTime.Time().UTC() != sb.clock.Now() {
 		t.Errorf("request %+v", r)
@@ -141,7 +141,7 @@ func TestRequestFields(t *testing.T) {
 
 func TestReset(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	secret := password(t, sb.details(session.ID))
 	if err := sb.SetCustomFields(t.Context(), true); err != nil {
 		t.Fatal(err)
@@ -156,7 +156,7 @@ func TestReset(t *testing.T) {
 	if on, err := sb.CustomFields(t.Context()); on || err != nil {
 		t.Errorf("custom fields are on: %v %v", on, err)
 	}
-	if id := sb.create(sb.shopRequest(catalog.ReadOnly))[0]; id != "AR-00001" {
+	if id := sb.create(sb.shopRequest(permission.ReadOnly))[0]; id != "AR-00001" {
 		t.Errorf("the first request afterwards is %s", id)
 	}
 }

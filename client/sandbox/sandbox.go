@@ -1,13 +1,13 @@
-// Package sandbox is the Apono client API, embedded: the same paths, parameters
-// and responses as the service, over a demo catalog, one SQLite file and a
-// clock. It implements the lifecycle of requests and sessions. It must not know
-// flags, prompts, profiles, how users log in, or how anything is shown.
+// Package sandbox implements the Apono client API in this process: the paths,
+// parameters and responses of the service, with a demo catalog and one SQLite
+// file. It knows the lifecycle of requests and sessions. It must not know flags,
+// prompts, profiles, how users log in, or how anything is shown.
 //
-// Its subpackages are the demo catalog (catalog), the database file (store), the
-// validation of new requests (submission), how sessions are opened (connect) and
-// the transport without a port (inprocess); and, used by others too, the shop
-// database (shop), a real PostgreSQL server (postgres) and an OAuth server
-// (login).
+// Its subpackages are the demo catalog (catalog), the stored requests (store), the
+// validation of new requests (submission), how to open sessions (connect) and the
+// transport without a network (inprocess). Others use these too: the permissions
+// (permission), the shop database (shop), a real PostgreSQL server (postgres) and
+// an OAuth server (login). Packages store and login share sqlitefile.
 package sandbox
 
 import (
@@ -29,7 +29,7 @@ type Options struct {
 	// Dir is the folder for all state. Open creates it, readable only by the
 	// user, if it does not exist.
 	Dir string
-	// Now is the clock that advances requests; nil means time.Now.
+	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Program is the command that starts this program, such as the path of its
 	// executable. Sessions of the embedded database run it; empty means "apono".

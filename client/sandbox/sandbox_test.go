@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"apono/client"
-	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 	"apono/client/sandbox/store"
 )
 
@@ -35,7 +35,7 @@ func TestOpenCreatesAPrivateFolder(t *testing.T) {
 
 func TestStatePersists(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id, session := sb.createActive(sb.shopRequest(catalog.ReadWrite))
+	id, session := sb.createActive(sb.shopRequest(permission.ReadWrite))
 	if err := sb.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,8 @@ func groupUnits(units []catalog.Unit, key func(catalog.Unit) string) [][]catalog
 	return groups
 }
 
-// closeSessions closes the sessions of a request, so that they open nothing.
+// closeSessions closes the sessions of a request, so that their secrets no longer
+// work, and returns them.
 func closeSessions(t *store.Tx, r *store.Request) ([]*store.Session, error) {
 	sessions, err := t.SessionsOf(r.Number)
 	if err != nil {

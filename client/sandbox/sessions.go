@@ -22,7 +22,7 @@ const (
 	credentialsResetting = "RESETTING"
 )
 
-// sessionView is a stored session at one moment, with what it refers to.
+// sessionView is a stored session at one point in time, with what it refers to.
 type sessionView struct {
 	*store.Session
 	request     *requestView
@@ -63,7 +63,7 @@ func (s *Sandbox) viewSession(t *store.Tx, session *store.Session, now time.Time
 	return &sessionView{Session: session, request: request, integration: in, units: units}, ok && len(units) > 0, nil
 }
 
-// describe returns how v is opened with secret.
+// describe returns how to open v with secret.
 func (s *Sandbox) describe(v *sessionView, secret string) connect.Details {
 	access := make([]string, 0, len(v.units))
 	for _, u := range v.units {
@@ -118,8 +118,7 @@ func (s *Sandbox) apiSession(v *sessionView, now time.Time) client.AccessSession
 	return session
 }
 
-// loadSession brings requests up to the clock and returns one session of user,
-// active or ended.
+// loadSession advances requests and returns one session of user, active or ended.
 func (s *Sandbox) loadSession(ctx context.Context, user User, id string) (v *sessionView, now time.Time, err error) {
 	if err := s.advance(ctx); err != nil {
 		return nil, time.Time{}, err
@@ -150,7 +149,7 @@ func (s *Sandbox) findSession(t *store.Tx, user User, id string, now time.Time) 
 	return v, nil
 }
 
-// sessionEnded returns the error for a session that no longer opens anything.
+// sessionEnded returns the error for a session whose access has ended.
 func sessionEnded(v *sessionView) error {
 	return errorf(http.StatusNotFound, "The access session %q has ended: its request %s is %s", v.ID, v.request.ID(), v.request.status)
 }

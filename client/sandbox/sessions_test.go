@@ -15,6 +15,7 @@ import (
 	"apono/client"
 	"apono/client/sandbox/catalog"
 	"apono/client/sandbox/connect"
+	"apono/client/sandbox/permission"
 	"apono/client/sandbox/store"
 )
 
@@ -39,7 +40,7 @@ func (sb *sandboxFixture) login(id, password string) (*DatabaseAccess, error) {
 
 func TestSecretIsShownOnce(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	if !regexp.MustCompile(`^sqlite-shop-db-[0-9a-f]{6}$`).MatchString(session.ID) {
 		t.Errorf("session ID %s", session.ID)
 	}
@@ -66,7 +67,7 @@ func TestSecretIsShownOnce(t *testing.T) {
 
 func TestResetCreatesANewSecret(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	old := password(t, sb.details(session.ID))
 	if err := sb.api.ResetCredentials(t.Context(), session.ID); err != nil {
 		t.Fatal(err)
@@ -105,22 +106,22 @@ func wantReason(t *testing.T, sb *sandboxFixture, id, secret string, reason Reas
 
 func TestLoginReturnsTheAccess(t *testing.T) {
 	sb := newSandboxFixture(t)
-	tables := sb.newRequest("sqlite/shop", catalog.ShopTableType, catalog.ReadWrite, "shop/orders", "shop/items")
+	tables := sb.newRequest("sqlite/shop", catalog.ShopTableType, permission.ReadWrite, "shop/orders", "shop/items")
 	id, session := sb.createActive(tables)
 	got, err := sb.login(session.ID, password(t, sb.details(session.ID)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(got.Tables)
-	if got.Permission != catalog.ReadWrite || !slices.Equal(got.Tables, []string{"items", "orders"}) || got.Path != sb.ShopPath() {
+	if got.Permission != permission.ReadWrite || !slices.Equal(got.Tables, []string{"items", "orders"}) || got.Path != sb.ShopPath() {
 		t.Errorf("access %+v", got)
 	}
 	if want := sb.get(id).RevocationTime.Time(); !got.Expires.Equal(want) {
 		t.Errorf("expires %v, want %v", got.Expires, want)
 	}
-	_, session = sb.createActive(sb.shopRequest(catalog.Admin))
+	_, session = sb.createActive(sb.shopRequest(permission.Admin))
 	got, err = sb.login(session.ID, password(t, sb.details(session.ID)))
-	if err != nil || got.Permission != catalog.Admin || got.Tables != nil {
+	if err != nil || got.Permission != permission.Admin || got.Tables != nil {
 		t.Errorf("access to the whole database: %+v %v", got, err)
 	}
 }
@@ -128,9 +129,9 @@ func TestLoginReturnsTheAccess(t *testing.T) {
 func TestLoginUsesTheWeakestPermission(t *testing.T) {
 	sb := newSandboxFixture(t)
 	database, tables := sb.resources("sqlite/shop", catalog.ShopDatabaseType, "shop")[0], sb.resources("sqlite/shop", catalog.ShopTableType, "shop/orders")[0]
-	_, session := sb.createActive(client.NewRequest{AccessUnitIDs: []string{tables + "~" + catalog.Admin, database + "~" + catalog.ReadOnly}})
+	_, session := sb.createActive(client.NewRequest{AccessUnitIDs: []string{tables + "~" + permission.Admin, database + "~" + permission.ReadOnly}})
 	got, err := sb.login(session.ID, password(t, sb.details(session.ID)))
-	if err != nil || got.Permission != catalog.ReadOnly || got.Tables != nil {
+	if err != nil || got.Permission != permission.ReadOnly || got.Tables != nil {
 		t.Errorf("access %+v %v", got, err)
 	}
 }
@@ -139,7 +140,7 @@ func TestLoginIsRefusedWithoutAccess(t *testing.T) {
 	sb := newSandboxFixture(t)
 	wantReason(t, sb, "sqlite-shop-db-000000", "x", ReasonWrong)
 
-	id, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	id, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	secret := password(t, sb.details(session.ID))
 	wantReason(t, sb, session.ID, "", ReasonWrong)
 	wantReason(t, sb, session.ID, secret+"x", ReasonWrong)
@@ -147,12 +148,12 @@ func TestLoginIsRefusedWithoutAccess(t *testing.T) {
 	sb.post(demoUser(), "access-requests/"+id+"/revoke", "")
 	wantReason(t, sb, session.ID, secret, ReasonRevoked)
 
-	_, session = sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session = sb.createActive(sb.shopRequest(permission.ReadOnly))
 	secret = password(t, sb.details(session.ID))
 	sb.clock.advance(time.Hour)
 	wantReason(t, sb, session.ID, secret, ReasonExpired)
 
-	bucket := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadOnly, "playground-scratch")
+	bucket := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadOnly, "playground-scratch")
 	_, session = sb.createActive(bucket)
 	d := sb.details(session.ID)
 	found := regexp.MustCompile(`aws_secret_access_key: (.+)`).FindStringSubmatch(d.Instructions.Plain)
@@ -161,7 +162,7 @@ func TestLoginIsRefusedWithoutAccess(t *testing.T) {
 
 func TestEndedSessionsAreListedOnRequest(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	sb.clock.advance(2 * time.Hour)
 	if n := len(must(sb.api.AccessSessions(t.Context(), client.SessionQuery{}))(t)); n != 0 {
 		t.Errorf("%d sessions", n)
@@ -183,13 +184,13 @@ func TestConnectionMethods(t *testing.T) {
 		methods []string
 		has     func(*client.AccessDetails) bool
 	}{
-		{sb.shopRequest(catalog.ReadOnly), []string{"cli", "instructions"}, func(d *client.AccessDetails) bool { return d.CLI != nil && d.JSON == nil && d.Link == nil }},
+		{sb.shopRequest(permission.ReadOnly), []string{"cli", "instructions"}, func(d *client.AccessDetails) bool { return d.CLI != nil && d.JSON == nil && d.Link == nil }},
 		{kubernetes, []string{"link", "instructions"}, func(d *client.AccessDetails) bool { return d.Link != nil && strings.HasPrefix(d.Link.URL, "https://") }},
 		{sb.newRequest("aws-account/Playground", "aws-account-iam-role", "ASSUME", "PlaygroundDeployer"), []string{"json", "instructions"},
 			func(d *client.AccessDetails) bool {
 				return d.CLI == nil && strings.Contains(string(d.JSON), "aws_secret_access_key")
 			}},
-		{sb.newRequest("postgresql/analytics-replica", "postgresql-replica-database", catalog.ReadOnly, "analytics"), []string{"instructions", "json"},
+		{sb.newRequest("postgresql/analytics-replica", "postgresql-replica-database", permission.ReadOnly, "analytics"), []string{"instructions", "json"},
 			func(d *client.AccessDetails) bool {
 				return len(d.Launchers) == 3 && strings.Contains(d.Launchers[0].InvocationCommand, "__APONO_PASSWORD__") &&
 					d.Launchers[1].PasswordEncoding == "url" && d.Launchers[0].AuthCommand != nil
@@ -226,7 +227,7 @@ func TestSessionWithoutCredentials(t *testing.T) {
 
 func TestSecretsAreNotStoredOnceShown(t *testing.T) {
 	sb := newSandboxFixture(t)
-	_, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	_, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	secret := password(t, sb.details(session.ID))
 	err := sb.store.Read(t.Context(), func(tx *store.Tx) error {
 		a, err := tx.Session(session.ID)
@@ -276,7 +277,7 @@ func TestBundleHasOneSessionPerIntegration(t *testing.T) {
 
 func TestAccessGroups(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id, session := sb.createActive(sb.shopRequest(catalog.ReadOnly))
+	id, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	group := sb.get(id).AccessGroups[0]
 	if !group.HasNewCredentials {
 		t.Error("the group has no new credentials")

@@ -3,27 +3,27 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 	"apono/client/sandbox/store"
 )
 
-// Credential opens a session of the embedded database.
+// Credential is the ID and the password of a session of the embedded database.
 type Credential struct{ SessionID, Password string }
 
 // DatabaseAccess is the access that a credential gives.
 type DatabaseAccess struct {
 	Path       string    // the database file
-	Permission string    // catalog.ReadOnly, ReadWrite or Admin
+	Permission string    // one of package permission
 	Tables     []string  // the only tables that can be used; nil means all
 	Expires    time.Time // when access ends
 }
 
-// Reason is why a credential is refused.
+// Reason is why Login refuses a credential.
 type Reason string
 
 // The reasons of a NoAccessError.
@@ -35,7 +35,7 @@ const (
 	ReasonOther   Reason = "other"   // the session is of another system
 )
 
-// NoAccessError is the error of Login for a credential that is refused.
+// NoAccessError means that Login refuses a credential.
 type NoAccessError struct {
 	SessionID string
 	RequestID string // empty if the password is wrong
@@ -98,7 +98,7 @@ func (s *Sandbox) shopSession(ctx context.Context, id string) (v *sessionView, e
 	return v, err
 }
 
-// refusal returns why password is refused, or "" if it is not.
+// refusal returns why Login refuses password, or "" if it is accepted.
 func (v *sessionView) refusal(password string) Reason {
 	replaced := v.IsReplacedSecret(password)
 	switch {
@@ -118,11 +118,11 @@ func (v *sessionView) refusal(password string) Reason {
 
 // shopAccess combines the session's units. A database connection has a single
 // permission, so it is the weakest of them and never exceeds what was granted.
-func (v *sessionView) shopAccess() (permission string, tables []string) {
-	levels := catalog.AccessLevels()
-	level, wholeDatabase := len(levels)-1, false
+func (v *sessionView) shopAccess() (weakest string, tables []string) {
+	var granted []string
+	wholeDatabase := false
 	for _, u := range v.units {
-		level = min(level, max(0, slices.Index(levels, u.Permission.ID)))
+		granted = append(granted, u.Permission.ID)
 		if u.Resource.ResourceType.ID == catalog.ShopDatabaseType {
 			wholeDatabase = true
 			continue
@@ -132,5 +132,5 @@ func (v *sessionView) shopAccess() (permission string, tables []string) {
 	if wholeDatabase {
 		tables = nil
 	}
-	return levels[level], tables
+	return permission.Weakest(granted), tables
 }

@@ -211,7 +211,7 @@ func (v *requestView) newRequest() client.NewRequest {
 	return client.NewRequest{Justification: v.Justification, DurationInSec: &seconds}
 }
 
-// part returns what v requested, as the one part that it was.
+// part returns what v requested as a submission.Part.
 func (v *requestView) part() submission.Part {
 	return submission.Part{Flow: v.flow, Bundle: v.bundle, Units: v.units}
 }

@@ -10,6 +10,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
+	"apono/client/sandbox/permission"
 )
 
 func text(s string) *string  { return &s }
@@ -32,10 +33,10 @@ const (
 
 func TestFlowRules(t *testing.T) {
 	sb := newSandboxFixture(t)
-	bucket := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadOnly, "playground-scratch")
-	shop := sb.shopRequest(catalog.ReadOnly)
-	replica := sb.newRequest("postgresql/analytics-replica", "postgresql-replica-database", catalog.ReadOnly, "analytics")
-	billing := sb.newRequest("mysql/billing-production", "mysql-database", catalog.ReadOnly, "billing")
+	bucket := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadOnly, "playground-scratch")
+	shop := sb.shopRequest(permission.ReadOnly)
+	replica := sb.newRequest("postgresql/analytics-replica", "postgresql-replica-database", permission.ReadOnly, "analytics")
+	billing := sb.newRequest("mysql/billing-production", "mysql-database", permission.ReadOnly, "billing")
 	for _, c := range []struct {
 		name          string
 		request       client.NewRequest
@@ -87,7 +88,7 @@ func TestFlowRules(t *testing.T) {
 
 func TestDefaultDuration(t *testing.T) {
 	sb := newSandboxFixture(t)
-	n := sb.shopRequest(catalog.ReadOnly)
+	n := sb.shopRequest(permission.ReadOnly)
 	n.DurationInSec = nil
 	if d := sb.get(sb.create(n)[0]).DurationInSec; d == nil || *d != 3600 {
 		t.Errorf("duration %v, want an hour", d)
@@ -96,7 +97,7 @@ func TestDefaultDuration(t *testing.T) {
 
 func TestInvalidRequests(t *testing.T) {
 	sb := newSandboxFixture(t)
-	bucket := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadOnly, "playground-scratch")
+	bucket := sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadOnly, "playground-scratch")
 	var many []string
 	for range 1001 {
 		many = append(many, catalog.StableID("no", "such"))
@@ -120,9 +121,9 @@ func TestInvalidRequests(t *testing.T) {
 		{"resource of another type", change(func(n *client.NewRequest) { n.ResourceTypeIDs = []string{"aws-account-secret"} }), []string{"does not match"}},
 		{"nothing", client.NewRequest{}, []string{"The request is empty"}},
 		{"no permission", change(func(n *client.NewRequest) { n.PermissionIDs = nil }), []string{"permission"}},
-		{"two permissions", change(func(n *client.NewRequest) { n.PermissionIDs = []string{catalog.ReadOnly, catalog.Admin} }), []string{"S3 Bucket takes one permission"}},
+		{"two permissions", change(func(n *client.NewRequest) { n.PermissionIDs = []string{permission.ReadOnly, permission.Admin} }), []string{"S3 Bucket takes one permission"}},
 		{"too many resources", change(func(n *client.NewRequest) { n.Resources = client.ByID(many...) }), []string{"at most 1000"}},
-		{"for somebody else", change(func(n *client.NewRequest) { n.GranteeID = text(ApproverUser) }), []string{"only for yourself"}},
+		{"for another user", change(func(n *client.NewRequest) { n.GranteeID = text(ApproverUser) }), []string{"only for yourself"}},
 		{"unknown custom field", change(func(n *client.NewRequest) { n.CustomFields = map[string]string{"ticket": "X"} }), []string{"ticket"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -218,7 +219,7 @@ func TestCustomFields(t *testing.T) {
 		{"unknown", map[string]string{"ticket": "OPS-1", "color": "red"}, "color"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := sb.shopRequest(catalog.ReadOnly)
+			n := sb.shopRequest(permission.ReadOnly)
 			n.CustomFields = c.values
 			made, err := sb.api.CreateRequest(t.Context(), n)
 			if c.message != "" {
@@ -256,7 +257,7 @@ func TestDryRunOfTypes(t *testing.T) {
 
 func TestRequestAgain(t *testing.T) {
 	sb := newSandboxFixture(t)
-	id, _ := sb.createActive(sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", catalog.ReadWrite, "playground-scratch"))
+	id, _ := sb.createActive(sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadWrite, "playground-scratch"))
 	var made client.Submitted
 	if err := json.Unmarshal([]byte(sb.post(demoUser(), "access-requests/"+id+"/request-again", `{"justification":"once more"}`)), &made); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ const (
 	ApproverUser = "7e2b9a34-1c8d-4f0a-b6d5-9c4e8f1a2b02"
 )
 
-// User is somebody who can log in to the sandbox.
+// User is a user of the demo account.
 type User struct {
 	ID          string
 	Name        string
@@ -31,7 +31,7 @@ func approver() User {
 		Description: "A database owner who also approves and rejects requests"}
 }
 
-// Users returns everybody who can log in to the sandbox, the demo user first.
+// Users returns all users who can log in to the sandbox, the demo user first.
 func Users() []User { return []User{demoUser(), approver()} }
 
 func userByID(id string) (User, bool) {

@@ -1,4 +1,5 @@
-// Package wait pauses a goroutine in a way that cancellation ends at once.
+// Package wait provides a sleep that ends when a context is canceled. It must not
+// know what callers wait for.
 package wait
 
 import (

@@ -1,10 +1,11 @@
 // Package safetext defines which characters must not reach a terminal. All code
-// that shows, escapes or masks text uses this one definition.
+// that shows, escapes or masks text uses this one definition. The package must not
+// know where text comes from or how it is shown.
 package safetext
 
 import "unicode"
 
-// Unsafe reports whether a character is a control character (C0, DEL, C1) or an
+// Unsafe reports whether r is a control character (C0, DEL, C1) or an
 // invisible character that can make text look like something else: direction
 // marks and overrides, zero-width spaces, tags and line separators. Tab and
 // newline are unsafe too; callers that show several lines must allow them.

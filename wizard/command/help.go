@@ -10,6 +10,7 @@ import (
 
 	"apono/auth"
 	"apono/auth/browser"
+	"apono/client/sandbox/connect"
 	"apono/render"
 	"apono/wizard/command/alias"
 	"apono/wizard/command/explain"
@@ -136,7 +137,7 @@ func environmentTopic() topic {
 			{auth.ConfigDirVariable, "the directory for configuration, state and cache"},
 			{noCacheVariable, "set to 1 to turn off the lookup cache (--no-cache)"},
 			{postgresVariable, "the admin URL of a PostgreSQL server for the sandbox to use"},
-			{passwordVariable, "the password for apono sandbox sql, set by the session's command"},
+			{connect.ShopPasswordVariable, "the password for apono sandbox sql, set by the session's command"},
 			{browser.Variable, "the command that opens a web page; %s in it is the address"},
 			{"NO_COLOR", "set to any value to disable color (--no-color)"},
 			{"CLICOLOR", "set to 0 to disable color"},

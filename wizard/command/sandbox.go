@@ -12,15 +12,12 @@ import (
 
 	"apono/auth"
 	"apono/client/sandbox"
+	"apono/client/sandbox/connect"
 	"apono/client/sandbox/shop"
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/sqlshell"
 )
-
-// passwordVariable carries the password of a session of the sandbox's database, to
-// keep it out of the arguments, which other users can see.
-const passwordVariable = "APONO_SANDBOX_PASSWORD"
 
 func newSandboxCmd(f *factory) *cobra.Command {
 	cmd := newGroupCmd("sandbox", "Play the approver and the portal in the built-in sandbox",
@@ -139,17 +136,17 @@ func newSandboxSQLCmd(f *factory) *cobra.Command {
 		Short: "Open the sandbox's database with a session's credentials",
 		Long: `Open the sandbox's database with the credentials of a session. This is what the
 command of such a session runs: apono access use ID --run. The secret comes in
-the variable ` + passwordVariable + `.`,
+the variable ` + connect.ShopPasswordVariable + `.`,
 		Example: "  apono access use ID --run --profile sandbox",
 		Args:    noArgs,
 	}
 	cmd.Flags().StringVar(&session, "session", "", "The session's `ID`")
 	cmd.Flags().StringVarP(&statement, "command", "c", "", "Run this `SQL` and end")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		password := f.getenv(passwordVariable)
-		_ = os.Unsetenv(passwordVariable)
+		password := f.getenv(connect.ShopPasswordVariable)
+		_ = os.Unsetenv(connect.ShopPasswordVariable)
 		if session == "" || password == "" {
-			return &wizard.UsageError{Message: "the sandbox's database needs --session and " + passwordVariable, Hint: "Open it with: apono access use ID --run --profile sandbox"}
+			return &wizard.UsageError{Message: "the sandbox's database needs --session and " + connect.ShopPasswordVariable, Hint: "Open it with: apono access use ID --run --profile sandbox"}
 		}
 		return f.runSQL(cmd.Context(), sandbox.Credential{SessionID: session, Password: password}, statement)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/connect"
+	"apono/client/sandbox/permission"
 )
 
 // New builds the catalog. approver is the user who approves requests, and
@@ -104,7 +105,7 @@ func permissions(names ...string) []client.Permission {
 	return list
 }
 
-func accessLevels() []client.Permission { return permissions(AccessLevels()...) }
+func accessLevels() []client.Permission { return permissions(permission.All()...) }
 
 func newCustomFields() []client.CustomField {
 	environment := "staging"

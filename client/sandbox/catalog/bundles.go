@@ -1,14 +1,17 @@
 package catalog
 
-import "apono/client"
+import (
+	"apono/client"
+	"apono/client/sandbox/permission"
+)
 
-// addBundles adds the bundles. They refer to resources by type and path; a test
-// counts the units of each bundle and so finds a misspelled line.
+// addBundles adds the bundles. They refer to resources by type and path. A
+// misspelled line adds no unit; a test checks how many units each bundle has.
 func (c *Catalog) addBundles() {
 	c.addBundle("Checkout on call", flowOnCall,
-		unitName{"aws-account-s3-bucket", "acme-checkout-access-logs-staging", ReadOnly},
-		unitName{"aws-account-s3-bucket", "acme-checkout-uploads-staging", ReadWrite},
-		unitName{"aws-account-rds-instance", "checkout-playground", ReadWrite},
+		unitName{"aws-account-s3-bucket", "acme-checkout-access-logs-staging", permission.ReadOnly},
+		unitName{"aws-account-s3-bucket", "acme-checkout-uploads-staging", permission.ReadWrite},
+		unitName{"aws-account-rds-instance", "checkout-playground", permission.ReadWrite},
 		unitName{"aws-account-lambda-function", "orders-webhook", "INVOKE"},
 		unitName{"aws-account-lambda-function", "orders-webhook", "VIEW_LOGS"},
 		unitName{"aws-account-dynamodb-table", "carts", "dynamodb:Query"},
@@ -16,22 +19,22 @@ func (c *Catalog) addBundles() {
 		unitName{"kubernetes-namespace", "checkout", "edit"},
 		unitName{"kubernetes-namespace", "payments", "view"},
 		unitName{"mongodb-atlas-database", "orders-staging", "readWrite"},
-		unitName{ShopTableType, "shop/orders", ReadWrite},
-		unitName{ShopTableType, "shop/payments", ReadWrite})
+		unitName{ShopTableType, "shop/orders", permission.ReadWrite},
+		unitName{ShopTableType, "shop/payments", permission.ReadWrite})
 	c.addBundle("Data analyst starter kit", flowShop,
-		unitName{ShopDatabaseType, "shop", ReadOnly},
-		unitName{"postgresql-replica-database", "analytics", ReadOnly},
-		unitName{"aws-account-s3-bucket", "acme-data-lake-curated", ReadOnly})
+		unitName{ShopDatabaseType, "shop", permission.ReadOnly},
+		unitName{"postgresql-replica-database", "analytics", permission.ReadOnly},
+		unitName{"aws-account-s3-bucket", "acme-data-lake-curated", permission.ReadOnly})
 	c.addBundle("Shop support", flowShop,
-		unitName{ShopTableType, "shop/customers", ReadOnly},
-		unitName{ShopTableType, "shop/orders", ReadOnly})
+		unitName{ShopTableType, "shop/customers", permission.ReadOnly},
+		unitName{ShopTableType, "shop/orders", permission.ReadOnly})
 	c.addBundle("Read the analytics replica", flowAnalytics,
-		unitName{"postgresql-replica-database", "analytics", ReadOnly})
+		unitName{"postgresql-replica-database", "analytics", permission.ReadOnly})
 	c.addBundle("Month-end closing (billing)", flowApproval,
-		unitName{"mysql-database", "billing", ReadWrite},
-		unitName{"mysql-database", "invoices", ReadWrite},
-		unitName{"mysql-database", "ledger", ReadOnly},
-		unitName{"aws-account-s3-bucket", "acme-payments-invoices-staging", ReadOnly})
+		unitName{"mysql-database", "billing", permission.ReadWrite},
+		unitName{"mysql-database", "invoices", permission.ReadWrite},
+		unitName{"mysql-database", "ledger", permission.ReadOnly},
+		unitName{"aws-account-s3-bucket", "acme-payments-invoices-staging", permission.ReadOnly})
 }
 
 // unitName names one unit of a bundle.

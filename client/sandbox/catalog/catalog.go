@@ -13,8 +13,8 @@ import (
 	"apono/client/sandbox/connect"
 )
 
-// Catalog is everything that can be requested. Only the resources of the real
-// PostgreSQL server are not in it: ServerResource makes them.
+// Catalog is everything that can be requested, except for the resources of the
+// real PostgreSQL server: ServerResource makes those.
 type Catalog struct {
 	Integrations []*Integration // sorted by title
 	Bundles      []*Bundle
@@ -30,7 +30,7 @@ type Integration struct {
 	client.Integration
 	Types     []*ResourceType
 	Connector connect.Connector
-	// Broken is why access cannot be granted here; empty if it can.
+	// Broken is why access to the integration cannot be granted; empty if it can.
 	Broken string
 
 	flow *Flow
@@ -60,7 +60,7 @@ type ResourceType struct {
 	Resources   []*Resource // sorted by path
 }
 
-// Resource is something that access can be requested to.
+// Resource is something to which access can be requested.
 type Resource struct {
 	client.Resource
 	ResourceType *ResourceType
@@ -110,7 +110,7 @@ type Unit struct {
 // contains it, so the ID can be split again.
 const unitSeparator = "~"
 
-// ID returns the unit's ID: that of its resource and that of its permission.
+// ID returns the unit's ID, which contains the IDs of its resource and permission.
 func (u Unit) ID() string { return u.Resource.ID + unitSeparator + u.Permission.ID }
 
 // Integration returns the integration that u belongs to.
@@ -120,16 +120,6 @@ func (u Unit) Integration() *Integration { return u.Resource.ResourceType.Integr
 func (u Unit) AccessUnit() client.AccessUnit {
 	return client.AccessUnit{ID: u.ID(), Resource: u.Resource.Resource, Permission: u.Permission}
 }
-
-// The permissions that databases and buckets have in the demo account.
-const (
-	ReadOnly  = "READ_ONLY"
-	ReadWrite = "READ_WRITE"
-	Admin     = "ADMIN"
-)
-
-// AccessLevels returns the permissions of databases and buckets, weakest first.
-func AccessLevels() []string { return []string{ReadOnly, ReadWrite, Admin} }
 
 // StableID returns an identifier that looks like the service's and is the same
 // in every process.

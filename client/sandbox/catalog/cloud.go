@@ -6,6 +6,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox/connect"
+	"apono/client/sandbox/permission"
 )
 
 // addCloud adds the cloud accounts, clusters and applications.
@@ -69,7 +70,7 @@ func (c *Catalog) addPlayground() {
 	for _, name := range []string{"playground/checkout/stripe-key", "playground/payments/signing-key", "playground/search/api-token"} {
 		c.addResource(secrets, name, arn("secretsmanager", "secret:"+name))
 	}
-	parameters := c.addType(aws, "aws-account-ssm-parameter", "SSM Parameter", permissions(ReadOnly, ReadWrite)...)
+	parameters := c.addType(aws, "aws-account-ssm-parameter", "SSM Parameter", permissions(permission.ReadOnly, permission.ReadWrite)...)
 	for _, name := range parameterNames() {
 		c.addResource(parameters, name, arn("ssm", "parameter"+name))
 	}

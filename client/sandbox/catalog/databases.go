@@ -1,6 +1,9 @@
 package catalog
 
-import "apono/client/sandbox/connect"
+import (
+	"apono/client/sandbox/connect"
+	"apono/client/sandbox/permission"
+)
 
 // addDatabases adds the databases, the embedded shop among them.
 func (c *Catalog) addDatabases() {
@@ -13,7 +16,7 @@ func (c *Catalog) addDatabases() {
 	}
 
 	replica := c.addIntegration("postgresql", "PostgreSQL", "analytics-replica", flowAnalytics, connect.Launchers())
-	c.addResource(c.addType(replica, "postgresql-replica-database", "Database", permissions(ReadOnly)...), "analytics", "analytics")
+	c.addResource(c.addType(replica, "postgresql-replica-database", "Database", permissions(permission.ReadOnly)...), "analytics", "analytics")
 
 	billing := c.addIntegration("mysql", "MySQL", "billing-production", flowApproval, connect.MySQL())
 	schemas := c.addType(billing, "mysql-database", "Database", accessLevels()...)

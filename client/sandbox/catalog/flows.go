@@ -20,8 +20,8 @@ type Flow struct {
 	RequiresApproverReason bool
 	RequiresMFA            bool
 	MaxExtensions          int32 // how often an active request can be extended
-	// External reports that access is granted on the real PostgreSQL server. A
-	// request never mixes external access with any other.
+	// External reports whether access is granted on the real PostgreSQL server. A
+	// request never contains external access and other access.
 	External bool
 }
 
@@ -66,8 +66,9 @@ func newFlows(approver client.User) map[string]*Flow {
 	return flows
 }
 
-// Flow returns the flow with this ID. A flow that no longer exists becomes one
-// that needs approval, so its requests are never granted automatically.
+// Flow returns the flow with this ID. For an unknown ID, it returns a flow that
+// needs approval: a stored request must not be granted automatically because its
+// flow no longer exists.
 func (c *Catalog) Flow(id string) *Flow {
 	if f, ok := c.flows[id]; ok {
 		return f

@@ -13,7 +13,7 @@ const (
 	ServerSchemaType   = "postgresql-schema"
 )
 
-// serverIDPrefix begins the ID of every resource of the real server.
+// serverIDPrefix is the prefix of the ID of every resource of the real server.
 const serverIDPrefix = "pg."
 
 // addServer adds the integration of the real server, without its resources.

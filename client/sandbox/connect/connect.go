@@ -1,7 +1,6 @@
-// Package connect builds what a user needs to open an access session: a shell
-// command, instructions, a link, a JSON document and launchers. It knows the
-// clients of each kind of system. It must not know requests, users or where
-// secrets are stored.
+// Package connect describes how to open an access session: with a shell command,
+// instructions, a link, a JSON document or launchers. It knows the clients of each
+// kind of system. It must not know requests, users or where secrets are stored.
 package connect
 
 import (
@@ -15,14 +14,14 @@ import (
 // Mask replaces a secret that has already been shown.
 const Mask = "********"
 
-// Connector describes how the sessions of one integration are opened.
+// Connector describes how to open the sessions of one integration.
 type Connector struct {
-	// Methods are the connection methods that a session lists, preferred first.
+	// Methods are the connection methods of a session, preferred first.
 	Methods []string
-	// IDPrefix begins the ID of every session; empty means the integration's
-	// type and name.
+	// IDPrefix is the prefix of the ID of every session; empty means the
+	// integration's type and name.
 	IDPrefix string
-	// NoCredentials reports that sessions have no secret: the system's own
+	// NoCredentials reports whether sessions have no secret, because the system's
 	// single sign-on authenticates the user.
 	NoCredentials bool
 
@@ -32,7 +31,7 @@ type Connector struct {
 // Describe returns how to open s.
 func (c Connector) Describe(s Session) Details { return c.describe(s) }
 
-// Session is everything that connection details are built from.
+// Session is a session to open.
 type Session struct {
 	ID          string
 	Secret      string // the password or token, or Mask
@@ -59,7 +58,7 @@ func (s Session) accessFields() []Field {
 	return []Field{{"Access", s.Access}, {"Ends", s.Ends.Local().Format(time.RFC1123)}}
 }
 
-// Details is everything that opens one session. Empty fields do not apply.
+// Details describes how to open one session. Empty fields do not apply.
 type Details struct {
 	Intro     string
 	Command   string // a POSIX shell command line
@@ -94,8 +93,8 @@ func (d Details) format(command, field string) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// assign returns NAME='value' for a POSIX shell. The value is always quoted, so
-// that the command looks the same whatever the secret is.
+// assign returns NAME='value' for a POSIX shell. It always quotes the value, so that
+// the command looks the same for every secret.
 func assign(name, value string) string {
 	return name + "='" + strings.ReplaceAll(value, "'", `'"'"'`) + "' "
 }

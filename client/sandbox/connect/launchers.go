@@ -8,7 +8,7 @@ import (
 	"apono/client"
 )
 
-// passwordPlaceholder is replaced with the password by the client.
+// passwordPlaceholder marks where the client inserts the password.
 const passwordPlaceholder = "__APONO_PASSWORD__"
 
 // databaseLaunchers returns the programs that open a PostgreSQL database. Like

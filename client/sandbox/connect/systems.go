@@ -11,11 +11,12 @@ import (
 	"apono/client"
 )
 
-// ShopPasswordVariable is the environment variable that carries the password of
-// a session of the embedded shop database.
+// ShopPasswordVariable is the environment variable that contains the password of a
+// session of the embedded shop database. As an argument, other users of the machine
+// could see the password.
 const ShopPasswordVariable = "APONO_SANDBOX_PASSWORD"
 
-// Shop opens the embedded database with this same program.
+// Shop returns the connector of the embedded database, which this program opens.
 func Shop() Connector {
 	return Connector{
 		Methods:  []string{client.MethodCLI, client.MethodInstructions},
@@ -38,8 +39,8 @@ func Shop() Connector {
 	}
 }
 
-// PostgreSQLServer opens the real PostgreSQL server with psql. The address, the
-// role and the password are passed in the environment.
+// PostgreSQLServer returns the connector of the real PostgreSQL server. Its command
+// passes the address, the role and the password to psql in the environment.
 func PostgreSQLServer() Connector {
 	return Connector{
 		Methods: []string{client.MethodCLI, client.MethodInstructions, client.MethodJSON},
@@ -68,7 +69,7 @@ func databaseDocument(host, port, database, username, password string) map[strin
 	return map[string]string{"host": host, "port": port, "database": database, "username": username, "password": password}
 }
 
-// SingleSignOn has only instructions, and no secret.
+// SingleSignOn returns a connector with only instructions, and no secret.
 func SingleSignOn() Connector {
 	return Connector{
 		Methods:       []string{client.MethodInstructions},
@@ -82,7 +83,7 @@ func SingleSignOn() Connector {
 	}
 }
 
-// Kubernetes has a link and instructions.
+// Kubernetes returns a connector with a link and instructions.
 func Kubernetes() Connector {
 	return Connector{
 		Methods: []string{client.MethodLink, client.MethodInstructions},
@@ -100,7 +101,7 @@ func Kubernetes() Connector {
 	}
 }
 
-// AWS has a JSON document in the format that AWS tools read.
+// AWS returns a connector with a JSON document in the format that AWS tools read.
 func AWS() Connector {
 	return Connector{
 		Methods: []string{client.MethodJSON, client.MethodInstructions},
@@ -125,8 +126,8 @@ func accessKeyID(sessionID string) string {
 	return fmt.Sprintf("ASIA%XACME", sum[:4])
 }
 
-// MySQL has a command whose program is often not installed, and a message from
-// the admin.
+// MySQL returns a connector with a command whose program is often not installed, and
+// a message from the admin.
 func MySQL() Connector {
 	return Connector{
 		Methods: []string{client.MethodCLI, client.MethodInstructions},
@@ -142,7 +143,8 @@ func MySQL() Connector {
 	}
 }
 
-// MongoDB has a connection string, in a JSON document and in instructions.
+// MongoDB returns a connector with a connection string, in a JSON document and in
+// instructions.
 func MongoDB() Connector {
 	return Connector{
 		Methods: []string{client.MethodInstructions, client.MethodJSON},
@@ -166,7 +168,8 @@ func mongoURI(user, secret string) string {
 	return uri.String()
 }
 
-// Launchers opens a PostgreSQL replica with programs that the client starts.
+// Launchers returns the connector of a PostgreSQL replica, with programs for the
+// client to start.
 func Launchers() Connector {
 	return Connector{
 		Methods: []string{client.MethodInstructions, client.MethodJSON},

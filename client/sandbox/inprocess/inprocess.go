@@ -1,5 +1,5 @@
-// Package inprocess carries HTTP requests to a handler in the same process,
-// without a listener. It must not know what the handler serves.
+// Package inprocess sends HTTP requests to a handler in the same process, without a
+// network. It knows net/http. It must not know what the handler serves.
 package inprocess
 
 import (
@@ -46,7 +46,7 @@ func closeBody(body io.ReadCloser) {
 	}
 }
 
-// recorder is an http.ResponseWriter that keeps the response.
+// recorder is an http.ResponseWriter that records the response.
 type recorder struct {
 	header http.Header
 	status int

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// maxForm bounds the size of a form or body in bytes, generously.
+// maxForm limits the size of a form or a body, in bytes.
 const maxForm = 64 << 10
 
 // authorizeRequest is a client's request to log a user in.
@@ -14,9 +14,9 @@ type authorizeRequest struct {
 	Redirect, State, Challenge, Scope string
 }
 
-// parseAuthorizeRequest reads a client's request. If the client cannot be trusted
-// with an answer, problem tells the user why. If the request is invalid otherwise,
-// refused is the answer for the client.
+// parseAuthorizeRequest parses a client's request. If the browser must not be
+// redirected to the client, problem explains why to the user. If the request is
+// invalid otherwise, refused is the error to send to the client.
 func parseAuthorizeRequest(values url.Values) (a authorizeRequest, problem string, refused *oauthError) {
 	a = authorizeRequest{
 		Redirect: values.Get("redirect_uri"), State: values.Get("state"),
@@ -105,15 +105,15 @@ func (s *Server) parseForm(w http.ResponseWriter, r *http.Request) (url.Values, 
 	return r.PostForm, true
 }
 
-// redirectToClient redirects the browser to the client with answer and the state.
-func redirectToClient(w http.ResponseWriter, r *http.Request, a authorizeRequest, answer url.Values) {
+// redirectToClient redirects the browser to the client with response and the state.
+func redirectToClient(w http.ResponseWriter, r *http.Request, a authorizeRequest, response url.Values) {
 	target, err := url.Parse(a.Redirect)
 	if err != nil { // cannot happen: parseAuthorizeRequest parsed it
 		writeMessagePage(w, http.StatusBadRequest, messagePage{Title: "Login failed", Text: "The redirect address could not be read."})
 		return
 	}
 	query := target.Query()
-	for name, values := range answer {
+	for name, values := range response {
 		query[name] = values
 	}
 	if a.State != "" {

@@ -4,19 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"time"
+
+	"apono/client/sandbox/sqlitefile"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 const (
-	fileName = "login.db"
-	// lockWait is how long to wait for another process's transaction.
-	lockWait      = 10 * time.Second
+	fileName      = "login.db"
 	schemaVersion = 1
 )
 
@@ -43,98 +41,27 @@ CREATE TABLE personal_tokens (
   masked TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL DEFAULT 0);
 `
 
-// database is the server's file. The process shares one connection; SQLite's
-// locks coordinate several processes.
-type database struct {
-	free chan *sqlite.Conn // the connection while it is not in use
-}
-
-// errClosed is returned after close.
-var errClosed = errors.New("the sandbox's login database is closed")
-
-func openDatabase(ctx context.Context, dir string) (*database, error) {
+// openDatabase opens the server's file in dir. It creates both if they do not
+// exist.
+func openDatabase(ctx context.Context, dir string) (*sqlitefile.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, fileName)
-	// SQLite would create the file with the permissions that the umask allows.
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	db, err := sqlitefile.Open(filepath.Join(dir, fileName))
 	if err != nil {
 		return nil, err
 	}
-	if err := file.Close(); err != nil {
-		return nil, err
-	}
-	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
-	if err != nil {
-		return nil, err
-	}
-	db := &database{free: make(chan *sqlite.Conn, 1)}
-	db.free <- conn
-	if err := db.write(ctx, migrate); err != nil {
-		return nil, errors.Join(err, db.close())
+	if err := db.Migrate(ctx, schema, schemaVersion); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
-// migrate creates the tables in a new file.
-func migrate(conn *sqlite.Conn) error {
-	version, err := queryInt(conn, `PRAGMA user_version`)
-	if err != nil || version == schemaVersion {
-		return err
-	}
-	if version > schemaVersion {
-		return fmt.Errorf("%s was written by a newer version of this program", fileName)
-	}
-	return sqlitex.ExecuteScript(conn, schema+fmt.Sprintf(`PRAGMA user_version = %d;`, schemaVersion), nil)
-}
-
-func (db *database) close() error {
-	conn, ok := <-db.free
-	if !ok {
-		return nil
-	}
-	close(db.free)
-	return conn.Close()
-}
-
-// read runs f with the connection. It waits for the connection and runs f for at
-// most lockWait, or until ctx is done.
-func (db *database) read(ctx context.Context, f func(*sqlite.Conn) error) error {
-	limited, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	select {
-	case conn, ok := <-db.free:
-		if !ok {
-			return errClosed
-		}
-		conn.SetInterrupt(limited.Done())
-		defer func() {
-			conn.SetInterrupt(nil)
-			db.free <- conn
-		}()
-		return f(conn)
-	case <-limited.Done():
-		return limited.Err()
-	}
-}
-
-// write runs f in a transaction while no other process writes.
-func (db *database) write(ctx context.Context, f func(*sqlite.Conn) error) error {
-	return db.read(ctx, func(conn *sqlite.Conn) (err error) {
-		end, err := sqlitex.ImmediateTransaction(conn)
-		if err != nil {
-			return err
-		}
-		defer end(&err)
-		return f(conn)
-	})
-}
-
-// key returns the signing key. Whoever opens the file first creates it.
-func (db *database) key(ctx context.Context) ([]byte, error) {
+// signingKey returns the key that signs access tokens and forms. The first
+// process to open the file creates it.
+func signingKey(ctx context.Context, db *sqlitefile.File) ([]byte, error) {
 	var key []byte
-	err := db.write(ctx, func(conn *sqlite.Conn) error {
+	err := db.Write(ctx, func(conn *sqlite.Conn) error {
 		fresh := make([]byte, 32)
 		_, _ = rand.Read(fresh) // never fails
 		if err := exec(conn, `INSERT OR IGNORE INTO settings VALUES ('key', ?)`, fresh); err != nil {

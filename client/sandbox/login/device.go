@@ -11,7 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// The decisions about a device code. An empty one is still open.
+// The decisions about a device code. Empty means that the user has not decided.
 const (
 	approved = "approved"
 	denied   = "denied"
@@ -25,7 +25,7 @@ const slowDownStep = 5 * time.Second
 // that look alike.
 const userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
 
-// deviceResponse answers a device that starts a login (RFC 8628, section 3.2).
+// deviceResponse is the response to a device that starts a login (RFC 8628, section 3.2).
 type deviceResponse struct {
 	DeviceCode  string `json:"device_code"`
 	UserCode    string `json:"user_code"`
@@ -56,7 +56,7 @@ func (s *Server) startDevice(w http.ResponseWriter, r *http.Request) {
 // addDevice stores a new device code and deletes old ones.
 func (s *Server) addDevice(ctx context.Context, code, userCode, scope string) error {
 	now := s.now()
-	return s.db.write(ctx, func(conn *sqlite.Conn) error {
+	return s.db.Write(ctx, func(conn *sqlite.Conn) error {
 		if err := exec(conn, `DELETE FROM devices WHERE expires < ?`, now.Add(-24*time.Hour).UnixMilli()); err != nil {
 			return err
 		}
@@ -85,10 +85,10 @@ func findDevice(conn *sqlite.Conn, column, value string) (found deviceCode, ok b
 	return found, ok, err
 }
 
-// exchangeDevice answers a device that polls for its token.
-func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
+// exchangeDevice responds to a device that polls for its token.
+func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (response *tokenResponse, refused *oauthError, err error) {
 	now := s.now().UnixMilli()
-	err = s.db.write(ctx, func(conn *sqlite.Conn) (err error) {
+	err = s.db.Write(ctx, func(conn *sqlite.Conn) (err error) {
 		code, found, err := findDevice(conn, "hash", hashSecret(r.PostForm.Get("device_code")))
 		if err != nil {
 			return err
@@ -112,10 +112,10 @@ func (s *Server) exchangeDevice(ctx context.Context, r *http.Request) (answer *t
 		if err != nil {
 			return err
 		}
-		answer, err = s.newTokens(conn, grant, code.userID, code.scope)
+		response, err = s.newTokens(conn, grant, code.userID, code.scope)
 		return err
 	})
-	return answer, refused, err
+	return response, refused, err
 }
 
 // check returns nil if the code was approved and can be exchanged.
@@ -143,7 +143,7 @@ func (s *Server) decide(ctx context.Context, userCode, userID string) (bool, err
 		decision = denied
 	}
 	var changed int
-	err := s.db.write(ctx, func(conn *sqlite.Conn) error {
+	err := s.db.Write(ctx, func(conn *sqlite.Conn) error {
 		err := exec(conn, `UPDATE devices SET decision = ?, user_id = ? WHERE user_code = ? AND decision = '' AND expires > ?`,
 			decision, userID, userCode, s.now().UnixMilli())
 		changed = conn.Changes()
@@ -155,7 +155,7 @@ func (s *Server) decide(ctx context.Context, userCode, userID string) (bool, err
 // isWaiting reports whether a code is waiting for a decision.
 func (s *Server) isWaiting(ctx context.Context, userCode string) (bool, error) {
 	var waiting bool
-	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
+	err := s.db.Use(ctx, func(conn *sqlite.Conn) error {
 		code, found, err := findDevice(conn, "user_code", userCode)
 		waiting = found && code.decision == "" && s.now().UnixMilli() < code.expires
 		return err

@@ -12,7 +12,7 @@ import (
 	"apono/client/sandbox/login/logintest"
 )
 
-// device is the answer to a device that starts a login.
+// device is the response to a device that starts a login.
 type device struct {
 	DeviceCode  string `json:"device_code"`
 	UserCode    string `json:"user_code"`

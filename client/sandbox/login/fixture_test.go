@@ -106,7 +106,7 @@ type tokens struct {
 	Interval  int    `json:"interval"`
 }
 
-// post sends a form, decodes the answer and returns the status.
+// post sends a form, decodes the response and returns the status.
 func (f *fixture) post(path string, form url.Values, into any) int {
 	f.Helper()
 	if !form.Has("client_id") {

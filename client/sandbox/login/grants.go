@@ -20,7 +20,7 @@ type authorizationCode struct {
 func (s *Server) newCode(ctx context.Context, a authorizeRequest, userID string) (string, error) {
 	code := newSecret("")
 	now := s.now()
-	return code, s.db.write(ctx, func(conn *sqlite.Conn) error {
+	return code, s.db.Write(ctx, func(conn *sqlite.Conn) error {
 		if err := exec(conn, `DELETE FROM codes WHERE expires < ?`, now.Add(-24*time.Hour).UnixMilli()); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func revoke(conn *sqlite.Conn, grant string) error {
 // isGrantActive reports whether a login exists and was not revoked.
 func (s *Server) isGrantActive(ctx context.Context, grant string) (bool, error) {
 	var active int64
-	err := s.db.read(ctx, func(conn *sqlite.Conn) (err error) {
+	err := s.db.Use(ctx, func(conn *sqlite.Conn) (err error) {
 		active, err = queryInt(conn, `SELECT count(*) FROM grants WHERE id = ? AND NOT revoked`, grant)
 		return err
 	})

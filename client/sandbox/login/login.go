@@ -1,8 +1,8 @@
 // Package login is the sandbox's login server. It speaks OAuth with PKCE, the
 // device flow, refresh token rotation and personal tokens, and serves the pages on
-// which users log in. It keeps its users, its one public client and the tokens it
-// issued in an SQLite file of its own. It tells who owns a token, but not what the
-// token allows.
+// which users log in. It stores logins and tokens in its own SQLite file. It knows
+// users and the one public client. It must not know requests or what a token
+// allows.
 package login
 
 import (
@@ -17,6 +17,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"apono/client/sandbox/sqlitefile"
 )
 
 // ClientID is the ID of the only client, the command line. It is a public client
@@ -32,7 +34,7 @@ const (
 // User is a user who can log in.
 type User struct {
 	ID, Name, Email string
-	// Description tells what to use this user for. The login pages show it.
+	// Description explains when to log in as this user. The login pages show it.
 	Description string
 }
 
@@ -58,7 +60,7 @@ type Options struct {
 type Server struct {
 	options   Options
 	users     map[string]User
-	db        *database
+	db        *sqlitefile.File
 	key       []byte // signs access tokens and forms
 	refreshes atomic.Int64
 }
@@ -85,14 +87,14 @@ func Open(ctx context.Context, options Options) (*Server, error) {
 	if s.db, err = openDatabase(ctx, options.Dir); err != nil {
 		return nil, fmt.Errorf("open the sandbox's login database: %w", err)
 	}
-	if s.key, err = s.db.key(ctx); err != nil {
+	if s.key, err = signingKey(ctx, s.db); err != nil {
 		return nil, errors.Join(fmt.Errorf("read the sandbox's login database: %w", err), s.Close())
 	}
 	return s, nil
 }
 
 // Close closes the file.
-func (s *Server) Close() error { return s.db.close() }
+func (s *Server) Close() error { return s.db.Close() }
 
 // Handler serves the login pages and the OAuth endpoints below /oauth/, /device
 // and /.well-known/oauth-authorization-server.
@@ -111,7 +113,7 @@ func (s *Server) Handler() http.Handler {
 // Authenticate returns the ID of the user whom an access token or a personal token
 // belongs to. It reports false if the token is unknown, expired or revoked.
 func (s *Server) Authenticate(token string) (userID string, ok bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	ctx, cancel := context.WithTimeout(context.Background(), sqlitefile.LockTimeout)
 	defer cancel()
 	userID, err := s.ownerOf(ctx, token)
 	if err != nil {
@@ -142,8 +144,8 @@ func (s *Server) Refreshes() int { return int(s.refreshes.Load()) }
 
 func (s *Server) now() time.Time { return s.options.Now() }
 
-// newSecret returns 32 random bytes as text, after a prefix that tells what kind
-// of secret it is.
+// newSecret returns 32 random bytes as text, after a prefix that identifies the kind
+// of secret.
 func newSecret(prefix string) string {
 	bytes := make([]byte, 32)
 	_, _ = rand.Read(bytes) // never fails

@@ -24,11 +24,11 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // the client is gone
+	_ = json.NewEncoder(w).Encode(value) // fails only if the client is gone
 }
 
-// writeError answers a client's request that failed: with err, which clients do
-// not get to see, or else with refused.
+// writeError responds to a request that failed: with 500 if err is not nil, without
+// its text, otherwise with refused.
 func writeError(w http.ResponseWriter, refused *oauthError, err error) {
 	if err != nil {
 		writeJSON(w, http.StatusInternalServerError, newOAuthError("server_error", "the sandbox's login database failed"))

@@ -101,7 +101,7 @@ func writeCodePage(w http.ResponseWriter, status int, e codePage) {
 
 // writePage writes a page that loads nothing, runs no scripts and cannot be framed.
 // Browsers apply form-action to the redirect after a form too, so it includes the
-// command line's address.
+// address that the command line listens on.
 func writePage(w http.ResponseWriter, status int, text string, data any) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
@@ -113,5 +113,5 @@ func writePage(w http.ResponseWriter, status int, text string, data any) {
 	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	page := template.Must(template.Must(template.New("page").Parse(layout)).Parse(text))
-	_ = page.Execute(w, data) // the browser is gone
+	_ = page.Execute(w, data) // fails only if the browser is gone
 }

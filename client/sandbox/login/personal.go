@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"apono/client"
-
 	"github.com/google/uuid"
 	"zombiezen.com/go/sqlite"
+
+	"apono/client"
 )
 
 // personalPrefix marks a token as a personal token.
@@ -43,7 +43,7 @@ func (s *Server) addPersonal(ctx context.Context, userID, name string, expires i
 		id: uuid.NewString(), userID: userID, name: name, masked: personalPrefix + "…" + secret[len(secret)-4:],
 		created: s.now().UnixMilli(), expires: expires,
 	}
-	err := s.db.write(ctx, func(conn *sqlite.Conn) error {
+	err := s.db.Write(ctx, func(conn *sqlite.Conn) error {
 		return exec(conn, `INSERT INTO personal_tokens (id, hash, user_id, name, masked, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			t.id, hashSecret(secret), t.userID, t.name, t.masked, t.created, t.expires)
 	})
@@ -59,7 +59,7 @@ func (s *Server) personalOwner(ctx context.Context, secret string) (string, erro
 		return "", errNoPersonalToken
 	}
 	owner := ""
-	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
+	err := s.db.Use(ctx, func(conn *sqlite.Conn) error {
 		return eachRow(conn, `SELECT user_id FROM personal_tokens WHERE hash = ? AND (expires = 0 OR expires > ?)`,
 			func(stmt *sqlite.Stmt) { owner = stmt.ColumnText(0) }, hashSecret(secret), s.now().UnixMilli())
 	})
@@ -73,7 +73,7 @@ func (s *Server) personalOwner(ctx context.Context, secret string) (string, erro
 // returns only that one.
 func (s *Server) personalTokens(ctx context.Context, userID, id string) ([]personalToken, error) {
 	found := []personalToken{}
-	err := s.db.read(ctx, func(conn *sqlite.Conn) error {
+	err := s.db.Use(ctx, func(conn *sqlite.Conn) error {
 		return eachRow(conn, `SELECT id, user_id, name, masked, created, expires FROM personal_tokens
 			WHERE user_id = ?1 AND (?2 = '' OR id = ?2) ORDER BY created, id`,
 			func(stmt *sqlite.Stmt) {
@@ -99,7 +99,7 @@ func (s *Server) setPersonalExpiry(ctx context.Context, userID, id string, expir
 
 // changePersonal runs a statement that must change a token.
 func (s *Server) changePersonal(ctx context.Context, query string, args ...any) error {
-	return s.db.write(ctx, func(conn *sqlite.Conn) error {
+	return s.db.Write(ctx, func(conn *sqlite.Conn) error {
 		if err := exec(conn, query, args...); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (s *Server) PersonalTokens() http.Handler {
 // userCall handles an authenticated API call and returns the response body.
 type userCall func(r *http.Request, userID string) (any, error)
 
-// badRequest is an error that the API answers with 400 and this message.
+// badRequest is an error that the API reports with status 400 and this message.
 type badRequest string
 
 // Error returns the message.
@@ -55,11 +55,11 @@ func (s *Server) forUser(call userCall) http.HandlerFunc {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		answer, err := call(r, userID)
+		response, err := call(r, userID)
 		var bad badRequest
 		switch {
 		case err == nil:
-			writeJSON(w, http.StatusOK, answer)
+			writeJSON(w, http.StatusOK, response)
 		case errors.Is(err, errNoPersonalToken):
 			writeJSON(w, http.StatusNotFound, messageBody("There is no personal token with this ID"))
 		case errors.As(err, &bad):
@@ -106,9 +106,9 @@ func (s *Server) createPersonal(r *http.Request, userID string) (any, error) {
 		return nil, err
 	}
 	secret, t, err := s.addPersonal(r.Context(), userID, body.Name, toMillis(body.Expires))
-	answer := s.toWire(t)
-	answer.Masked, answer.Token = "", secret
-	return answer, err
+	response := s.toWire(t)
+	response.Masked, response.Token = "", secret
+	return response, err
 }
 
 func (s *Server) removePersonal(r *http.Request, userID string) (any, error) {
@@ -135,9 +135,9 @@ func (s *Server) updatePersonal(r *http.Request, userID string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := s.toWire(tokens[0])
-	answer.Masked, answer.Token = "", tokens[0].masked
-	return answer, nil
+	response := s.toWire(tokens[0])
+	response.Masked, response.Token = "", tokens[0].masked
+	return response, nil
 }
 
 func (s *Server) checkExpiry(at *client.Instant) error {

@@ -59,7 +59,7 @@ func TestPersonalTokensAPIErrors(t *testing.T) {
 		f.call(own, http.MethodPost, "", body, http.StatusBadRequest, nil)
 	}
 	f.call("", http.MethodGet, "", "", http.StatusUnauthorized, nil)
-	if _, err := f.server.NewPersonalToken(t.Context(), "nobody", "x"); err == nil {
+	if _, err := f.server.NewPersonalToken(t.Context(), "no-such-user", "x"); err == nil {
 		t.Error("a token was created for an unknown user")
 	}
 }

@@ -16,7 +16,7 @@ const (
 	grantDevice  = "urn:ietf:params:oauth:grant-type:device_code"
 )
 
-// tokenResponse is the answer to an exchange (RFC 6749, section 5.1).
+// tokenResponse is the response to an exchange (RFC 6749, section 5.1).
 type tokenResponse struct {
 	Access    string `json:"access_token"`
 	Type      string `json:"token_type"`
@@ -52,19 +52,20 @@ func (s *Server) issueToken(w http.ResponseWriter, r *http.Request) {
 		writeError(w, newOAuthError("unsupported_grant_type", "grant_type must be a code, a refresh token or a device code"), nil)
 		return
 	}
-	answer, refused, err := exchange(r.Context(), r)
+	response, refused, err := exchange(r.Context(), r)
 	if refused != nil || err != nil {
 		writeError(w, refused, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, response)
 }
 
 // exchangeCode exchanges an authorization code for tokens. A second use of a code
-// revokes the tokens of the first: somebody must have intercepted the code.
-func (s *Server) exchangeCode(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
+// revokes the tokens of the first, because the code may have been intercepted
+// (RFC 6749, section 4.1.2).
+func (s *Server) exchangeCode(ctx context.Context, r *http.Request) (response *tokenResponse, refused *oauthError, err error) {
 	form := r.PostForm
-	err = s.db.write(ctx, func(conn *sqlite.Conn) (err error) {
+	err = s.db.Write(ctx, func(conn *sqlite.Conn) (err error) {
 		code, found, err := findCode(conn, form.Get("code"))
 		switch {
 		case err != nil:
@@ -87,10 +88,10 @@ func (s *Server) exchangeCode(ctx context.Context, r *http.Request) (answer *tok
 		if err := useCode(conn, code.hash, grant); err != nil {
 			return err
 		}
-		answer, err = s.newTokens(conn, grant, code.userID, code.scope)
+		response, err = s.newTokens(conn, grant, code.userID, code.scope)
 		return err
 	})
-	return answer, refused, err
+	return response, refused, err
 }
 
 // checkCode checks a code's expiry, redirect and PKCE verifier.
@@ -111,9 +112,10 @@ func (s *Server) checkCode(code authorizationCode, redirect, verifier string) *o
 }
 
 // exchangeRefresh exchanges a refresh token for new tokens. A second use of a token
-// revokes the whole login: somebody must have stolen the token.
-func (s *Server) exchangeRefresh(ctx context.Context, r *http.Request) (answer *tokenResponse, refused *oauthError, err error) {
-	err = s.db.write(ctx, func(conn *sqlite.Conn) (err error) {
+// revokes the whole login, because the token may have been stolen (RFC 9700,
+// section 4.14).
+func (s *Server) exchangeRefresh(ctx context.Context, r *http.Request) (response *tokenResponse, refused *oauthError, err error) {
+	err = s.db.Write(ctx, func(conn *sqlite.Conn) (err error) {
 		token, found, err := findRefresh(conn, r.PostForm.Get("refresh_token"))
 		switch {
 		case err != nil:
@@ -131,11 +133,11 @@ func (s *Server) exchangeRefresh(ctx context.Context, r *http.Request) (answer *
 		if err := exec(conn, `UPDATE refresh_tokens SET used = ? WHERE hash = ?`, s.now().UnixMilli(), token.hash); err != nil {
 			return err
 		}
-		answer, err = s.newTokens(conn, token.grant, token.userID, token.scope)
+		response, err = s.newTokens(conn, token.grant, token.userID, token.scope)
 		return err
 	})
-	if answer != nil && err == nil {
+	if response != nil && err == nil {
 		s.refreshes.Add(1)
 	}
-	return answer, refused, err
+	return response, refused, err
 }

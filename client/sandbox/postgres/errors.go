@@ -8,12 +8,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Error is an error of an operation on the server. It is safe to show: it names
+// Error is the failure of an operation on the server. It is safe to show: it names
 // neither the server nor the admin.
 type Error struct {
 	// Op is the operation, worded to follow "cannot".
 	Op string
-	// Code is the server's SQLSTATE; empty if the server did not answer.
+	// Code is the server's SQLSTATE; empty if the server did not respond.
 	Code    string
 	Message string
 	err     error
@@ -28,8 +28,8 @@ func (e *Error) Error() string {
 	return text + " (" + e.Code + ")"
 }
 
-// Unwrap returns the context's error or the server's answer to a statement. Errors
-// of connecting are not wrapped, because they name the server and the admin.
+// Unwrap returns the error of the context, or the server's error for a statement.
+// It is nil for a failed connection, whose error names the server and the admin.
 func (e *Error) Unwrap() error { return e.err }
 
 const (
@@ -45,14 +45,14 @@ const (
 // connectError returns the error for a connection that failed with err.
 func connectError(ctx context.Context, err error) error {
 	failure := &Error{Op: "connect to the server", Message: messageUnreachable}
-	var answer *pgconn.PgError
+	var pgErr *pgconn.PgError
 	switch {
-	case errors.As(err, &answer) && answer.Code == codeInvalidCatalog:
-		failure.Code, failure.Message = answer.Code, messageNoDatabase
-	case errors.As(err, &answer) && len(answer.Code) > 2 && answer.Code[:2] == codeClassAuthorization:
-		failure.Code, failure.Message = answer.Code, messageLoginRefused
-	case errors.As(err, &answer):
-		failure.Code, failure.Message = answer.Code, "the server rejected the connection"
+	case errors.As(err, &pgErr) && pgErr.Code == codeInvalidCatalog:
+		failure.Code, failure.Message = pgErr.Code, messageNoDatabase
+	case errors.As(err, &pgErr) && len(pgErr.Code) > 2 && pgErr.Code[:2] == codeClassAuthorization:
+		failure.Code, failure.Message = pgErr.Code, messageLoginRefused
+	case errors.As(err, &pgErr):
+		failure.Code, failure.Message = pgErr.Code, "the server rejected the connection"
 	case ctx.Err() != nil:
 		return contextError(ctx, failure.Op)
 	}
@@ -61,12 +61,12 @@ func connectError(ctx context.Context, err error) error {
 
 // statementError returns the error for a statement that failed with err.
 func statementError(ctx context.Context, op string, err error) error {
-	var answer *pgconn.PgError
+	var pgErr *pgconn.PgError
 	switch {
 	case ctx.Err() != nil:
 		return contextError(ctx, op)
-	case errors.As(err, &answer):
-		return &Error{Op: op, Code: answer.Code, Message: answer.Message, err: answer}
+	case errors.As(err, &pgErr):
+		return &Error{Op: op, Code: pgErr.Code, Message: pgErr.Message, err: pgErr}
 	default:
 		return &Error{Op: op, Message: "the connection was lost"}
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"apono/client/sandbox/permission"
 )
 
 // testDatabase is a database on a real server that belongs to one test. It has two
@@ -125,7 +127,7 @@ func (p *testDatabase) mustGrant(change func(*Grant)) Grant {
 func (p *testDatabase) grant(change func(*Grant)) Grant {
 	g := Grant{
 		Role: `apono "` + rand.Text()[:8] + `" 'x'`, Password: password, Database: p.database, Schema: oddSchema,
-		Permission: ReadOnly, Until: time.Now().Add(time.Hour),
+		Permission: permission.ReadOnly, Until: time.Now().Add(time.Hour),
 	}
 	if change != nil {
 		change(&g)
@@ -150,9 +152,9 @@ func (p *testDatabase) login(g Grant) *pgx.Conn {
 
 // sqlState returns the SQLSTATE of an error; empty if err is nil.
 func sqlState(err error) string {
-	var answer *pgconn.PgError
-	if errors.As(err, &answer) {
-		return answer.Code
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		return pgErr.Code
 	}
 	if err != nil {
 		return "no SQLSTATE: " + err.Error()

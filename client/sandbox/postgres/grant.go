@@ -8,13 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-)
 
-// The permissions that can be granted.
-const (
-	ReadOnly  = "READ_ONLY"
-	ReadWrite = "READ_WRITE"
-	Admin     = "ADMIN"
+	"apono/client/sandbox/permission"
 )
 
 const (
@@ -35,7 +30,8 @@ const (
 // truncating tables, referring to them in foreign keys, and creating objects,
 // which the role may alter and drop. It cannot alter or drop objects of others:
 // PostgreSQL reserves that for owners. It cannot add triggers to their tables
-// either, because triggers run with the privileges of whoever writes to the table.
+// either, because a trigger runs with the privileges of the role that writes to the
+// table.
 //
 // Tables that the server's admin creates later are included. The role also has
 // the privileges of PUBLIC.
@@ -45,7 +41,8 @@ type Grant struct {
 	Password string
 	Database string
 	// Schema is empty for all schemas of the database.
-	Schema     string
+	Schema string
+	// Permission is one of package permission.
 	Permission string
 	// Until is when the password expires. Open connections survive it, until
 	// Revoke closes them.
@@ -63,13 +60,14 @@ func (g Grant) GoString() string { return g.String() }
 // privileges are the privileges of a permission, by kind of object.
 type privileges struct{ database, schema, tables, sequences string }
 
-// privilegesOf returns the privileges of a permission and whether it is known.
-func privilegesOf(permission string) (privileges, bool) {
+// privilegesOf returns the privileges of a permission, and reports whether it is
+// known.
+func privilegesOf(name string) (privileges, bool) {
 	r, known := map[string]privileges{
-		ReadOnly:  {"CONNECT", "USAGE", "SELECT", "SELECT"},
-		ReadWrite: {"CONNECT", "USAGE", "SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE"},
-		Admin:     {"CONNECT", "USAGE, CREATE", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES", "SELECT, USAGE, UPDATE"},
-	}[permission]
+		permission.ReadOnly:  {"CONNECT", "USAGE", "SELECT", "SELECT"},
+		permission.ReadWrite: {"CONNECT", "USAGE", "SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE"},
+		permission.Admin:     {"CONNECT", "USAGE, CREATE", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES", "SELECT, USAGE, UPDATE"},
+	}[name]
 	return r, known
 }
 
@@ -93,7 +91,7 @@ func (s *Server) Grant(ctx context.Context, g Grant) error {
 	})
 }
 
-// check reports whether the grant can be made at all.
+// check returns an error if the grant is invalid.
 func (g Grant) check() error {
 	reason := ""
 	_, known := privilegesOf(g.Permission)
@@ -101,7 +99,7 @@ func (g Grant) check() error {
 	case g.Role == "" || len(g.Role) > maxNameLength || strings.HasPrefix(g.Role, "pg_") || strings.ContainsRune(g.Role, 0):
 		reason = fmt.Sprintf("%q is not a valid role name", g.Role)
 	case !known:
-		reason = fmt.Sprintf("unknown permission %q: want %s, %s or %s", g.Permission, ReadOnly, ReadWrite, Admin)
+		reason = fmt.Sprintf("unknown permission %q: must be one of %s", g.Permission, strings.Join(permission.All(), ", "))
 	case g.Database == "" || g.Database == "template0" || g.Database == "template1":
 		reason = fmt.Sprintf("access to the database %q cannot be granted", g.Database)
 	case isSystemSchema(g.Schema):
@@ -153,7 +151,7 @@ func (g Grant) createRoleSQL(secret string) []string {
 
 func (g Grant) databaseSQL() []string {
 	r, _ := privilegesOf(g.Permission)
-	if g.Permission == Admin && g.Schema == "" {
+	if g.Permission == permission.Admin && g.Schema == "" {
 		r.database += ", CREATE" // of schemas
 	}
 	return []string{fmt.Sprintf("GRANT %s ON DATABASE %s TO %s", r.database, quoteIdentifier(g.Database), quoteIdentifier(g.Role))}

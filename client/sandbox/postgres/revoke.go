@@ -11,7 +11,7 @@ import (
 
 const (
 	// ownerRole owns the objects that revoked roles created. It cannot log in and
-	// has no privileges, so that code they left behind gains none.
+	// has no privileges, so that functions and triggers among them gain none.
 	ownerRole = "apono_sandbox_owner"
 	// terminatePoll is how often to check whether a role's backends are gone.
 	terminatePoll = 25 * time.Millisecond

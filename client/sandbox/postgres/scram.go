@@ -14,8 +14,8 @@ const (
 	scramSaltBytes  = 16
 )
 
-// scramVerifier returns what PostgreSQL stores for a password (RFC 5803). Sending it
-// instead of the password keeps the password out of the server's log.
+// scramVerifier returns the form in which PostgreSQL stores a password (RFC 5803).
+// Sending it instead of the password keeps the password out of the server's log.
 func scramVerifier(password string) (string, error) {
 	if err := validatePassword(password); err != nil {
 		return "", err

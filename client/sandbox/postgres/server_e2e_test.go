@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"apono/client/sandbox/permission"
 )
 
 func TestResources(t *testing.T) {
@@ -33,17 +35,17 @@ func TestResources(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	p := newTestDatabase(t)
 	in, other := quoteIdentifier(oddSchema), quoteIdentifier(otherSchema)
-	const all = ReadOnly + ReadWrite + Admin
+	const all = permission.ReadOnly + permission.ReadWrite + permission.Admin
 	cases := map[string]struct{ statement, allowed string }{
 		"read":                     {"SELECT * FROM " + in + ".orders", all},
 		"read a view":              {"SELECT * FROM " + in + ".notes", all},
 		"read a sequence":          {"SELECT last_value FROM " + in + ".orders_id_seq", all},
-		"insert":                   {"INSERT INTO " + in + ".orders (note) VALUES ('x')", ReadWrite + Admin},
-		"update":                   {"UPDATE " + in + ".orders SET note = 'x' WHERE id = 1", ReadWrite + Admin},
-		"delete":                   {"DELETE FROM " + in + ".orders WHERE id = 1", ReadWrite + Admin},
-		"use a sequence":           {"SELECT nextval('" + strings.ReplaceAll(in, "'", "''") + ".orders_id_seq')", ReadWrite + Admin},
-		"truncate":                 {"TRUNCATE " + in + ".orders", Admin},
-		"create":                   {"CREATE TABLE " + in + ".mine (a int)", Admin},
+		"insert":                   {"INSERT INTO " + in + ".orders (note) VALUES ('x')", permission.ReadWrite + permission.Admin},
+		"update":                   {"UPDATE " + in + ".orders SET note = 'x' WHERE id = 1", permission.ReadWrite + permission.Admin},
+		"delete":                   {"DELETE FROM " + in + ".orders WHERE id = 1", permission.ReadWrite + permission.Admin},
+		"use a sequence":           {"SELECT nextval('" + strings.ReplaceAll(in, "'", "''") + ".orders_id_seq')", permission.ReadWrite + permission.Admin},
+		"truncate":                 {"TRUNCATE " + in + ".orders", permission.Admin},
+		"create":                   {"CREATE TABLE " + in + ".mine (a int)", permission.Admin},
 		"alter others' table":      {"ALTER TABLE " + in + ".orders ADD COLUMN x int", ""},
 		"drop others' table":       {"DROP TABLE " + in + ".orders CASCADE", ""},
 		"trigger on others' table": {"CREATE TRIGGER t AFTER INSERT ON " + in + ".orders EXECUTE FUNCTION suppress_redundant_updates_trigger()", ""},
@@ -56,11 +58,11 @@ func TestPermissions(t *testing.T) {
 		"run a program":            {"COPY (SELECT 1) TO PROGRAM 'true'", ""},
 		"become the admin":         {"SET ROLE " + quoteIdentifier(p.server.config.User), ""},
 	}
-	for _, permission := range []string{ReadOnly, ReadWrite, Admin} {
-		conn := p.login(p.mustGrant(func(g *Grant) { g.Permission = permission }))
+	for _, granted := range permission.All() {
+		conn := p.login(p.mustGrant(func(g *Grant) { g.Permission = granted }))
 		for name, c := range cases {
 			want := codeForbidden
-			if strings.Contains(c.allowed, permission) {
+			if strings.Contains(c.allowed, granted) {
 				want = ""
 			}
 			// Roll back, so that statements do not affect each other.
@@ -70,7 +72,7 @@ func TestPermissions(t *testing.T) {
 			}
 			_, err = tx.Exec(t.Context(), c.statement)
 			if got := sqlState(err); got != want {
-				t.Errorf("%s, %s: code %q, want %q", permission, name, got, want)
+				t.Errorf("%s, %s: code %q, want %q", granted, name, got, want)
 			}
 			if err := tx.Rollback(t.Context()); err != nil {
 				t.Fatal(err)
@@ -105,7 +107,7 @@ func TestWholeDatabaseAndLaterObjects(t *testing.T) {
 
 func TestAdminCreatesSchemas(t *testing.T) {
 	p := newTestDatabase(t)
-	g := p.mustGrant(func(g *Grant) { g.Schema, g.Permission = "", Admin })
+	g := p.mustGrant(func(g *Grant) { g.Schema, g.Permission = "", permission.Admin })
 	conn := p.login(g)
 	for _, statement := range []string{"CREATE SCHEMA mine", "CREATE TABLE mine.t (a int)", "INSERT INTO mine.t VALUES (7)", "ALTER TABLE mine.t ADD COLUMN b int"} {
 		if _, err := conn.Exec(t.Context(), statement); err != nil {
@@ -130,7 +132,7 @@ func TestAdminCreatesSchemas(t *testing.T) {
 
 func TestRevokeRemovesEverything(t *testing.T) {
 	p := newTestDatabase(t)
-	g := p.mustGrant(func(g *Grant) { g.Permission = ReadWrite })
+	g := p.mustGrant(func(g *Grant) { g.Permission = permission.ReadWrite })
 	conn := p.login(g)
 	// Hold a lock that Revoke needs.
 	for _, statement := range []string{"BEGIN", "LOCK TABLE " + quoteIdentifier(oddSchema) + ".orders IN ROW EXCLUSIVE MODE"} {
@@ -191,7 +193,7 @@ func TestPasswordIsStoredAsVerifier(t *testing.T) {
 
 func TestOtherRolesAreNotChanged(t *testing.T) {
 	p := newTestDatabase(t)
-	const theirs = "apono_e2e_somebody"
+	const theirs = "apono_e2e_other"
 	p.exec("", "DROP ROLE IF EXISTS "+theirs, "CREATE ROLE "+theirs+" LOGIN PASSWORD 'theirs'")
 	t.Cleanup(func() { p.exec("", "DROP ROLE "+theirs) })
 	var failure *Error
@@ -209,7 +211,7 @@ func TestOtherRolesAreNotChanged(t *testing.T) {
 	if _, err := p.as(theirs, "theirs", ""); err != nil {
 		t.Errorf("the other role cannot log in: %v", err)
 	}
-	if err := p.server.SetPassword(t.Context(), "apono_nobody", "x"); !errors.As(err, &failure) {
+	if err := p.server.SetPassword(t.Context(), "apono_e2e_missing", "x"); !errors.As(err, &failure) {
 		t.Errorf("missing role: %v", err)
 	}
 }
@@ -238,7 +240,9 @@ func TestConcurrentGrants(t *testing.T) {
 	p := newTestDatabase(t)
 	var wait sync.WaitGroup
 	for i := range 8 {
-		g := p.grant(func(g *Grant) { g.Permission = []string{ReadOnly, ReadWrite, Admin}[i%3] })
+		g := p.grant(func(g *Grant) {
+			g.Permission = permission.All()[i%3]
+		})
 		// Other processes have their own Server.
 		server := newServer(t, p.url)
 		wait.Go(func() {
@@ -283,7 +287,7 @@ func TestAdminWithoutSuperuser(t *testing.T) {
 	parsed.User = url.UserPassword(lesser, secret)
 	server := newServer(t, parsed.String())
 
-	g := p.grant(func(g *Grant) { g.Schema, g.Permission = "own", Admin })
+	g := p.grant(func(g *Grant) { g.Schema, g.Permission = "own", permission.Admin })
 	if err := server.Grant(t.Context(), g); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"apono/client/sandbox/permission"
 )
 
 func TestNew(t *testing.T) {
@@ -90,7 +92,7 @@ func TestPrintingHidesLogin(t *testing.T) {
 	defer server.Close()
 	checkNoSecrets(t, errors.New(fmt.Sprint(server)))
 	checkNoSecrets(t, fmt.Errorf("%v %+v %#v %s", server, server, server, server))
-	grant := Grant{Role: "r", Password: secretPassword, Database: "d", Permission: ReadOnly}
+	grant := Grant{Role: "r", Password: secretPassword, Database: "d", Permission: permission.ReadOnly}
 	checkNoSecrets(t, fmt.Errorf("%v %+v %#v %s", grant, grant, grant, grant))
 }
 
@@ -116,7 +118,7 @@ func TestUnreachableServer(t *testing.T) {
 	checkNoSecrets(t, err)
 }
 
-// Close must not wait for a server that accepts a connection and never answers.
+// Close must not wait for a server that accepts a connection and never responds.
 func TestCloseCancelsOperations(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -158,8 +160,8 @@ func TestConnectError(t *testing.T) {
 		"3D000": "the database does not exist (3D000)",
 		"53300": "the server rejected the connection (53300)",
 	} {
-		answer := &pgconn.PgError{Severity: "FATAL", Code: code, Message: `password authentication failed for user "` + secretUser + `"`}
-		err := connectError(t.Context(), fmt.Errorf("connect to %s: %w", secretHost, answer))
+		pgErr := &pgconn.PgError{Severity: "FATAL", Code: code, Message: `password authentication failed for user "` + secretUser + `"`}
+		err := connectError(t.Context(), fmt.Errorf("connect to %s: %w", secretHost, pgErr))
 		if err.Error() != "PostgreSQL: cannot connect to the server: "+want {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -168,7 +170,7 @@ func TestConnectError(t *testing.T) {
 }
 
 func TestGrantCheck(t *testing.T) {
-	valid := Grant{Role: "r", Password: "p", Database: "d", Permission: ReadOnly, Until: time.Now()}
+	valid := Grant{Role: "r", Password: "p", Database: "d", Permission: permission.ReadOnly, Until: time.Now()}
 	if err := valid.check(); err != nil {
 		t.Fatal(err)
 	}

@@ -4,22 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-)
 
-// The permissions that a database can be opened with, as requests name them.
-const (
-	ReadOnly  = "READ_ONLY"
-	ReadWrite = "READ_WRITE"
-	Admin     = "ADMIN"
+	"apono/client/sandbox/permission"
 )
-
-// permissions returns the permissions from weakest to strongest. Each one
-// includes those before it.
-func permissions() []string { return []string{ReadOnly, ReadWrite, Admin} }
 
 // Access is what an open database may be used for.
 type Access struct {
-	// Permission is ReadOnly, ReadWrite or Admin.
+	// Permission is one of package permission.
 	Permission string
 	// Tables limits the access to these tables; nil means all tables. Reading a
 	// view is refused if the view reads any other table, and so is a delete
@@ -51,30 +42,17 @@ func (a Access) Scope() string {
 	}
 }
 
-// Allows reports whether the access includes a permission.
-func (a Access) Allows(permission string) bool {
-	required := slices.Index(permissions(), permission)
-	return required >= 0 && slices.Index(permissions(), a.Permission) >= required
-}
-
-// NextPermission returns the permission one step above the access's own, or ""
-// if there is none.
-func (a Access) NextPermission() string {
-	next := slices.Index(permissions(), a.Permission) + 1
-	if next == 0 || next == len(permissions()) {
-		return ""
-	}
-	return permissions()[next]
-}
+// Allows reports whether the access includes the permission required.
+func (a Access) Allows(required string) bool { return permission.Includes(a.Permission, required) }
 
 func (a Access) validate() error {
-	if !slices.Contains(permissions(), a.Permission) {
-		return fmt.Errorf("unknown permission %q: must be %s", a.Permission, strings.Join(permissions(), ", "))
+	if !slices.Contains(permission.All(), a.Permission) {
+		return fmt.Errorf("unknown permission %q: must be one of %s", a.Permission, strings.Join(permission.All(), ", "))
 	}
 	return nil
 }
 
-// includes reports whether the access covers a table.
+// includes reports whether the access includes a table.
 func (a Access) includes(table string) bool {
 	return a.Tables == nil || containsFold(a.Tables, table)
 }
@@ -90,6 +68,7 @@ type RefusedError struct {
 	Required string
 }
 
+// Error returns one line that names the access and the action.
 func (e *RefusedError) Error() string { return fmt.Sprintf("%s cannot %s", e.Access, e.Action) }
 
 // containsFold reports whether names contains name. It ignores case, as SQLite does.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"zombiezen.com/go/sqlite"
+
+	"apono/client/sandbox/permission"
 )
 
 // authorizer refuses what the access does not allow. While SQLite prepares a
@@ -14,7 +16,7 @@ type authorizer struct {
 	// views are the names of all views. Every access may name them, because
 	// SQLite also asks about each table that a view reads.
 	views []string
-	// refused is the first refusal since the last reset.
+	// refused is the first refusal since reset was called.
 	refused *RefusedError
 	// writes is set if the statement changes rows.
 	writes bool
@@ -35,7 +37,7 @@ func (a *authorizer) Authorize(action sqlite.Action) sqlite.AuthResult {
 	return sqlite.AuthResultDeny
 }
 
-// reset clears what is known about the previous statement.
+// reset clears the state of the previous statement.
 func (a *authorizer) reset() { a.refused, a.writes, a.allowReads = nil, false, false }
 
 func (a *authorizer) check(action sqlite.Action) *RefusedError {
@@ -74,8 +76,8 @@ func (a *authorizer) checkWrite(table string) *RefusedError {
 		// Every schema change also writes to SQLite's own tables. SQLite itself
 		// refuses statements that write to them directly (SetDefensive).
 		return a.requireAdmin("change the schema")
-	case !a.access.Allows(ReadWrite):
-		return a.refuse("write to "+table, ReadWrite)
+	case !a.access.Allows(permission.ReadWrite):
+		return a.refuse("write to "+table, permission.ReadWrite)
 	case a.access.includes(table) || containsFold(a.views, table):
 		a.writes = true
 		return nil
@@ -85,15 +87,16 @@ func (a *authorizer) checkWrite(table string) *RefusedError {
 }
 
 func (a *authorizer) requireAdmin(action string) *RefusedError {
-	if a.access.Allows(Admin) {
+	if a.access.Allows(permission.Admin) {
 		return nil
 	}
-	return a.refuse(action, Admin)
+	return a.refuse(action, permission.Admin)
 }
 
 // checkSchemaChange checks statements that create, alter or drop something. An
 // access to some tables may change only those tables and their indexes. It must
-// not create triggers, because they run with the permissions of whoever fires them.
+// not create triggers, because they run with the permissions of the user who fires
+// them.
 func (a *authorizer) checkSchemaChange(action sqlite.Action) *RefusedError {
 	if refused := a.requireAdmin("change the schema"); refused != nil || a.access.Tables == nil {
 		return refused
@@ -105,9 +108,9 @@ func (a *authorizer) checkSchemaChange(action sqlite.Action) *RefusedError {
 		if a.access.includes(action.Table()) {
 			return nil
 		}
-		return a.refuse("change the schema of "+action.Table(), Admin)
+		return a.refuse("change the schema of "+action.Table(), permission.Admin)
 	default:
-		return a.refuse("create or drop anything except indexes on its tables", Admin)
+		return a.refuse("create or drop anything except indexes on its tables", permission.Admin)
 	}
 }
 
@@ -128,18 +131,18 @@ func (a *authorizer) checkPragma(name, argument string) *RefusedError {
 	switch {
 	case containsFold(readOnlyPragmas(), name), argument == "" && containsFold(settingPragmas(), name):
 		return nil
-	case a.access.Allows(ReadWrite) && strings.EqualFold(name, "defer_foreign_keys"):
+	case a.access.Allows(permission.ReadWrite) && strings.EqualFold(name, "defer_foreign_keys"):
 		return nil
 	case !containsFold(adminPragmas(), name):
 		return a.refuse("use PRAGMA "+name, "")
 	case a.access.Tables != nil:
-		return a.refuse("use PRAGMA "+name, Admin)
+		return a.refuse("use PRAGMA "+name, permission.Admin)
 	default:
 		return a.requireAdmin("use PRAGMA " + name)
 	}
 }
 
-// readOnlyPragmas returns the pragmas that change nothing, whatever their argument.
+// readOnlyPragmas returns the pragmas that change nothing, with any argument.
 func readOnlyPragmas() []string {
 	return []string{
 		"collation_list", "compile_options", "data_version", "database_list", "foreign_key_check", "foreign_key_list",

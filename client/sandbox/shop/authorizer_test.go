@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"apono/client/sandbox/permission"
 )
 
 // forbiddenToReaders returns statements that would change the database or reach
@@ -49,7 +51,7 @@ func TestReadOnlyRefusesChanges(t *testing.T) {
 		t.Run(statement, func(t *testing.T) {
 			path := newDatabase(t)
 			before := readFile(t, path)
-			database := openDatabase(t, path, Access{Permission: ReadOnly})
+			database := openDatabase(t, path, Access{Permission: permission.ReadOnly})
 			_, err := database.Run(t.Context(), statement, &rowCollector{})
 			if err == nil {
 				t.Error("the statement was allowed")
@@ -106,78 +108,78 @@ func accessTo(permission string, tables ...string) Access {
 
 func TestReadOnlyAccess(t *testing.T) {
 	runAccessTests(t, []accessTest{
-		{"read", accessTo(ReadOnly), "SELECT * FROM orders", "", ""},
-		{"read a view", accessTo(ReadOnly), "SELECT * FROM monthly_revenue", "", ""},
-		{"read the schema", accessTo(ReadOnly), "SELECT * FROM sqlite_schema", "", ""},
-		{"explain", accessTo(ReadOnly), "EXPLAIN QUERY PLAN SELECT * FROM orders", "", ""},
-		{"recursion", accessTo(ReadOnly), "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT max(n) FROM r", "", ""},
-		{"a read-only pragma", accessTo(ReadOnly), "PRAGMA table_info(orders)", "", ""},
-		{"a setting pragma", accessTo(ReadOnly), "PRAGMA user_version", "", ""},
-		{"transaction", accessTo(ReadOnly), "BEGIN; SELECT 1; COMMIT", "", ""},
-		{"write", accessTo(ReadOnly), "DELETE FROM orders", "READ_ONLY access cannot write to orders", ReadWrite},
-		{"drop", accessTo(ReadOnly), "DROP TABLE orders", "READ_ONLY access cannot change the schema", Admin},
+		{"read", accessTo(permission.ReadOnly), "SELECT * FROM orders", "", ""},
+		{"read a view", accessTo(permission.ReadOnly), "SELECT * FROM monthly_revenue", "", ""},
+		{"read the schema", accessTo(permission.ReadOnly), "SELECT * FROM sqlite_schema", "", ""},
+		{"explain", accessTo(permission.ReadOnly), "EXPLAIN QUERY PLAN SELECT * FROM orders", "", ""},
+		{"recursion", accessTo(permission.ReadOnly), "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT max(n) FROM r", "", ""},
+		{"a read-only pragma", accessTo(permission.ReadOnly), "PRAGMA table_info(orders)", "", ""},
+		{"a setting pragma", accessTo(permission.ReadOnly), "PRAGMA user_version", "", ""},
+		{"transaction", accessTo(permission.ReadOnly), "BEGIN; SELECT 1; COMMIT", "", ""},
+		{"write", accessTo(permission.ReadOnly), "DELETE FROM orders", "READ_ONLY access cannot write to orders", permission.ReadWrite},
+		{"drop", accessTo(permission.ReadOnly), "DROP TABLE orders", "READ_ONLY access cannot change the schema", permission.Admin},
 	})
 }
 
 func TestReadWriteAccess(t *testing.T) {
 	runAccessTests(t, []accessTest{
-		{"insert", accessTo(ReadWrite), "INSERT INTO orders (customer_id, status, placed_at) VALUES (1, 'paid', datetime())", "", ""},
-		{"update", accessTo(ReadWrite), "UPDATE items SET quantity = 2 WHERE id = 1", "", ""},
-		{"cascading delete", accessTo(ReadWrite), "DELETE FROM payments WHERE order_id = 1; DELETE FROM orders WHERE id = 1", "", ""},
-		{"create", accessTo(ReadWrite), "CREATE TABLE t (a)", "READ_WRITE access cannot change the schema", Admin},
-		{"temporary", accessTo(ReadWrite), "CREATE TEMP TABLE t (a)", "READ_WRITE access cannot change the schema", Admin},
-		{"user_version", accessTo(ReadWrite), "PRAGMA user_version = 7", "READ_WRITE access cannot use PRAGMA user_version", Admin},
-		{"foreign keys", accessTo(ReadWrite), "PRAGMA foreign_keys = OFF", "READ_WRITE access cannot use PRAGMA foreign_keys", Admin},
-		{"deferred foreign keys", accessTo(ReadWrite), "PRAGMA defer_foreign_keys = ON", "", ""},
-		{"attach", accessTo(ReadWrite), "ATTACH 'x' AS x", "READ_WRITE access cannot open or write other database files (ATTACH, VACUUM)", ""},
+		{"insert", accessTo(permission.ReadWrite), "INSERT INTO orders (customer_id, status, placed_at) VALUES (1, 'paid', datetime())", "", ""},
+		{"update", accessTo(permission.ReadWrite), "UPDATE items SET quantity = 2 WHERE id = 1", "", ""},
+		{"cascading delete", accessTo(permission.ReadWrite), "DELETE FROM payments WHERE order_id = 1; DELETE FROM orders WHERE id = 1", "", ""},
+		{"create", accessTo(permission.ReadWrite), "CREATE TABLE t (a)", "READ_WRITE access cannot change the schema", permission.Admin},
+		{"temporary", accessTo(permission.ReadWrite), "CREATE TEMP TABLE t (a)", "READ_WRITE access cannot change the schema", permission.Admin},
+		{"user_version", accessTo(permission.ReadWrite), "PRAGMA user_version = 7", "READ_WRITE access cannot use PRAGMA user_version", permission.Admin},
+		{"foreign keys", accessTo(permission.ReadWrite), "PRAGMA foreign_keys = OFF", "READ_WRITE access cannot use PRAGMA foreign_keys", permission.Admin},
+		{"deferred foreign keys", accessTo(permission.ReadWrite), "PRAGMA defer_foreign_keys = ON", "", ""},
+		{"attach", accessTo(permission.ReadWrite), "ATTACH 'x' AS x", "READ_WRITE access cannot open or write other database files (ATTACH, VACUUM)", ""},
 	})
 }
 
 func TestAdminAccess(t *testing.T) {
 	runAccessTests(t, []accessTest{
-		{"admin creates", accessTo(Admin), "CREATE TABLE t (a); INSERT INTO t VALUES (1); DROP TABLE t", "", ""},
-		{"admin alters", accessTo(Admin), "ALTER TABLE orders ADD COLUMN x TEXT", "", ""},
-		{"admin indexes", accessTo(Admin), "CREATE INDEX i ON orders (note); REINDEX i; DROP INDEX i; ANALYZE", "", ""},
-		{"admin creates a trigger", accessTo(Admin), "CREATE TRIGGER t AFTER DELETE ON payments BEGIN UPDATE orders SET note = 'x'; END", "", ""},
-		{"admin creates a full-text index", accessTo(Admin), "CREATE VIRTUAL TABLE t USING fts5 (a); INSERT INTO t VALUES ('b'); SELECT * FROM t WHERE t MATCH 'b'; DROP TABLE t", "", ""},
-		{"admin sets the version", accessTo(Admin), "PRAGMA user_version = 7", "", ""},
-		{"admin vacuums", accessTo(Admin), "VACUUM", "ADMIN access cannot open or write other database files (ATTACH, VACUUM)", ""},
-		{"admin vacuums into a file", accessTo(Admin), "VACUUM INTO 'x'", "ADMIN access cannot open or write other database files (ATTACH, VACUUM)", ""},
-		{"admin attaches", accessTo(Admin), "ATTACH 'x' AS x", "ADMIN access cannot open or write other database files (ATTACH, VACUUM)", ""},
-		{"writable schema", accessTo(Admin), "PRAGMA writable_schema = ON", "ADMIN access cannot use PRAGMA writable_schema", ""},
-		{"journal mode", accessTo(Admin), "PRAGMA journal_mode = OFF", "ADMIN access cannot use PRAGMA journal_mode", ""},
-		{"temporary folder", accessTo(Admin), "PRAGMA temp_store_directory = '/'", "ADMIN access cannot use PRAGMA temp_store_directory", ""},
-		{"page statistics", accessTo(Admin), "CREATE VIRTUAL TABLE t USING dbstat", "ADMIN access cannot use the virtual table module dbstat", ""},
+		{"admin creates", accessTo(permission.Admin), "CREATE TABLE t (a); INSERT INTO t VALUES (1); DROP TABLE t", "", ""},
+		{"admin alters", accessTo(permission.Admin), "ALTER TABLE orders ADD COLUMN x TEXT", "", ""},
+		{"admin indexes", accessTo(permission.Admin), "CREATE INDEX i ON orders (note); REINDEX i; DROP INDEX i; ANALYZE", "", ""},
+		{"admin creates a trigger", accessTo(permission.Admin), "CREATE TRIGGER t AFTER DELETE ON payments BEGIN UPDATE orders SET note = 'x'; END", "", ""},
+		{"admin creates a full-text index", accessTo(permission.Admin), "CREATE VIRTUAL TABLE t USING fts5 (a); INSERT INTO t VALUES ('b'); SELECT * FROM t WHERE t MATCH 'b'; DROP TABLE t", "", ""},
+		{"admin sets the version", accessTo(permission.Admin), "PRAGMA user_version = 7", "", ""},
+		{"admin vacuums", accessTo(permission.Admin), "VACUUM", "ADMIN access cannot open or write other database files (ATTACH, VACUUM)", ""},
+		{"admin vacuums into a file", accessTo(permission.Admin), "VACUUM INTO 'x'", "ADMIN access cannot open or write other database files (ATTACH, VACUUM)", ""},
+		{"admin attaches", accessTo(permission.Admin), "ATTACH 'x' AS x", "ADMIN access cannot open or write other database files (ATTACH, VACUUM)", ""},
+		{"writable schema", accessTo(permission.Admin), "PRAGMA writable_schema = ON", "ADMIN access cannot use PRAGMA writable_schema", ""},
+		{"journal mode", accessTo(permission.Admin), "PRAGMA journal_mode = OFF", "ADMIN access cannot use PRAGMA journal_mode", ""},
+		{"temporary folder", accessTo(permission.Admin), "PRAGMA temp_store_directory = '/'", "ADMIN access cannot use PRAGMA temp_store_directory", ""},
+		{"page statistics", accessTo(permission.Admin), "CREATE VIRTUAL TABLE t USING dbstat", "ADMIN access cannot use the virtual table module dbstat", ""},
 	})
 }
 
 func TestAccessToSomeTables(t *testing.T) {
 	runAccessTests(t, []accessTest{
-		{"its table", accessTo(ReadOnly, "orders", "items"), "SELECT * FROM orders JOIN items ON items.order_id = orders.id", "", ""},
-		{"its table in another case", accessTo(ReadOnly, "orders"), "SELECT count(*) FROM ORDERS", "", ""},
-		{"another table", accessTo(ReadOnly, "orders", "items"), "SELECT * FROM payments", "READ_ONLY access to orders and items cannot read payments", ReadOnly},
-		{"counting another table", accessTo(ReadOnly, "orders"), "SELECT count(*) FROM payments", "READ_ONLY access to orders cannot read payments", ReadOnly},
-		{"in a subquery", accessTo(ReadOnly, "orders"), "SELECT (SELECT max(amount_cents) FROM payments)", "READ_ONLY access to orders cannot read payments", ReadOnly},
-		{"through a view", accessTo(ReadOnly, "orders"), "SELECT count(*) FROM order_totals", "READ_ONLY access to orders cannot read customers", ReadOnly},
-		{"a view of its tables", accessTo(ReadOnly, "orders", "payments"), "SELECT * FROM monthly_revenue", "", ""},
-		{"page statistics of other tables", accessTo(ReadOnly, "orders"), "SELECT * FROM dbstat", "READ_ONLY access to orders cannot read dbstat", ReadOnly},
-		{"table-valued functions", accessTo(ReadOnly, "orders"), "SELECT * FROM json_each('[1]'), pragma_table_info('orders')", "", ""},
-		{"a common table expression", accessTo(ReadOnly, "orders"), "WITH payments AS (SELECT 1 AS a) SELECT a FROM payments", "", ""},
-		{"writing another table", accessTo(ReadWrite, "items"), "DELETE FROM payments", "READ_WRITE access to items cannot write to payments", ReadWrite},
-		{"updating its table", accessTo(ReadWrite, "items"), "UPDATE items SET quantity = 2", "", ""},
-		{"returning its rows", accessTo(ReadWrite, "items"), "DELETE FROM items WHERE id = 1 RETURNING *", "", ""},
-		{"a foreign key to another table", accessTo(ReadWrite, "items"), "INSERT INTO items (order_id, sku, product, quantity, price_cents) VALUES (1, 's', 'p', 1, 1)", "", ""},
-		{"inserting from the referenced table", accessTo(ReadWrite, "items"), "INSERT INTO items (order_id, sku, product, quantity, price_cents) SELECT id, 's', 'p', 1, 1 FROM orders", "READ_WRITE access to items cannot read orders", ReadWrite},
-		{"a condition on the referenced table", accessTo(ReadWrite, "items"), "DELETE FROM items WHERE order_id IN (SELECT id FROM orders)", "READ_WRITE access to items cannot read orders", ReadWrite},
-		{"a delete that cascades", accessTo(ReadWrite, "orders"), "DELETE FROM orders WHERE id = 1", "READ_WRITE access to orders cannot write to items", ReadWrite},
-		{"copying from another table", accessTo(ReadWrite, "orders"), "UPDATE orders SET note = (SELECT method FROM payments)", "READ_WRITE access to orders cannot read payments", ReadWrite},
-		{"admin of one table", accessTo(Admin, "orders"), "ALTER TABLE orders ADD COLUMN x TEXT", "", ""},
-		{"index of its table", accessTo(Admin, "orders"), "CREATE INDEX i ON orders (note)", "", ""},
-		{"admin of another table", accessTo(Admin, "orders"), "ALTER TABLE payments ADD COLUMN x TEXT", "ADMIN access to orders cannot change the schema of payments", Admin},
-		{"dropping another table", accessTo(Admin, "orders"), "DROP TABLE payments", "ADMIN access to orders cannot change the schema of payments", Admin},
-		{"a trigger", accessTo(Admin, "orders"), "CREATE TRIGGER t AFTER UPDATE ON orders BEGIN DELETE FROM payments; END", "ADMIN access to orders cannot create or drop anything except indexes on its tables", Admin},
-		{"a new table", accessTo(Admin, "orders"), "CREATE TABLE t AS SELECT 1", "ADMIN access to orders cannot create or drop anything except indexes on its tables", Admin},
-		{"no tables", accessTo(ReadOnly, []string{}...), "SELECT 1", "", ""},
+		{"its table", accessTo(permission.ReadOnly, "orders", "items"), "SELECT * FROM orders JOIN items ON items.order_id = orders.id", "", ""},
+		{"its table in another case", accessTo(permission.ReadOnly, "orders"), "SELECT count(*) FROM ORDERS", "", ""},
+		{"another table", accessTo(permission.ReadOnly, "orders", "items"), "SELECT * FROM payments", "READ_ONLY access to orders and items cannot read payments", permission.ReadOnly},
+		{"counting another table", accessTo(permission.ReadOnly, "orders"), "SELECT count(*) FROM payments", "READ_ONLY access to orders cannot read payments", permission.ReadOnly},
+		{"in a subquery", accessTo(permission.ReadOnly, "orders"), "SELECT (SELECT max(amount_cents) FROM payments)", "READ_ONLY access to orders cannot read payments", permission.ReadOnly},
+		{"through a view", accessTo(permission.ReadOnly, "orders"), "SELECT count(*) FROM order_totals", "READ_ONLY access to orders cannot read customers", permission.ReadOnly},
+		{"a view of its tables", accessTo(permission.ReadOnly, "orders", "payments"), "SELECT * FROM monthly_revenue", "", ""},
+		{"page statistics of other tables", accessTo(permission.ReadOnly, "orders"), "SELECT * FROM dbstat", "READ_ONLY access to orders cannot read dbstat", permission.ReadOnly},
+		{"table-valued functions", accessTo(permission.ReadOnly, "orders"), "SELECT * FROM json_each('[1]'), pragma_table_info('orders')", "", ""},
+		{"a common table expression", accessTo(permission.ReadOnly, "orders"), "WITH payments AS (SELECT 1 AS a) SELECT a FROM payments", "", ""},
+		{"writing another table", accessTo(permission.ReadWrite, "items"), "DELETE FROM payments", "READ_WRITE access to items cannot write to payments", permission.ReadWrite},
+		{"updating its table", accessTo(permission.ReadWrite, "items"), "UPDATE items SET quantity = 2", "", ""},
+		{"returning its rows", accessTo(permission.ReadWrite, "items"), "DELETE FROM items WHERE id = 1 RETURNING *", "", ""},
+		{"a foreign key to another table", accessTo(permission.ReadWrite, "items"), "INSERT INTO items (order_id, sku, product, quantity, price_cents) VALUES (1, 's', 'p', 1, 1)", "", ""},
+		{"inserting from the referenced table", accessTo(permission.ReadWrite, "items"), "INSERT INTO items (order_id, sku, product, quantity, price_cents) SELECT id, 's', 'p', 1, 1 FROM orders", "READ_WRITE access to items cannot read orders", permission.ReadWrite},
+		{"a condition on the referenced table", accessTo(permission.ReadWrite, "items"), "DELETE FROM items WHERE order_id IN (SELECT id FROM orders)", "READ_WRITE access to items cannot read orders", permission.ReadWrite},
+		{"a delete that cascades", accessTo(permission.ReadWrite, "orders"), "DELETE FROM orders WHERE id = 1", "READ_WRITE access to orders cannot write to items", permission.ReadWrite},
+		{"copying from another table", accessTo(permission.ReadWrite, "orders"), "UPDATE orders SET note = (SELECT method FROM payments)", "READ_WRITE access to orders cannot read payments", permission.ReadWrite},
+		{"admin of one table", accessTo(permission.Admin, "orders"), "ALTER TABLE orders ADD COLUMN x TEXT", "", ""},
+		{"index of its table", accessTo(permission.Admin, "orders"), "CREATE INDEX i ON orders (note)", "", ""},
+		{"admin of another table", accessTo(permission.Admin, "orders"), "ALTER TABLE payments ADD COLUMN x TEXT", "ADMIN access to orders cannot change the schema of payments", permission.Admin},
+		{"dropping another table", accessTo(permission.Admin, "orders"), "DROP TABLE payments", "ADMIN access to orders cannot change the schema of payments", permission.Admin},
+		{"a trigger", accessTo(permission.Admin, "orders"), "CREATE TRIGGER t AFTER UPDATE ON orders BEGIN DELETE FROM payments; END", "ADMIN access to orders cannot create or drop anything except indexes on its tables", permission.Admin},
+		{"a new table", accessTo(permission.Admin, "orders"), "CREATE TABLE t AS SELECT 1", "ADMIN access to orders cannot create or drop anything except indexes on its tables", permission.Admin},
+		{"no tables", accessTo(permission.ReadOnly, []string{}...), "SELECT 1", "", ""},
 	})
 }
 
@@ -209,7 +211,7 @@ func (c accessTest) check(t *testing.T, path string) {
 // An admin can change the schema, but must not write to SQLite's own tables directly.
 func TestAdminCannotWriteTheSchemaTable(t *testing.T) {
 	path := newDatabase(t)
-	database := openDatabase(t, path, Access{Permission: Admin})
+	database := openDatabase(t, path, Access{Permission: permission.Admin})
 	for _, statement := range []string{
 		"DELETE FROM sqlite_schema", "UPDATE sqlite_schema SET sql = 'x'",
 		"INSERT INTO sqlite_schema VALUES ('table', 't', 't', 2, 'CREATE TABLE t (a)')",
@@ -226,7 +228,7 @@ func TestAdminCannotWriteTheSchemaTable(t *testing.T) {
 
 // A refusal must not be reported again for the next statement.
 func TestRefusalIsResetAfterAStatement(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.ReadOnly})
 	if _, err := database.Run(t.Context(), "DELETE FROM orders", &rowCollector{}); err == nil {
 		t.Fatal("the statement was allowed")
 	}
@@ -237,7 +239,7 @@ func TestRefusalIsResetAfterAStatement(t *testing.T) {
 }
 
 func TestAccessToNoTablesReadsNone(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: Admin, Tables: []string{}})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.Admin, Tables: []string{}})
 	var refused *RefusedError
 	if _, err := database.Run(t.Context(), "SELECT * FROM orders", &rowCollector{}); !errors.As(err, &refused) {
 		t.Errorf("got %v, want a RefusedError", err)

@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"os"
 
-	"apono/auth/atomicfile"
-
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"apono/auth/atomicfile"
 )
 
 //go:embed schema.sql

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"apono/client/sandbox/permission"
 )
 
 // newDatabase returns the path of a new demo database.
@@ -66,7 +68,7 @@ func queryInt(t *testing.T, database *Database, query string) int64 {
 }
 
 func TestDemoRowsAreConsistent(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.ReadOnly})
 	for _, table := range []string{"customers", "orders", "items", "payments"} {
 		if n := queryInt(t, database, "SELECT count(*) FROM "+table); n < 500 {
 			t.Errorf("%s has %d rows, want at least 500", table, n)
@@ -98,7 +100,7 @@ func TestCreateIsReproducible(t *testing.T) {
 
 func TestCreateKeepsAnExistingFile(t *testing.T) {
 	path := newDatabase(t)
-	database := openDatabase(t, path, Access{Permission: ReadWrite})
+	database := openDatabase(t, path, Access{Permission: permission.ReadWrite})
 	if _, err := database.Run(t.Context(), "UPDATE orders SET note = 'mine' WHERE id = 1", &rowCollector{}); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +144,7 @@ func TestConcurrentCreate(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	database := openDatabase(t, path, Access{Permission: ReadOnly})
+	database := openDatabase(t, path, Access{Permission: permission.ReadOnly})
 	if n := queryInt(t, database, "SELECT count(*) FROM customers WHERE city = 'Test'"); n != creators {
 		t.Errorf("%d of the %d rows inserted after Create are left", n, creators)
 	}
@@ -153,7 +155,7 @@ func createAndInsert(ctx context.Context, path string) error {
 	if err := Create(ctx, path); err != nil {
 		return err
 	}
-	database, err := Open(ctx, path, Access{Permission: ReadWrite})
+	database, err := Open(ctx, path, Access{Permission: permission.ReadWrite})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"apono/client/sandbox/permission"
 )
 
 // busyTimeout is how long a statement waits for another process's transaction.
@@ -65,7 +67,7 @@ func recoverJournal(ctx context.Context, path string) (err error) {
 
 func open(ctx context.Context, path string, access Access) (_ *Database, err error) {
 	flags := sqlite.OpenReadOnly
-	if access.Allows(ReadWrite) {
+	if access.Allows(permission.ReadWrite) {
 		flags = sqlite.OpenReadWrite
 	}
 	conn, err := sqlite.OpenConn(path, flags)
@@ -96,7 +98,7 @@ func harden(conn *sqlite.Conn, access Access) error {
 		return err
 	}
 	pragmas := []string{"foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"}
-	if !access.Allows(ReadWrite) {
+	if !access.Allows(permission.ReadWrite) {
 		pragmas = append(pragmas, "query_only = ON")
 	}
 	for _, pragma := range pragmas {
@@ -131,6 +133,7 @@ type StatementError struct {
 	Err error
 }
 
+// Error returns SQLite's message.
 func (e *StatementError) Error() string {
 	code := sqlite.ErrCode(e.Err)
 	switch code.ToPrimary() {
@@ -139,8 +142,8 @@ func (e *StatementError) Error() string {
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return "the database is locked by another process; try again later"
 	default:
-		// Leave out what the library adds to SQLite's message: it means
-		// nothing to the author of the statement.
+		// Leave out what the library adds to SQLite's message. It does not help
+		// the author of the statement.
 		return strings.TrimPrefix(innermost(e.Err).Error(), code.Message()+": ")
 	}
 }
@@ -164,8 +167,8 @@ func (d *Database) translateError(err error) error {
 	if refused := d.authorizer.refused; refused != nil {
 		return refused
 	}
-	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultReadOnly && !d.access.Allows(ReadWrite) {
-		return &RefusedError{Access: d.access, Action: "write to the database", Required: ReadWrite}
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultReadOnly && !d.access.Allows(permission.ReadWrite) {
+		return &RefusedError{Access: d.access, Action: "write to the database", Required: permission.ReadWrite}
 	}
 	offset, known := sqlite.ErrorOffset(err)
 	if !known {

@@ -11,6 +11,8 @@ import (
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"apono/client/sandbox/permission"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -22,10 +24,10 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"an unknown permission": {path, Access{Permission: "OWNER"}, `unknown permission "OWNER"`},
 		"no permission":         {path, Access{}, `unknown permission ""`},
-		"a missing file":        {filepath.Join(folder, "none.db"), Access{Permission: Admin}, "none.db"},
-		"a folder":              {folder, Access{Permission: ReadOnly}, "is not a file"},
-		"memory":                {":memory:", Access{Permission: Admin}, ":memory:"},
-		"no name":               {"", Access{Permission: Admin}, "open the demo database"},
+		"a missing file":        {filepath.Join(folder, "none.db"), Access{Permission: permission.Admin}, "none.db"},
+		"a folder":              {folder, Access{Permission: permission.ReadOnly}, "is not a file"},
+		"memory":                {":memory:", Access{Permission: permission.Admin}, ":memory:"},
+		"no name":               {"", Access{Permission: permission.Admin}, "open the demo database"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			database, err := Open(t.Context(), c.path, c.access)
@@ -48,7 +50,7 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(t.Context(), path, Access{Permission: ReadOnly})
+	_, err := Open(t.Context(), path, Access{Permission: permission.ReadOnly})
 	if sqlite.ErrCode(err) != sqlite.ResultNotADB {
 		t.Errorf("got %v, want %v", err, sqlite.ResultNotADB)
 	}
@@ -58,7 +60,7 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 // connection cannot roll back.
 func TestOpenRecoversTheJournalOfAKilledWriter(t *testing.T) {
 	path := copyMidTransaction(t, newDatabase(t))
-	database := openDatabase(t, path, Access{Permission: ReadOnly})
+	database := openDatabase(t, path, Access{Permission: permission.ReadOnly})
 	if n := queryInt(t, database, "SELECT count(*) FROM items WHERE product = 'half-done'"); n != 0 {
 		t.Errorf("got %d rows of the unfinished transaction", n)
 	}
@@ -97,7 +99,7 @@ func copyMidTransaction(t *testing.T, path string) string {
 }
 
 func TestRunStopsWhenTheContextEnds(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.ReadOnly})
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err := database.Run(ctx, "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r", &cancelingSink{cancel: cancel})
 	if err == nil || err.Error() != "interrupted" {
@@ -117,7 +119,7 @@ type cancelingSink struct {
 func (c *cancelingSink) Row(Row) (bool, error) { c.cancel(); return true, nil }
 
 func TestStatementErrorOffset(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: ReadOnly})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.ReadOnly})
 	sql := "SELECT 1; SELECT\n  absent FROM orders"
 	_, err := database.Run(t.Context(), sql, &rowCollector{})
 	var failed *StatementError
@@ -130,19 +132,19 @@ func TestStatementErrorOffset(t *testing.T) {
 }
 
 func TestForeignKeysAreEnforced(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: ReadWrite})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.ReadWrite})
 	_, err := database.Run(t.Context(), "INSERT INTO orders (customer_id, status, placed_at) VALUES (99999, 'paid', datetime())", &rowCollector{})
 	if err == nil || err.Error() != "FOREIGN KEY constraint failed" {
 		t.Errorf("got %v", err)
 	}
 }
 
-// A view that an admin creates while somebody else is connected can be read by
-// that person exactly if its tables can.
+// An admin may create a view while a reader is connected. The reader can read it
+// only if the reader's access includes its tables.
 func TestViewsCreatedLater(t *testing.T) {
 	path := newDatabase(t)
-	reader := openDatabase(t, path, Access{Permission: ReadOnly, Tables: []string{"orders"}})
-	admin := openDatabase(t, path, Access{Permission: Admin})
+	reader := openDatabase(t, path, Access{Permission: permission.ReadOnly, Tables: []string{"orders"}})
+	admin := openDatabase(t, path, Access{Permission: permission.Admin})
 	if _, err := admin.Run(t.Context(), "CREATE VIEW mine AS SELECT id FROM orders; CREATE VIEW theirs AS SELECT id FROM payments", &rowCollector{}); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +160,7 @@ func TestViewsCreatedLater(t *testing.T) {
 // Foreign keys are enforced even if the access does not include the table they
 // refer to.
 func TestForeignKeysAreEnforcedForOneTable(t *testing.T) {
-	database := openDatabase(t, newDatabase(t), Access{Permission: ReadWrite, Tables: []string{"items"}})
+	database := openDatabase(t, newDatabase(t), Access{Permission: permission.ReadWrite, Tables: []string{"items"}})
 	insert := "INSERT INTO items (order_id, sku, product, quantity, price_cents) VALUES (99999, 's', 'p', 1, 1)"
 	_, err := database.Run(t.Context(), insert, &rowCollector{})
 	if err == nil || err.Error() != "FOREIGN KEY constraint failed" {

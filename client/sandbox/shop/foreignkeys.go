@@ -7,10 +7,10 @@ import (
 )
 
 // prepare prepares the first statement of sql, and lets its foreign keys read
-// tables that the statement itself must not read. SQLite's questions do not tell
-// the two apart, so a statement that was refused a read is prepared again on a
-// connection without foreign keys. If it passes there, only the foreign keys
-// read the other tables.
+// tables that the statement itself must not read. SQLite calls the authorizer in
+// the same way for both, so if a read is refused, prepare prepares the statement
+// again on a connection without foreign keys. If that succeeds, only the foreign
+// keys read the other tables.
 func (d *Database) prepare(ctx context.Context, sql string) (statement *sqlite.Stmt, trailing int, err error) {
 	d.authorizer.reset()
 	statement, trailing, err = d.conn.PrepareTransient(sql)

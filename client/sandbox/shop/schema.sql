@@ -11,7 +11,7 @@ CREATE TABLE customers (
 CREATE TABLE orders (
     id             INTEGER PRIMARY KEY,
     customer_id    INTEGER NOT NULL REFERENCES customers (id),
-    status         TEXT NOT NULL CHECK (status IN ('pending', 'paid', 'shipped', 'delivered', 'cancelled', 'returned')),
+    status         TEXT NOT NULL CHECK (status IN ('pending', 'paid', 'shipped', 'delivered', 'canceled', 'returned')),
     shipping_cents INTEGER NOT NULL DEFAULT 0 CHECK (shipping_cents >= 0),
     placed_at      TEXT NOT NULL,
     shipped_at     TEXT,

@@ -23,7 +23,7 @@ type seeder struct {
 	conn   *sqlite.Conn
 	random *rand.Rand
 	data   seedData
-	// joined is when each customer joined, by index. Nobody orders before that.
+	// joined is when each customer joined, by index. Their orders are later.
 	joined []time.Time
 	// err is the first error of an insert.
 	err error
@@ -120,7 +120,7 @@ func (s *seeder) status(placed time.Time) string {
 	chance := s.random.IntN(100)
 	switch age := lastDay().Sub(placed); {
 	case chance < 4:
-		return "cancelled"
+		return "canceled"
 	case chance < 8 && age > 30*24*time.Hour:
 		return "returned"
 	case age > 10*24*time.Hour:
@@ -146,7 +146,7 @@ func (s *seeder) items(order int) (cents int) {
 }
 
 func (s *seeder) payment(order, cents int, status string, placed time.Time) {
-	outcome := map[string]string{"cancelled": "failed", "returned": "refunded", "pending": "authorized"}[status]
+	outcome := map[string]string{"canceled": "failed", "returned": "refunded", "pending": "authorized"}[status]
 	if outcome == "" {
 		outcome = "captured"
 	}

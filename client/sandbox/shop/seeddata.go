@@ -6,13 +6,13 @@ type product struct {
 	cents     int
 }
 
-// seedData is what the demo rows are made of. All people and addresses are
-// invented, and the mail domains are reserved for examples.
+// seedData contains the values of the demo rows. All people and addresses are
+// fictional, and the mail domains are reserved for examples.
 type seedData struct {
 	products    []product
 	givenNames  []string
 	familyNames []string
-	// fullNames are names that are not put together from the two lists above.
+	// fullNames are names that are not combined from the two lists above.
 	fullNames []person
 	places    []place
 	domains   []string
@@ -61,7 +61,7 @@ func demoSeedData() seedData {
 		},
 		domains: []string{"example.com", "example.org", "example.net", "mail.example.com", "post.example.org"},
 		notes: []string{
-			"Please leave it with the neighbour", "Gift: no invoice in the box", "Ring twice",
+			"Please leave it with the neighbor", "Gift: no invoice in the box", "Ring twice",
 			"Deliver after 17:00", "Called about the address", "Second try, first parcel was lost",
 		},
 		fullNames: []person{

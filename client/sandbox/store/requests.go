@@ -31,9 +31,9 @@ type Request struct {
 	Ends          time.Time         `json:"ends,omitzero"`
 	Failed        time.Time         `json:"failed,omitzero"`
 	Failure       string            `json:"failure,omitempty"`
-	Revoked       time.Time         `json:"revoked,omitzero"` // when somebody asked for it
+	Revoked       time.Time         `json:"revoked,omitzero"` // when revocation was requested
 	// Claimed is when a process began to grant or revoke access on the real
-	// server; zero if none is at work.
+	// server; zero if no process is doing so.
 	Claimed time.Time `json:"claimed,omitzero"`
 	// Closed reports that nothing is left to grant or to revoke.
 	Closed bool `json:"closed,omitempty"`
@@ -47,7 +47,8 @@ type Decision struct {
 	Reason   string    `json:"reason,omitempty"`
 }
 
-// IsUndecided reports whether an approver or MFA can still release r.
+// IsUndecided reports whether r can still be approved, rejected or released by
+// MFA.
 func (r *Request) IsUndecided() bool {
 	return r.Failed.IsZero() && r.Decision == nil && r.Revoked.IsZero() && r.Granted.IsZero() && !r.Closed
 }

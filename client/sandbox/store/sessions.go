@@ -18,13 +18,13 @@ type Session struct {
 	Request     int64    `json:"-"` // the request's number
 	Integration string   `json:"integration"`
 	Units       []string `json:"units"` // unit IDs
-	// Unseen is the secret until it is shown for the first time; it must be
-	// shown once, and nobody else knows it. After that only its hash is stored.
-	// Only the user can read the file, and SQLite overwrites deleted content.
+	// Unseen is the secret until it is shown for the first time, and empty from
+	// then on, when only its hash is stored. Only the user can read the file, and
+	// SQLite overwrites deleted content.
 	Unseen string `json:"unseen,omitempty"`
-	Hash   string `json:"hash,omitempty"` // empty: nothing opens the session
-	// Replaced is the hash of the secret before the last reset, so that whoever
-	// still uses it learns why it no longer works.
+	Hash   string `json:"hash,omitempty"` // of the secret; empty if there is none
+	// Replaced is the hash of the secret before the last reset. Login uses it to
+	// report that the credentials were reset.
 	Replaced string `json:"replaced,omitempty"`
 	// Ready is when reset credentials become available; zero if none were reset.
 	Ready      time.Time `json:"ready,omitzero"`
@@ -48,8 +48,8 @@ func (s *Session) IsSecret(secret string) bool { return equalsHash(s.Hash, secre
 // IsReplacedSecret reports whether secret was valid until the last reset.
 func (s *Session) IsReplacedSecret(secret string) bool { return equalsHash(s.Replaced, secret) }
 
-// hash returns what is stored of a secret. Secrets are long and random, so a
-// slow password hash would add nothing.
+// hash returns the hash under which a secret is stored. Secrets are long and
+// random, so a slow password hash is not needed.
 func hash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])

@@ -1,6 +1,6 @@
-// Package store keeps the sandbox's requests, sessions and settings in one SQLite
-// file. Several processes can use the file at once. The package must not know
-// the catalog, the clock or the API.
+// Package store stores the sandbox's requests, sessions and settings in one SQLite
+// file, which several processes can use at once. It knows the form of the records.
+// It must not know the catalog, the clock or the API.
 package store
 
 import (
@@ -8,19 +8,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"apono/client/sandbox/sqlitefile"
+	"apono/client/wait"
 )
 
-// Store is an open file. It is safe for concurrent use: one connection serves the
-// process, and SQLite's locks synchronize it with other processes.
-type Store struct {
-	free chan *sqlite.Conn // contains the connection while it is not in use
-	done chan struct{}     // closed by Close
-}
+// Store is an open file. It is safe for concurrent use.
+type Store struct{ file *sqlitefile.File }
 
 const (
 	schemaVersion = 1
@@ -30,32 +28,16 @@ const (
 		CREATE TABLE sessions (id TEXT PRIMARY KEY, request INTEGER NOT NULL, record TEXT NOT NULL);
 		CREATE INDEX sessions_of ON sessions (request);
 		CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL);`
-
-	// busyTimeout is how long to wait for another process's transaction.
-	busyTimeout = 10 * time.Second
 )
-
-// ErrClosed is the error of every use of a closed store.
-var ErrClosed = errors.New("the sandbox is closed")
 
 // Open opens the file at path, and creates it if it does not exist. Only the
 // user can read it.
 func Open(ctx context.Context, path string) (*Store, error) {
-	// SQLite would create the file with the umask's permissions. It gives its
-	// -wal and -shm files those of the database.
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := sqlitefile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return nil, err
-	}
-	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
-	if err != nil {
-		return nil, err
-	}
-	st := &Store{free: make(chan *sqlite.Conn, 1), done: make(chan struct{})}
-	st.free <- conn
+	st := &Store{file: file}
 	if err := st.prepare(ctx); err != nil {
 		switch sqlite.ErrCode(err).ToPrimary() {
 		case sqlite.ResultNotADB, sqlite.ResultCorrupt:
@@ -77,29 +59,14 @@ func (st *Store) prepare(ctx context.Context) error {
 	if err := st.switchToWAL(ctx); err != nil {
 		return err
 	}
-	version := 0
-	if err := st.Read(ctx, func(t *Tx) (err error) { version, err = t.version(); return err }); err != nil {
-		return err
-	}
-	switch {
-	case version == schemaVersion:
-		return nil
-	case version > schemaVersion:
-		return fmt.Errorf("the database was written by a newer version of this program (schema %d, this version supports %d)", version, schemaVersion)
-	}
-	return st.Write(ctx, func(t *Tx) error {
-		if version, err := t.version(); err != nil || version == schemaVersion {
-			return err // another process created the tables first
-		}
-		return sqlitex.ExecuteScript(t.conn, schema+fmt.Sprintf("PRAGMA user_version=%d;", schemaVersion), nil)
-	})
+	return st.explain(ctx, st.file.Migrate(ctx, schema, schemaVersion))
 }
 
 // switchToWAL turns on write-ahead logging. That needs exclusive access and
 // fails at once without it, so it is retried while other processes open the same
 // new file.
 func (st *Store) switchToWAL(ctx context.Context) error {
-	deadline := time.Now().Add(busyTimeout)
+	deadline := time.Now().Add(sqlitefile.LockTimeout)
 	for {
 		err := st.use(ctx, func(conn *sqlite.Conn) error {
 			return sqlitex.ExecuteTransient(conn, "PRAGMA journal_mode=WAL", nil)
@@ -107,43 +74,20 @@ func (st *Store) switchToWAL(ctx context.Context) error {
 		if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultBusy || time.Now().After(deadline) {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(5 * time.Millisecond):
+		if err := wait.Sleep(ctx, 5*time.Millisecond); err != nil {
+			return err
 		}
 	}
 }
 
-// Close closes the store. It may be called twice.
-func (st *Store) Close() error {
-	select {
-	case conn := <-st.free:
-		close(st.done)
-		return conn.Close()
-	case <-st.done:
-		return nil
-	}
-}
+// Close closes the store. It may be called twice. Later calls of other methods
+// fail with sqlitefile.ErrClosed.
+func (st *Store) Close() error { return st.file.Close() }
 
-// use runs f with exclusive use of the connection. Canceling ctx interrupts
+// use calls f with exclusive use of the connection. Canceling ctx interrupts
 // running statements and waits for locks.
 func (st *Store) use(ctx context.Context, f func(*sqlite.Conn) error) error {
-	limited, cancel := context.WithTimeout(ctx, busyTimeout)
-	defer cancel()
-	select {
-	case conn := <-st.free:
-		conn.SetInterrupt(limited.Done())
-		defer func() {
-			conn.SetInterrupt(nil)
-			st.free <- conn
-		}()
-		return st.explain(ctx, f(conn))
-	case <-st.done:
-		return ErrClosed
-	case <-limited.Done():
-		return st.explain(ctx, limited.Err())
-	}
+	return st.explain(ctx, st.file.Use(ctx, f))
 }
 
 // explain distinguishes a canceled call from one that waited too long.
@@ -172,25 +116,10 @@ func (st *Store) Read(ctx context.Context, f func(*Tx) error) error {
 }
 
 // Write runs f while no other process writes, and commits unless f fails.
-// Whatever f reads is still true when it writes, so a grant or the first view of
-// a secret happens only once.
+// What f reads cannot change before it writes, so a grant or the first view of a
+// secret happens only once.
 func (st *Store) Write(ctx context.Context, f func(*Tx) error) error {
-	return st.use(ctx, func(conn *sqlite.Conn) (err error) {
-		end, err := sqlitex.ImmediateTransaction(conn)
-		if err != nil {
-			return err
-		}
-		defer end(&err)
-		return f(&Tx{conn})
-	})
-}
-
-func (t *Tx) version() (version int, err error) {
-	err = sqlitex.ExecuteTransient(t.conn, "PRAGMA user_version", &sqlitex.ExecOptions{ResultFunc: func(row *sqlite.Stmt) error {
-		version = row.ColumnInt(0)
-		return nil
-	}})
-	return version, err
+	return st.explain(ctx, st.file.Write(ctx, func(conn *sqlite.Conn) error { return f(&Tx{conn}) }))
 }
 
 // exec runs one statement without a result.

@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"apono/client/sandbox/sqlitefile"
 )
 
 func open(t *testing.T, path string) *Store {
@@ -108,7 +111,7 @@ func TestClosedStore(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := st.Read(t.Context(), func(*Tx) error { return nil }); err != ErrClosed {
+	if err := st.Read(t.Context(), func(*Tx) error { return nil }); !errors.Is(err, sqlitefile.ErrClosed) {
 		t.Errorf("got %v", err)
 	}
 }

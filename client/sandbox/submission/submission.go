@@ -1,6 +1,7 @@
-// Package submission resolves what a client asks for to the units of the
-// catalog, splits it by access flow and reports every problem with it. It must
-// not know users, stored requests or the API's responses.
+// Package submission validates new requests: it finds the access units that a
+// client selects, splits them by access flow and reports every problem. It knows
+// the catalog and the body of a request. It must not know users, stored requests
+// or the API's responses.
 package submission
 
 import (
@@ -15,8 +16,8 @@ import (
 // maxResources is how many resources one submission may contain.
 const maxResources = 1000
 
-// Part is what one access flow decides about. A submission has one part for
-// each flow that its units belong to, and each part becomes a request.
+// Part is the part of a submission that one access flow decides. A submission has
+// one part for each flow that its units belong to, and each part becomes a request.
 type Part struct {
 	Flow   *catalog.Flow
 	Bundle *catalog.Bundle // nil for units that were selected individually
@@ -114,12 +115,12 @@ func (r *resolver) readResources() {
 	r.resources = slices.Clone(r.submitted.ResourceIDs)
 	for _, f := range r.submitted.Resources {
 		switch f.Type {
-		case "id":
+		case client.FilterID:
 			r.resources = append(r.resources, f.Value)
-		case "search_term":
+		case client.FilterSearch:
 			r.searches = append(r.searches, f.Value)
 		default:
-			r.report(CodeNotFound, FieldResources, "Unknown resource filter type %q: use id or search_term", f.Type)
+			r.report(CodeNotFound, FieldResources, "Unknown resource filter type %q: use %s or %s", f.Type, client.FilterID, client.FilterSearch)
 		}
 	}
 	if n := len(r.resources); n > maxResources {

@@ -221,7 +221,7 @@ func durationText(r *client.Request, now time.Time) string {
 
 func approverText(c *client.Challenge) string {
 	separator := ", or "
-	if strings.EqualFold(c.LogicalRelation, "AllOf") {
+	if c.NeedsAll() {
 		separator = ", and "
 	}
 	var parts []string

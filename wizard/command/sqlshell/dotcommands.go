@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"apono/client/sandbox/shop"
-
 	"github.com/agnivade/levenshtein"
+
+	"apono/client/sandbox/permission"
 )
 
 // errQuit ends the shell with exit code 0.
@@ -135,9 +135,9 @@ func showPermissions(_ context.Context, r *runner, _ string) error {
 	}
 	lines := []string{access.Permission + r.until() + ":"}
 	for _, action := range []struct{ permission, name string }{
-		{shop.ReadOnly, "read " + access.Scope()},
-		{shop.ReadWrite, "insert, update and delete rows in " + access.Scope()},
-		{shop.Admin, changeSchema},
+		{permission.ReadOnly, "read " + access.Scope()},
+		{permission.ReadWrite, "insert, update and delete rows in " + access.Scope()},
+		{permission.Admin, changeSchema},
 	} {
 		answer := "  no   "
 		if access.Allows(action.permission) {
@@ -145,7 +145,7 @@ func showPermissions(_ context.Context, r *runner, _ string) error {
 		}
 		lines = append(lines, answer+action.name)
 	}
-	if next := access.NextPermission(); next != "" {
+	if next := permission.Next(access.Permission); next != "" {
 		lines = append(lines, "To request more access: "+r.requestCommand(next))
 	}
 	return writeLine(r.out, strings.Join(lines, "\n"))

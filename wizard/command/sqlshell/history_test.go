@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"apono/client/sandbox/shop"
+	"apono/client/sandbox/permission"
 )
 
 func TestHistoryIsPrivateAndLimited(t *testing.T) {
@@ -39,7 +39,7 @@ func TestHistoryIsPrivateAndLimited(t *testing.T) {
 
 // A history that cannot be used is reported once, and the shell goes on.
 func TestUnusableHistory(t *testing.T) {
-	got := runShell(t, shop.ReadOnly, "select 1;\nselect 2;\n", func(s *Shell) {
+	got := runShell(t, permission.ReadOnly, "select 1;\nselect 2;\n", func(s *Shell) {
 		s.Interactive, s.HistoryFile = true, t.TempDir()
 	})
 	if n := strings.Count(got.err, "Command history is off: "); n != 1 || got.code != 0 {

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"apono/client/sandbox/shop"
+	"apono/client/sandbox/permission"
 )
 
 const (
@@ -23,7 +23,7 @@ const (
 const prompt = "shop>"
 
 func TestReadOnlyPrompt(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	c.typeKeys("select count(*) as orders from orders;" + enter)
 	if shown := c.waitForEnd(" ms)\n" + prompt); !strings.Contains(shown, "orders\n──────\n  3000\n1 row (") {
@@ -43,7 +43,7 @@ func TestReadOnlyPrompt(t *testing.T) {
 }
 
 func TestReadWritePrompt(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadWrite)
+	c := newPromptTerminal(t, permission.ReadWrite)
 	c.waitForEnd(prompt)
 	c.typeKeys("update orders set note = 'x'" + enter)
 	c.waitForEnd("  ...>")
@@ -61,7 +61,7 @@ func TestReadWritePrompt(t *testing.T) {
 }
 
 func TestCtrlCCancelsTheLine(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	c.typeKeys("select 'unfinished" + enter)
 	c.waitForEnd("  ...>")
@@ -76,7 +76,7 @@ func TestCtrlCCancelsTheLine(t *testing.T) {
 }
 
 func TestCtrlCInterruptsTheStatement(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	// In line mode, rows are printed while the statement is still running.
 	c.typeKeys(".mode line" + enter)
@@ -94,7 +94,7 @@ func TestCtrlCInterruptsTheStatement(t *testing.T) {
 }
 
 func TestLongResultsAreLimited(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	c.typeKeys("select id, product from items;" + enter)
 	shown := c.waitForEnd(" ms)\n" + prompt)
@@ -104,7 +104,7 @@ func TestLongResultsAreLimited(t *testing.T) {
 }
 
 func TestPromptEndsWithTheAccess(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	if err := os.WriteFile(c.endMarker, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestPromptEndsWithTheAccess(t *testing.T) {
 
 func TestHistoryIsLoaded(t *testing.T) {
 	history := historyVariable + "=" + filepath.Join(t.TempDir(), "history")
-	first := newPromptTerminal(t, shop.ReadOnly, history)
+	first := newPromptTerminal(t, permission.ReadOnly, history)
 	first.waitForEnd(prompt)
 	first.typeKeys("select 'saved'" + enter)
 	first.waitForEnd("  ...>")
@@ -129,14 +129,14 @@ func TestHistoryIsLoaded(t *testing.T) {
 	first.typeKeys(ctrlD)
 	first.exitCode()
 
-	second := newPromptTerminal(t, shop.ReadOnly, history)
+	second := newPromptTerminal(t, permission.ReadOnly, history)
 	second.waitForEnd(prompt)
 	second.typeKeys(arrowUp)
 	second.waitForEnd("shop> select 'saved' as word;")
 }
 
 func TestTabCompletion(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	c.typeKeys("select * from custom\t")
 	c.waitForEnd("shop> select * from customer")
@@ -145,7 +145,7 @@ func TestTabCompletion(t *testing.T) {
 }
 
 func TestTermination(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly)
+	c := newPromptTerminal(t, permission.ReadOnly)
 	c.waitForEnd(prompt)
 	if err := c.command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestTermination(t *testing.T) {
 
 // A terminal without line editing has a prompt too, and Ctrl-C cancels the line.
 func TestDumbTerminal(t *testing.T) {
-	c := newPromptTerminal(t, shop.ReadOnly, "TERM=dumb")
+	c := newPromptTerminal(t, permission.ReadOnly, "TERM=dumb")
 	c.waitForEnd(prompt)
 	c.typeKeys("select 'unfinished" + enter)
 	c.waitForEnd("  ...>")

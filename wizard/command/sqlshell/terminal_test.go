@@ -14,10 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"apono/client/sandbox/shop"
-
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
+
+	"apono/client/sandbox/permission"
+	"apono/client/sandbox/shop"
 )
 
 // promptTerminal is an interactive shell in a process of its own, whose terminal
@@ -152,7 +153,7 @@ func (c *promptTerminal) exitCode() int {
 func runSQL(t *testing.T, path, sql string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	shell := &Shell{Database: openDatabase(t, path, shop.Access{Permission: shop.ReadOnly}), Out: &out, Err: &errs}
+	shell := &Shell{Database: openDatabase(t, path, shop.Access{Permission: permission.ReadOnly}), Out: &out, Err: &errs}
 	if code := shell.Execute(t.Context(), sql); code != 0 {
 		t.Fatalf("%s: exit code %d: %s", sql, code, errs.String())
 	}

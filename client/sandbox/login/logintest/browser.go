@@ -1,5 +1,6 @@
-// Package logintest submits the login server's pages like a user with a browser,
-// for tests.
+// Package logintest runs the sandbox's login server in tests, and submits its pages
+// like a user with a browser. It knows the forms on the pages. It must not know the
+// client that logs in.
 package logintest
 
 import (
@@ -14,12 +15,12 @@ import (
 	"strings"
 )
 
-// Deny is passed to Visit instead of a user ID to deny the login.
+// Deny is the user to pass to Visit to deny the login.
 const Deny = ""
 
 // Landing is the page on which a visit ended.
 type Landing struct {
-	// URL is the last address, even if nothing answered there.
+	// URL is the last address, even if nothing responded there.
 	URL *url.URL
 	// Status and Page are those of the last response; zero if there was none.
 	Status int
@@ -28,7 +29,7 @@ type Landing struct {
 
 // Visit opens address, submits the form there as the user with the ID user, or
 // with Deny, and follows redirects. If the page has no form, the visit ends there.
-// It is not an error if nothing answers at a redirect to another host.
+// It is not an error if nothing responds at a redirect to another host.
 func Visit(ctx context.Context, address, user string) (Landing, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -55,8 +56,8 @@ func Visit(ctx context.Context, address, user string) (Landing, error) {
 	return b.landing, ignoreIfRedirected(err, b.landing, address)
 }
 
-// ignoreIfRedirected drops err if the browser was redirected to another host, where
-// nothing may be listening.
+// ignoreIfRedirected returns nil if the browser was redirected to another host,
+// where nothing may be listening, and err otherwise.
 func ignoreIfRedirected(err error, at Landing, from string) error {
 	if parsed, parseErr := url.Parse(from); parseErr == nil && at.URL != nil && at.URL.Host != parsed.Host {
 		return nil
@@ -64,7 +65,7 @@ func ignoreIfRedirected(err error, at Landing, from string) error {
 	return err
 }
 
-// browser follows redirects and remembers where it is.
+// browser follows redirects and records where it is.
 type browser struct {
 	http    *http.Client
 	landing Landing

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -45,9 +46,20 @@ func (f *filter) row(index int) int {
 	return 0
 }
 
-// add appends a character to the filter.
-func (f *filter) add(key rune) {
-	f.text += string(key)
+// add appends typed or pasted text to the filter.
+func (f *filter) add(text string) {
+	for _, char := range text {
+		switch {
+		case char == '\n', char == '\t', char == '\r':
+			f.addChar(' ')
+		case unicode.IsPrint(char):
+			f.addChar(char)
+		}
+	}
+}
+
+func (f *filter) addChar(char rune) {
+	f.text += string(char)
 	words := Words(f.text)
 	var matching []int32
 	for row := range f.count() {

@@ -21,7 +21,7 @@ func matchingIndexes(f *filter) []int {
 func filterFor(options []Option, text string) *filter {
 	f := newFilter(options)
 	for _, key := range text {
-		f.add(key)
+		f.add(string(key))
 	}
 	return &f
 }
@@ -68,7 +68,7 @@ func TestFilterEqualsFullSearch(t *testing.T) {
 			if key := rapid.SampledFrom([]rune("aBé *k価<")).Draw(t, "key"); key == '<' {
 				f.backspace()
 			} else {
-				f.add(key)
+				f.add(string(key))
 			}
 			if got, want := matchingIndexes(&f), searchAll(options, f.text); !slices.Equal(got, want) {
 				t.Fatalf("%q in %q: got %v, want %v", f.text, options, got, want)

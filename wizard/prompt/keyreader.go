@@ -4,38 +4,15 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/AlecAivazis/survey/v2/terminal"
+	"apono/render"
 )
 
-// The keys that survey has a name for.
-const (
-	keyUp    = terminal.KeyArrowUp
-	keyDown  = terminal.KeyArrowDown
-	keyLeft  = terminal.KeyArrowLeft
-	keyRight = terminal.KeyArrowRight
-)
-
-// The keys that survey has no name for, as characters of Unicode's private use
-// area.
-const (
-	keyPageUp   = '\uf72c'
-	keyPageDown = '\uf72d'
-	keyHome     = '\uf729'
-	keyEnd      = '\uf72b'
-)
-
-// The control characters that prompts handle.
-const (
-	ctrlC = 0x03
-	ctrlD = 0x04
-	ctrlE = 0x05
-	ctrlK = 0x0b
-	ctrlU = 0x15
-	esc   = 0x1b
-)
+// esc starts the sequences that terminals send for keys without a character.
+const esc = 0x1b
 
 // The sequences that a terminal sends around pasted text.
 const (
@@ -53,80 +30,71 @@ const (
 	pollInterval = 100 * time.Millisecond
 )
 
-// keyReader reads a terminal one key at a time. It implements survey's
-// terminal.FileReader and corrects three things:
-//
-//   - It returns one key per Read, so that survey's reader does not lose keys
-//     typed ahead in its buffer.
-//   - It replaces Ctrl-D, which survey takes for Enter, with Ctrl-C.
-//   - It drops sequences that survey cannot parse.
-//
-// On Windows, survey reads keys from the console itself and uses only Fd.
+// keyReader reads a terminal one key at a time, and keeps keys typed ahead for
+// the next question. It also implements survey's terminal.FileReader, whose Read
+// no prompt uses.
 type keyReader struct {
-	file    *os.File
-	pending []byte // read from the terminal but not returned yet
-	ctx     context.Context
-	pasting bool // between pasteStart and pasteEnd
+	file      *os.File
+	pending   []byte // read from the terminal but not returned yet
+	controls  map[byte]keyCode
+	sequences map[string]keyCode
 }
 
 func newKeyReader(file *os.File) *keyReader {
-	return &keyReader{file: file, ctx: context.Background()}
+	return &keyReader{file: file, controls: controlKeys(), sequences: sequenceKeys()}
 }
-
-// setContext sets the context of the next question. After it ends, Read returns
-// Ctrl-C.
-func (k *keyReader) setContext(ctx context.Context) { k.ctx = ctx }
 
 // Fd returns the file descriptor of the terminal.
 func (k *keyReader) Fd() uintptr { return k.file.Fd() }
 
-// Read reads the bytes of one key.
-func (k *keyReader) Read(p []byte) (int, error) {
+// Read implements io.Reader.
+func (k *keyReader) Read(p []byte) (int, error) { return k.file.Read(p) }
+
+// next waits for a key. It returns ctx.Err() if ctx ends first, and io.EOF if
+// the terminal is gone.
+func (k *keyReader) next(ctx context.Context) (key, error) {
 	for {
-		if len(k.pending) == 0 {
-			if err := k.wait(); err != nil {
-				return 0, err
-			}
+		if err := k.wait(ctx); err != nil {
+			return key{}, err
 		}
-		key, rest := k.next()
-		k.pending = rest
-		if len(key) > 0 {
-			return copy(p, key), nil
+		if pressed := k.split(); pressed.code != keyIgnored {
+			return pressed, nil
 		}
 	}
 }
 
 // wait blocks until there is at least one pending byte.
-func (k *keyReader) wait() error {
-	for !readable(k.file, pollInterval) {
-		if k.ctx.Err() != nil {
-			k.pending = []byte{ctrlC}
-			return nil
+func (k *keyReader) wait(ctx context.Context) error {
+	for len(k.pending) == 0 {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if readable(k.file, pollInterval) {
+			if err := k.readMore(); err != nil {
+				return err
+			}
 		}
 	}
-	return k.readMore()
+	return nil
 }
 
 // readMore appends what the terminal has to pending.
 func (k *keyReader) readMore() error {
-	buffer := make([]byte, 256)
+	buffer := make([]byte, 4096)
 	n, err := k.file.Read(buffer)
 	k.pending = append(k.pending, buffer[:n]...)
 	return err
 }
 
-// next splits the first key off pending. An empty key must be ignored.
-func (k *keyReader) next() (key, rest []byte) {
+// split takes the first key off pending.
+func (k *keyReader) split() key {
 	first := k.pending[0]
-	switch {
-	case k.pasting && (first == '\r' || first == '\n'):
-		return []byte{' '}, k.pending[1:] // a pasted newline is not Enter
-	case first == esc:
-		return k.nextSequence()
-	case first == ctrlD:
-		return []byte{ctrlC}, k.pending[1:]
-	case first < utf8.RuneSelf:
-		return k.pending[:1], k.pending[1:]
+	if first == esc {
+		return k.splitSequence()
+	}
+	if first < 0x20 || first == 0x7f {
+		k.pending = k.pending[1:]
+		return key{code: k.controls[first]}
 	}
 	for !utf8.FullRune(k.pending) && readable(k.file, escapeTimeout) {
 		if k.readMore() != nil {
@@ -134,36 +102,62 @@ func (k *keyReader) next() (key, rest []byte) {
 		}
 	}
 	char, size := utf8.DecodeRune(k.pending)
+	text := string(k.pending[:size])
+	k.pending = k.pending[size:]
 	if char == utf8.RuneError && size == 1 {
-		return nil, k.pending[1:] // invalid UTF-8
+		return key{} // invalid UTF-8
 	}
-	return k.pending[:size], k.pending[size:]
+	return key{code: keyText, text: text}
 }
 
-// nextSequence splits off a key that starts with Esc: a key's sequence, Alt with
-// a key (ignored), or the Esc key itself, which nothing follows.
-func (k *keyReader) nextSequence() (key, rest []byte) {
+// splitSequence takes off a key that starts with Esc: a key's sequence, Alt with
+// a key, a paste, or the Esc key itself, which nothing follows.
+func (k *keyReader) splitSequence() key {
 	for {
 		if length, ok := sequenceLength(k.pending); ok {
 			sequence := string(k.pending[:length])
-			if sequence == pasteStart || sequence == pasteEnd {
-				k.pasting = sequence == pasteStart
+			k.pending = k.pending[length:]
+			if sequence == pasteStart {
+				return k.splitPaste()
 			}
-			return translate(sequence), k.pending[length:]
+			return key{code: k.sequences[sequence]}
 		}
 		if !readable(k.file, escapeTimeout) || k.readMore() != nil {
 			break
 		}
 	}
-	if len(k.pending) == 1 {
-		return []byte{esc}, nil
+	alone := len(k.pending) == 1
+	k.pending = nil
+	if alone {
+		return key{code: keyEsc}
 	}
-	return nil, nil // an incomplete sequence
+	return key{} // an incomplete sequence
+}
+
+// splitPaste takes off pasted text, up to the sequence that ends it.
+func (k *keyReader) splitPaste() key {
+	for {
+		if text, rest, ok := strings.Cut(string(k.pending), pasteEnd); ok {
+			k.pending = []byte(rest)
+			return pasted(text)
+		}
+		if !readable(k.file, time.Second) || k.readMore() != nil {
+			text := string(k.pending)
+			k.pending = nil
+			return pasted(text)
+		}
+	}
+}
+
+// pasted returns the key that inserts pasted text. Escape sequences in it are
+// dropped: a web page may hide them in what the user copies.
+func pasted(text string) key {
+	return key{code: keyText, text: render.CleanLines(text)}
 }
 
 // discard drops everything typed so far.
 func (k *keyReader) discard() {
-	k.pending, k.pasting = nil, false
+	k.pending = nil
 	for readable(k.file, 0) && runtime.GOOS != "windows" {
 		if k.readMore() != nil {
 			break
@@ -196,35 +190,4 @@ func sequenceLength(b []byte) (length int, ok bool) {
 		return 1, true // Esc pressed twice
 	}
 	return 2, true
-}
-
-// translate returns the key that a sequence stands for, as survey's reader
-// expects it, or nil for an unknown sequence.
-func translate(sequence string) []byte {
-	known := map[string]rune{
-		"\x1b":     esc,
-		"\x1b[A":   keyUp,
-		"\x1bOA":   keyUp,
-		"\x1b[B":   keyDown,
-		"\x1bOB":   keyDown,
-		"\x1b[C":   keyRight,
-		"\x1bOC":   keyRight,
-		"\x1b[D":   keyLeft,
-		"\x1bOD":   keyLeft,
-		"\x1b[Z":   keyUp, // Shift-Tab moves up, as Tab moves down
-		"\x1b[3~":  terminal.SpecialKeyDelete,
-		"\x1b[5~":  keyPageUp,
-		"\x1b[6~":  keyPageDown,
-		"\x1b[H":   keyHome,
-		"\x1bOH":   keyHome,
-		"\x1b[1~":  keyHome,
-		"\x1b[F":   keyEnd,
-		"\x1bOF":   keyEnd,
-		"\x1b[4~":  keyEnd,
-		"\x1b\x7f": terminal.KeyDeleteWord, // Alt-Backspace
-	}
-	if key, ok := known[sequence]; ok {
-		return []byte(string(key))
-	}
-	return nil
 }

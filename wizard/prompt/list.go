@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/AlecAivazis/survey/v2"
-	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"apono/render"
 )
@@ -15,10 +14,9 @@ import (
 // key depends on the rows on the screen and the options that match the filter,
 // not on the length of the list.
 type listPrompt struct {
-	survey.Renderer
-	list    List
-	multi   bool
-	streams *render.Streams
+	asker
+	list  List
+	multi bool
 
 	filter   filter
 	cursor   int // highlighted row, an index into the matching options
@@ -32,9 +30,9 @@ type listPrompt struct {
 // List.Prefetch is called. Scrolling through a list therefore fetches nothing.
 const prefetchDelay = 150 * time.Millisecond
 
-func newListPrompt(list List, multi bool, streams *render.Streams) *listPrompt {
+func newListPrompt(list List, multi bool, a asker) *listPrompt {
 	list.Title = render.Clean(list.Title)
-	l := &listPrompt{list: list, multi: multi, streams: streams, filter: newFilter(list.Options), selected: map[int]bool{}}
+	l := &listPrompt{list: list, multi: multi, asker: a, filter: newFilter(list.Options), selected: map[int]bool{}}
 	inRange := func(i int) bool { return i >= 0 && i < len(list.Options) }
 	if first := slices.IndexFunc(list.Initial, inRange); first >= 0 {
 		l.cursor = list.Initial[first]
@@ -53,7 +51,7 @@ func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
 	_ = cursor.Hide()
 	defer func() { _ = cursor.Show() }()
 	defer l.cancelPrefetch()
-	return runWidget(&l.Renderer, l)
+	return l.run(l)
 }
 
 // Cleanup implements survey.Prompt. It replaces the prompt with one line.
@@ -95,40 +93,39 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 	return chosen, ""
 }
 
+// endsOnEOF implements widget. There is nothing that Ctrl-D could delete.
+func (l *listPrompt) endsOnEOF() bool { return true }
+
 // press implements widget.
-func (l *listPrompt) press(key rune) {
+func (l *listPrompt) press(k key) {
 	l.problem = ""
-	switch key {
-	case keyUp:
+	switch k.code {
+	case keyUp, keyShiftTab:
 		l.move(-1)
-	case keyDown, terminal.KeyTab:
+	case keyDown, keyTab:
 		l.move(1)
 	case keyPageUp:
 		l.scroll(-l.pageSize())
 	case keyPageDown:
 		l.scroll(l.pageSize())
-	case keyHome, terminal.SpecialKeyHome:
+	case keyHome:
 		l.cursor = 0
-	case keyEnd, terminal.SpecialKeyEnd:
+	case keyEnd:
 		l.cursor = max(0, l.filter.count()-1)
-	case terminal.KeyBackspace, terminal.KeyDelete:
+	case keyBackspace:
 		l.refilter(l.filter.backspace)
-	case terminal.KeyDeleteWord, terminal.KeyDeleteLine, ctrlU:
+	case keyDeleteWordLeft, keyCtrlU:
 		l.refilter(l.filter.clear)
 	case keyRight:
 		l.selectMatching(true)
 	case keyLeft:
 		l.selectMatching(false)
-	case terminal.KeySpace:
-		if l.multi {
+	case keyText:
+		if k.text == " " && l.multi {
 			l.toggle()
 			return
 		}
-		l.refilter(func() { l.filter.add(key) })
-	default:
-		if key > terminal.KeySpace {
-			l.refilter(func() { l.filter.add(key) })
-		}
+		l.refilter(func() { l.filter.add(k.text) })
 	}
 }
 

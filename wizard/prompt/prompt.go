@@ -27,6 +27,18 @@ type Option struct {
 	// Label is the text on the screen. Control characters in it are removed or
 	// replaced before it is displayed.
 	Label string
+	// Columns are shown dim beside the label, aligned with those of the other
+	// options, if there is room: what tells similar options apart, such as a
+	// path, an ID, or a type. The filter searches them too.
+	Columns []string
+	// Right is shown dim at the right edge, such as the time left.
+	Right string
+	// Urgent marks Right as something that ends soon.
+	Urgent bool
+	// Group is the heading under which MultiSelect shows the option; empty for
+	// none. Options of a group follow each other. Picking a heading picks the
+	// whole group.
+	Group string
 	// Keywords is text that the filter searches but the screen does not show,
 	// such as an ID.
 	Keywords string
@@ -47,6 +59,16 @@ type List struct {
 	// cursor has stayed on it for a moment, so that the caller can fetch what
 	// it needs if the option is chosen. It is called from another goroutine.
 	Prefetch func(index int)
+	// Details, if not nil, returns the lines that Ctrl-O shows about an option.
+	Details func(index int) []string
+	// EnterVerb says in the key hint what Enter does; empty means "submits".
+	EnterVerb string
+	// OpenVerb says in the key hint what the right arrow does. If it is not
+	// empty, the right arrow ends Select with the highlighted index and ErrOpen.
+	OpenVerb string
+	// BackVerb says in the key hint what the left arrow does. If it is not
+	// empty, the left arrow goes back, as Esc does.
+	BackVerb string
 	// AlwaysAsk makes the prompter ask even if there is only one option.
 	AlwaysAsk bool
 }
@@ -66,6 +88,14 @@ type Text struct {
 	// prompt shows the error and lets the user edit the answer. If Check is
 	// nil, every answer is accepted.
 	Check func(answer string) error
+	// Limit is the largest number of characters allowed; 0 means no limit. As
+	// the answer comes near it, a counter is shown.
+	Limit int
+	// History, if not nil, returns earlier answers, latest first, for the up
+	// arrow. It is called once, in another goroutine, when the prompt opens.
+	History func(context.Context) []string
+	// Editor lets Ctrl-X Ctrl-E edit the answer in $VISUAL or $EDITOR.
+	Editor bool
 	// Secret masks the answer on the screen.
 	Secret bool
 }
@@ -76,6 +106,9 @@ var (
 	// ErrBack is returned if the user presses Esc to go back to the previous
 	// question.
 	ErrBack = errors.New("back")
+	// ErrOpen is returned, together with the index of an option, if the user
+	// presses the right arrow in a list whose OpenVerb is set.
+	ErrOpen = errors.New("open")
 )
 
 // Discarder is implemented by a Prompter that can drop keys typed before a

@@ -36,9 +36,13 @@ type surveyPrompter struct {
 	keys    *keyReader
 }
 
+// asker returns what a prompt needs to ask one question.
+func (p *surveyPrompter) asker(ctx context.Context) asker {
+	return asker{ctx: ctx, streams: p.streams, keys: p.keys}
+}
+
 // ask runs a prompt, stores its answer, and translates survey's errors.
 func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer any) error {
-	p.keys.setContext(ctx)
 	fmt.Fprint(p.streams.Err, enableBracketedPaste)
 	defer fmt.Fprint(p.streams.Err, disableBracketedPaste)
 	err := survey.AskOne(prompt, answer, survey.WithStdio(p.keys, p.streams.ErrFile, p.streams.Err), survey.WithShowCursor(true))
@@ -87,14 +91,14 @@ func (p *surveyPrompter) choose(ctx context.Context, list List, multi bool) ([]i
 		return []int{0}, nil
 	}
 	var answer []int
-	err := p.ask(ctx, newListPrompt(list, multi, p.streams), &indexes{&answer})
+	err := p.ask(ctx, newListPrompt(list, multi, p.asker(ctx)), &indexes{&answer})
 	return answer, err
 }
 
 // Input implements Prompter.
 func (p *surveyPrompter) Input(ctx context.Context, text Text) (string, error) {
 	var answer string
-	err := p.ask(ctx, newTextPrompt(text, p.streams), &answer)
+	err := p.ask(ctx, newTextPrompt(text, p.asker(ctx)), &answer)
 	return answer, err
 }
 
@@ -137,47 +141,6 @@ func (p *surveyPrompter) Rewind(mark int) {
 	for range min(lines, p.streams.Height()-1) {
 		cursor.PreviousLine(1)
 		terminal.EraseLine(cursor.Out, terminal.ERASE_LINE_ALL)
-	}
-}
-
-// widget is a prompt that is redrawn after every key.
-type widget interface {
-	draw() error
-	press(key rune)
-	// submit handles Enter. It returns false if there is no valid answer yet.
-	submit() (answer any, ok bool)
-}
-
-// runWidget passes keys to w until the user submits, goes back, or cancels. It
-// clears the screen of w unless there is an answer.
-func runWidget(r *survey.Renderer, w widget) (any, error) {
-	reader := r.NewRuneReader()
-	if err := reader.SetTermMode(); err != nil {
-		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
-	}
-	defer func() { _ = reader.RestoreTermMode() }()
-	for {
-		if err := w.draw(); err != nil {
-			return nil, err
-		}
-		key, _, err := reader.ReadRune()
-		switch {
-		case err != nil:
-		case key == terminal.KeyInterrupt, key == terminal.KeyEndTransmission:
-			err = terminal.InterruptErr
-		case key == terminal.KeyEscape:
-			err = ErrBack
-		case key == '\r', key == '\n':
-			if answer, ok := w.submit(); ok {
-				return answer, nil
-			}
-		default:
-			w.press(key)
-		}
-		if err != nil {
-			_ = r.Render("", nil)
-			return nil, err
-		}
 	}
 }
 

@@ -40,7 +40,7 @@ func TestBackAndCancelClearPrompt(t *testing.T) {
 				s.Streams.Printf("above\n")
 				r := prompttest.Ask(s, func(ctx context.Context, p prompt.Prompter) (bool, error) { return false, question(ctx, p) })
 				s.Shows("? Select fruit")
-				s.Press("a", end.key)
+				s.Press("a", screen.Backspace, end.key)
 				r.Fails(end.want)
 				s.Is("above")
 				s.Wait("the cursor below the earlier output", func(string) bool {

@@ -2,11 +2,11 @@ package prompt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/AlecAivazis/survey/v2"
-	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"apono/render"
 )
@@ -15,23 +15,22 @@ import (
 // never asks the terminal for the cursor position, because not every terminal
 // replies.
 type textPrompt struct {
-	survey.Renderer
+	asker
 	question Text
-	streams  *render.Streams
 
 	line    []rune
 	cursor  int
 	problem error // why the last Enter was not accepted
 }
 
-func newTextPrompt(question Text, streams *render.Streams) *textPrompt {
+func newTextPrompt(question Text, a asker) *textPrompt {
 	question.Title, question.Hint = render.Clean(question.Title), render.Clean(question.Hint)
 	line := []rune(strings.NewReplacer("\n", " ", "\t", " ").Replace(render.CleanLines(question.Initial)))
-	return &textPrompt{question: question, streams: streams, line: line, cursor: len(line)}
+	return &textPrompt{question: question, asker: a, line: line, cursor: len(line)}
 }
 
 // Prompt implements survey.Prompt. It returns text that Check accepts.
-func (t *textPrompt) Prompt(*survey.PromptConfig) (any, error) { return runWidget(&t.Renderer, t) }
+func (t *textPrompt) Prompt(*survey.PromptConfig) (any, error) { return t.run(t) }
 
 // Cleanup implements survey.Prompt. It replaces the prompt with one line.
 func (t *textPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
@@ -56,42 +55,52 @@ func (t *textPrompt) submit() (any, bool) {
 	return answer, t.problem == nil
 }
 
+// endsOnEOF implements widget. Ctrl-D deletes forward, as in a shell, and only
+// cancels an empty line.
+func (t *textPrompt) endsOnEOF() bool { return len(t.line) == 0 }
+
 // press implements widget.
-func (t *textPrompt) press(key rune) {
-	switch key {
+func (t *textPrompt) press(k key) {
+	switch k.code {
 	case keyLeft:
 		t.cursor = max(0, t.cursor-1)
 	case keyRight:
 		t.cursor = min(len(t.line), t.cursor+1)
-	case keyHome, terminal.SpecialKeyHome:
+	case keyHome:
 		t.cursor = 0
-	case keyEnd, terminal.SpecialKeyEnd, ctrlE:
+	case keyEnd:
 		t.cursor = len(t.line)
-	case terminal.KeyBackspace, terminal.KeyDelete:
+	case keyBackspace:
 		t.delete(t.cursor-1, t.cursor)
-	case terminal.SpecialKeyDelete:
+	case keyDelete, keyEndOfInput:
 		t.delete(t.cursor, t.cursor+1)
-	case ctrlU:
+	case keyCtrlU:
 		t.delete(0, t.cursor)
-	case ctrlK:
+	case keyCtrlK:
 		t.delete(t.cursor, len(t.line))
-	case terminal.KeyDeleteWord:
+	case keyDeleteWordLeft:
 		t.delete(t.wordStart(), t.cursor)
-	case keyPageUp, keyPageDown:
-	default:
-		t.insert(key)
+	case keyText:
+		t.insert(k.text)
 	}
 }
 
-// insert puts a character at the cursor. It ignores characters that cannot be
-// shown, except the zero-width joiner, which is part of many emoji.
-func (t *textPrompt) insert(key rune) {
+// insert puts text at the cursor. Line breaks and tabs become spaces, and
+// characters that cannot be shown are left out, except the zero-width joiner,
+// which is part of many emoji.
+func (t *textPrompt) insert(text string) {
 	const zeroWidthJoiner = '\u200d'
-	if !unicode.IsPrint(key) && key != zeroWidthJoiner {
-		return
+	var added []rune
+	for _, char := range text {
+		switch {
+		case char == '\n', char == '\t', char == '\r':
+			added = append(added, ' ')
+		case unicode.IsPrint(char), char == zeroWidthJoiner:
+			added = append(added, char)
+		}
 	}
-	t.line = append(t.line[:t.cursor:t.cursor], append([]rune{key}, t.line[t.cursor:]...)...)
-	t.cursor++
+	t.line = slices.Insert(t.line, t.cursor, added...)
+	t.cursor += len(added)
 }
 
 // delete removes the characters in [from, to). It does nothing if there are

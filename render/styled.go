@@ -100,3 +100,6 @@ func breakWord(word string, width int) []string {
 	})
 	return pieces
 }
+
+// Width returns how many columns t takes on a terminal, without its colors.
+func (t Text) Width() int { return styledWidth(string(t)) }

@@ -71,7 +71,7 @@ func TestFilterEqualsFullSearch(t *testing.T) {
 				f.add(string(key))
 			}
 			if got, want := matchingIndexes(&f), searchAll(options, f.text); !slices.Equal(got, want) {
-				t.Fatalf("%q in %q: got %v, want %v", f.text, options, got, want)
+				t.Fatalf("%q in %v: got %v, want %v", f.text, options, got, want)
 			}
 		}
 		f.clear()

@@ -32,7 +32,7 @@ func readKeys(t *testing.T, k *keyReader) []key {
 	t.Helper()
 	var list []key
 	for {
-		pressed, err := k.next(t.Context())
+		pressed, err := k.next(t.Context(), func() key { return key{} })
 		if errors.Is(err, io.EOF) {
 			return list
 		}

@@ -47,9 +47,6 @@ func newListPrompt(list List, multi bool, a asker) *listPrompt {
 
 // Prompt implements survey.Prompt. It returns the chosen indexes.
 func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
-	cursor := l.NewCursor()
-	_ = cursor.Hide()
-	defer func() { _ = cursor.Show() }()
 	defer l.cancelPrefetch()
 	return l.run(l)
 }
@@ -57,7 +54,7 @@ func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
 // Cleanup implements survey.Prompt. It replaces the prompt with one line.
 func (l *listPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
 	chosen, _ := answer.([]int)
-	return l.Render("{{.}}", answered(l.streams, l.list.Title, l.summary(chosen)))
+	return l.region.close(answered(l.streams, l.list.Title, l.summary(chosen)))
 }
 
 // Error implements survey.Prompt. It does nothing, because the prompt only
@@ -97,7 +94,7 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 func (l *listPrompt) endsOnEOF() bool { return true }
 
 // press implements widget.
-func (l *listPrompt) press(k key) {
+func (l *listPrompt) press(k key) error {
 	l.problem = ""
 	switch k.code {
 	case keyUp, keyShiftTab:
@@ -123,10 +120,11 @@ func (l *listPrompt) press(k key) {
 	case keyText:
 		if k.text == " " && l.multi {
 			l.toggle()
-			return
+			break
 		}
 		l.refilter(func() { l.filter.add(k.text) })
 	}
+	return nil
 }
 
 // move moves the cursor by one row, from the last to the first and back.

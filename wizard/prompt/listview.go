@@ -16,28 +16,30 @@ func (l *listPrompt) pageSize() int {
 	return max(1, min(maxRows, l.streams.Height()-4))
 }
 
-// draw implements widget.
-func (l *listPrompt) draw() error {
+// frame implements widget.
+func (l *listPrompt) frame() frame {
 	l.scrollToCursor()
 	colors, width := l.streams.PaletteErr(), l.streams.Width()-1
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", colors.Good("?"), colors.Bold(render.Cut(l.list.Title, width-3)))
-	if room := width - render.Width(l.list.Title) - 5; l.filter.text != "" && room > 0 {
-		fmt.Fprintf(&b, "  %s", colors.Answer(render.Cut(l.filter.text, room)))
-	}
-	b.WriteByte('\n')
+	lines := []render.Text{l.titleLine(colors, width)}
 	for row := l.top; row < min(l.top+l.pageSize(), l.filter.count()); row++ {
-		b.WriteString(l.formatRow(row, colors, width))
-		b.WriteByte('\n')
+		lines = append(lines, l.formatRow(row, colors, width))
 	}
 	if l.problem != "" {
-		fmt.Fprintf(&b, "%s\n", colors.Bad(render.Cut("  "+l.problem, width)))
+		lines = append(lines, colors.Bad(render.Cut("  "+l.problem, width)))
 	} else {
-		fmt.Fprintf(&b, "%s\n", colors.Faint(render.Cut("  "+l.hint(), width)))
+		lines = append(lines, colors.Faint(render.Cut("  "+l.hint(), width)))
 	}
-	err := l.Render("{{.}}", b.String())
 	l.schedulePrefetch()
-	return err
+	return frame{lines: lines, row: -1}
+}
+
+// titleLine returns the line with the title and the filter.
+func (l *listPrompt) titleLine(colors render.Palette, width int) render.Text {
+	line := colors.Good("?") + " " + colors.Bold(render.Cut(l.list.Title, width-3))
+	if room := width - render.Width(l.list.Title) - 5; l.filter.text != "" && room > 0 {
+		line += "  " + colors.Answer(render.Cut(l.filter.text, room))
+	}
+	return line
 }
 
 // scrollToCursor moves the page so that it shows the cursor and has no empty
@@ -49,7 +51,7 @@ func (l *listPrompt) scrollToCursor() {
 	l.top = max(0, min(l.top, count-page))
 }
 
-func (l *listPrompt) formatRow(row int, colors render.Palette, width int) string {
+func (l *listPrompt) formatRow(row int, colors render.Palette, width int) render.Text {
 	index := l.filter.index(row)
 	mark := "  "
 	if row == l.cursor {
@@ -64,9 +66,9 @@ func (l *listPrompt) formatRow(row int, colors render.Palette, width int) string
 	}
 	label := render.CutMiddle(render.Clean(l.list.Options[index].Label), width-render.Width(mark))
 	if row == l.cursor {
-		return string(colors.Answer(mark + label))
+		return colors.Answer(mark + label)
 	}
-	return mark + label
+	return render.Text(mark + label)
 }
 
 func (l *listPrompt) hint() string {
@@ -98,9 +100,9 @@ func (l *listPrompt) summary(chosen []int) string {
 }
 
 // answered returns the line that replaces an answered prompt.
-func answered(streams *render.Streams, title, answer string) string {
+func answered(streams *render.Streams, title, answer string) render.Text {
 	colors := streams.PaletteErr()
 	title = render.Cut(title, max(1, streams.Width()-12))
 	room := streams.Width() - 4 - render.Width(title)
-	return fmt.Sprintf("%s %s %s\n", colors.Good("✓"), title, colors.Answer(render.CutMiddle(answer, max(1, room))))
+	return colors.Good("✓") + render.Text(" "+title+" ") + colors.Answer(render.CutMiddle(answer, max(1, room)))
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -38,13 +37,11 @@ type surveyPrompter struct {
 
 // asker returns what a prompt needs to ask one question.
 func (p *surveyPrompter) asker(ctx context.Context) asker {
-	return asker{ctx: ctx, streams: p.streams, keys: p.keys}
+	return asker{ctx: ctx, streams: p.streams, keys: p.keys, region: region{streams: p.streams}}
 }
 
 // ask runs a prompt, stores its answer, and translates survey's errors.
 func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer any) error {
-	fmt.Fprint(p.streams.Err, enableBracketedPaste)
-	defer fmt.Fprint(p.streams.Err, disableBracketedPaste)
 	err := survey.AskOne(prompt, answer, survey.WithStdio(p.keys, p.streams.ErrFile, p.streams.Err), survey.WithShowCursor(true))
 	switch {
 	case ctx.Err() != nil:
@@ -57,13 +54,6 @@ func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer a
 	p.streams.AddLines(1)
 	return nil
 }
-
-// In bracketed paste mode, the terminal sends a sequence before and after pasted
-// text, so that a pasted newline is not taken for Enter.
-const (
-	enableBracketedPaste  = "\x1b[?2004h"
-	disableBracketedPaste = "\x1b[?2004l"
-)
 
 // Discard implements Discarder.
 func (p *surveyPrompter) Discard() { p.keys.discard() }
@@ -117,11 +107,11 @@ func (p *surveyPrompter) Confirm(ctx context.Context, question string, defaultYe
 // answered without asking.
 func (p *surveyPrompter) printOnlyOption(list List) {
 	title, label := render.Clean(list.Title), render.Clean(list.Options[0].Label)
-	line := strings.TrimSuffix(answered(p.streams, title, label), "\n")
+	line := answered(p.streams, title, label)
 	if room := p.streams.Width() - render.Width("✓ "+title+" "+label+" "+onlyOption); room > 0 {
-		line += " " + string(p.streams.PaletteErr().Faint(onlyOption))
+		line += " " + p.streams.PaletteErr().Faint(onlyOption)
 	}
-	p.streams.Printf("%s\n", render.Text(line))
+	p.streams.Printf("%s\n", line)
 }
 
 // onlyOption explains why a question was answered without asking.

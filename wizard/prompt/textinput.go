@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -38,7 +37,7 @@ func (t *textPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
 	if t.question.Secret {
 		text = strings.Repeat("*", 8) // hides the length too
 	}
-	return t.Render("{{.}}", answered(t.streams, t.question.Title, render.Clean(text)))
+	return t.region.close(answered(t.streams, t.question.Title, render.Clean(text)))
 }
 
 // Error implements survey.Prompt. It does nothing, because the prompt only
@@ -60,7 +59,7 @@ func (t *textPrompt) submit() (any, bool) {
 func (t *textPrompt) endsOnEOF() bool { return len(t.line) == 0 }
 
 // press implements widget.
-func (t *textPrompt) press(k key) {
+func (t *textPrompt) press(k key) error {
 	switch k.code {
 	case keyLeft:
 		t.cursor = max(0, t.cursor-1)
@@ -83,6 +82,7 @@ func (t *textPrompt) press(k key) {
 	case keyText:
 		t.insert(k.text)
 	}
+	return nil
 }
 
 // insert puts text at the cursor. Line breaks and tabs become spaces, and
@@ -125,33 +125,30 @@ func (t *textPrompt) wordStart() int {
 	return i
 }
 
-// draw implements widget. The prompt takes one line, or two or three if the
-// terminal is narrow, and the terminal's cursor goes to the edit position.
-func (t *textPrompt) draw() error {
+// frame implements widget. The prompt takes one line, or two or three if the
+// terminal is narrow.
+func (t *textPrompt) frame() frame {
 	colors, width := t.streams.PaletteErr(), t.streams.Width()-1
-	var above strings.Builder
+	var lines []render.Text
 	if t.problem != nil {
-		fmt.Fprintf(&above, "%s\n", colors.Bad(render.Cut("✗ "+render.Clean(t.problem.Error()), width)))
+		lines = append(lines, colors.Bad(render.Cut("✗ "+render.Clean(t.problem.Error()), width)))
 	}
 	title, hint := t.question.Title, ""
 	if t.question.Hint != "" {
 		hint = " (" + t.question.Hint + ")"
 	}
-	start := fmt.Sprintf("%s %s%s ", colors.Good("?"), colors.Bold(title), colors.Faint(hint))
+	start := colors.Good("?") + " " + colors.Bold(title) + colors.Faint(hint) + " "
 	used := 3 + render.Width(title) + render.Width(hint)
 	if used > width-20 && hint != "" {
-		fmt.Fprintf(&above, "%s\n", colors.Faint(render.Cut(" "+hint, width)))
-		start, used = fmt.Sprintf("%s %s ", colors.Good("?"), colors.Bold(title)), 3+render.Width(title)
+		lines = append(lines, colors.Faint(render.Cut(" "+hint, width)))
+		start, used = colors.Good("?")+" "+colors.Bold(title)+" ", 3+render.Width(title)
 	}
 	if used > width-10 {
-		fmt.Fprintf(&above, "%s %s\n", colors.Good("?"), colors.Bold(render.Cut(title, width-2)))
+		lines = append(lines, colors.Good("?")+" "+colors.Bold(render.Cut(title, width-2)))
 		start, used = "  ", 2
 	}
 	text, column := t.visible(width - used)
-	if err := t.Render("{{.}}", above.String()+start+text); err != nil {
-		return err
-	}
-	return t.NewCursor().HorizontalAbsolute(used + column + 1)
+	return frame{lines: append(lines, start+render.Text(text)), row: len(lines), column: used + column}
 }
 
 // visible returns the part of the line around the cursor that fits into width

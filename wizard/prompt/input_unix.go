@@ -10,11 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readable reports whether f has data, is at its end, or has an error. It waits
-// up to timeout for that. It uses select, because poll does not support terminals
+// fileInput implements input for a terminal's file.
+type fileInput struct{ file *os.File }
+
+func newInput(file *os.File) input { return fileInput{file} }
+
+func (f fileInput) read(p []byte) (int, error) { return f.file.Read(p) }
+
+// ready implements input. It uses select, because poll does not support terminals
 // on macOS.
-func readable(f *os.File, timeout time.Duration) bool {
-	fd := int(f.Fd())
+func (f fileInput) ready(timeout time.Duration) bool {
+	fd := int(f.file.Fd())
 	for deadline := time.Now().Add(timeout); ; {
 		left := max(0, time.Until(deadline))
 		var set unix.FdSet

@@ -1,0 +1,43 @@
+//go:build !windows
+
+package prompt
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// rawMode makes a terminal send every key at once, without echoing it and without
+// turning keys into signals. Output is not changed. The function it returns
+// restores the mode.
+func rawMode(f *os.File) (restore func(), err error) {
+	return changeMode(f, func(t *unix.Termios) {
+		t.Iflag &^= unix.BRKINT | unix.ICRNL | unix.INLCR | unix.IGNCR | unix.ISTRIP | unix.IXON
+		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
+	})
+}
+
+// quietMode keeps a terminal from echoing keys. Ctrl-C still sends a signal.
+func quietMode(f *os.File) (restore func(), err error) {
+	return changeMode(f, func(t *unix.Termios) {
+		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON
+		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
+	})
+}
+
+func changeMode(f *os.File, change func(*unix.Termios)) (restore func(), err error) {
+	fd := int(f.Fd())
+	before, err := unix.IoctlGetTermios(fd, getTermios)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
+	}
+	changed := *before
+	change(&changed)
+	if err := unix.IoctlSetTermios(fd, setTermios, &changed); err != nil {
+		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
+	}
+	return func() { _ = unix.IoctlSetTermios(fd, setTermios, before) }, nil
+}

@@ -1,0 +1,33 @@
+package prompt
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/windows"
+	"golang.org/x/term"
+)
+
+// rawMode makes a console send every key at once, as the sequences that other
+// terminals send, without echoing it and without turning Ctrl-C into a signal. The
+// function it returns restores the mode.
+func rawMode(f *os.File) (restore func(), err error) {
+	before, err := term.MakeRaw(int(f.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
+	}
+	return func() { _ = term.Restore(int(f.Fd()), before) }, nil
+}
+
+// quietMode keeps a console from echoing keys. Ctrl-C still sends a signal.
+func quietMode(f *os.File) (restore func(), err error) {
+	console := windows.Handle(f.Fd())
+	var before uint32
+	if err := windows.GetConsoleMode(console, &before); err != nil {
+		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
+	}
+	if err := windows.SetConsoleMode(console, before&^windows.ENABLE_ECHO_INPUT&^windows.ENABLE_LINE_INPUT); err != nil {
+		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
+	}
+	return func() { _ = windows.SetConsoleMode(console, before) }, nil
+}

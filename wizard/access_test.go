@@ -62,7 +62,7 @@ func TestSingleAccessIsSelectedWithoutAsking(t *testing.T) {
 	g := newGuidedTerminal(t, 100, fastClock)
 	session := g.sandbox.grantAccess(shopAnswers())
 	r := g.startUseAny()
-	g.Shows("✓ Select access sqlite/", "(the only one)", "? Select how to use access", "> Connect", "Instructions")
+	g.Shows("✓ Select access  sqlite/", "(the only one)", "? Select how to use access", "› Connect", "Instructions")
 	g.Press(screen.Down, screen.Enter)
 	if code := r.Answer(); code != 0 {
 		t.Errorf("got exit code %d, want 0", code)
@@ -80,7 +80,7 @@ func TestSingleMethodIsSelectedWithoutAsking(t *testing.T) {
 	session.ConnectionMethods = []string{client.MethodInstructions}
 	r := g.startUse(func(ctx context.Context) (int, error) { return g.flow.UseAccess(ctx, &session) })
 	r.Answer()
-	g.Shows("✓ Select how to use access Instructions (the only one)", "Password: ")
+	g.Shows("✓ Select how to use access  Instructions (the only one)", "Password: ")
 }
 
 func TestEscGoesBackToAccessList(t *testing.T) {
@@ -88,14 +88,14 @@ func TestEscGoesBackToAccessList(t *testing.T) {
 	g.sandbox.grantAccess(shopAnswers())
 	g.sandbox.grantAccess(clusterAnswers())
 	r := g.startUseAny()
-	g.Shows("? Select access", "> kubernetes/", "sqlite/")
+	g.Shows("? Select access", "› kubernetes/", "sqlite/")
 	g.Press(screen.Enter)
-	g.Shows("? Select how to use access", "> Open link", "Instructions")
+	g.Shows("? Select how to use access", "› Open link", "Instructions")
 	g.Press(screen.Esc)
 	g.Shows("? Select access")
 	g.Lacks("✓ Select access")
 	g.Press("sqlite", screen.Enter)
-	g.Shows("? Select how to use access", "> Connect")
+	g.Shows("? Select how to use access", "› Connect")
 	g.Press(screen.CtrlC)
 	r.Fails(prompt.ErrCanceled)
 }
@@ -114,7 +114,7 @@ func TestUsedCredentialsAreMaskedUntilReset(t *testing.T) {
 	g.Press("instr", screen.Enter)
 	g.Shows(used, "? Reset the credentials?")
 	g.Press(screen.Esc)
-	g.Shows("? Select how to use access", "> Instructions")
+	g.Shows("? Select how to use access", "› Instructions")
 	g.Lacks(used)
 	g.Press(screen.Enter)
 	g.Shows("? Reset the credentials?")
@@ -194,7 +194,7 @@ func TestOpenLinkAsksBeforeOpening(t *testing.T) {
 			var opened []string
 			g.flow.OpenURL = func(_ context.Context, url string) error { opened = append(opened, url); return nil }
 			r := g.startUseAny()
-			g.Shows("? Select how to use access", "> Open link")
+			g.Shows("? Select how to use access", "› Open link")
 			g.Press(screen.Enter)
 			g.Shows("https://headlamp.acme.example/c/staging-eks?user=apono-", "? Open it in the browser?")
 			g.Press(c.key)

@@ -68,7 +68,7 @@ func BenchmarkKey(b *testing.B) {
 		for _, k := range []keyCase{
 			{"first-letter", "", "7", "? Select row  7\n", screen.Backspace, "? Select row\n"},
 			{"narrowing-letter", "bucket-00", "9", "? Select row  bucket-009\n", screen.Backspace, "? Select row  bucket-00\n"},
-			{"arrow", "", screen.Down, "> [ ] " + options[1].Label, screen.Up, "> [ ] " + options[0].Label},
+			{"arrow", "", screen.Down, "› [ ] " + options[1].Label, screen.Up, "› [ ] " + options[0].Label},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", k.name, length), func(b *testing.B) { benchmarkKey(b, options, k) })
 		}

@@ -70,9 +70,9 @@ func TestRequestIntegrationUntilActive(t *testing.T) {
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
 				t.Errorf("submitted %+v, want one request with all answers", sent)
 			}
-			g.Shows("✓ Select request type Integration", "✓ Enter duration in hours 0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
+			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours 0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
-				g.Shows("alias NAME='…'", "✓ Select S3 Bucket playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration aws-account/Playground")
+				g.Shows("alias NAME='…'", "✓ Select S3 Bucket  playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration aws-account/Playground")
 			}
 		})
 	}
@@ -119,7 +119,7 @@ func TestSingleChoicesAreSelectedWithoutAsking(t *testing.T) {
 	if !reflect.DeepEqual(out.Answers, want) {
 		t.Errorf("got answers %+v, want %+v", out.Answers, want)
 	}
-	g.Shows("✓ Select resource type Database (the only one)", "✓ Select Database analytics (the only one)", "✓ Select permissions READ_ONLY (the only one)")
+	g.Shows("✓ Select resource type  Database (the only one)", "✓ Select Database analytics (the only one)", "✓ Select permissions READ_ONLY (the only one)")
 }
 
 func TestInvalidDurationIsAskedAgain(t *testing.T) {
@@ -191,7 +191,7 @@ func TestGivenAnswersAreNotAsked(t *testing.T) {
 	g.answerAll(question{"Select permissions", enter}, question{"Enter Justification (optional)", enter})
 	out := r.Answer()
 	g.Lacks("Select integration", "Select request type", "Select resource type")
-	g.Shows("✓ Select Database shop (the only one)", "✓ Select permissions READ_ONLY")
+	g.Shows("✓ Select Database  shop (the only one)", "✓ Select permissions READ_ONLY")
 	if len(out.Requests) != 1 || out.Requests[0].Status.Status != client.StatusActive {
 		t.Errorf("got requests %+v, want one that is active", out.Requests)
 	}

@@ -27,7 +27,7 @@ func TestMenuDoesNotWaitForPrefetch(t *testing.T) {
 		return nil, false
 	}
 	r := prompttest.Ask(g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx) })
-	g.Shows("? What do you want to do?", "> Request new access")
+	g.Shows("? What do you want to do?", "› Request new access")
 	want := map[string]bool{"session": true, "integrations": true, "bundles": true}
 	for range 3 {
 		if path := <-requested; !want[path] {

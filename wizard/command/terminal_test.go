@@ -79,7 +79,7 @@ func TestConnectWithReadWrite(t *testing.T) {
 	s.Press("read_w", screen.Enter)
 	s.Shows("? Enter Justification (optional)")
 	s.Press(screen.Enter)
-	s.Shows("? Select how to use access", "✓ Select access sqlite/shop (the only one)", "Status       Active", "Request ID   AR-00001")
+	s.Shows("? Select how to use access", "✓ Select access  sqlite/shop (the only one)", "Status       Active", "Request ID   AR-00001")
 	s.Press("conn", screen.Enter)
 	s.Shows("NOTICE Trouble connecting? apono access reset-credentials sqlite-shop-db-", "shop>")
 	s.Press("update orders set customer_id = customer_id where id = 1;\r")
@@ -103,7 +103,7 @@ func TestConnectWithReadWrite(t *testing.T) {
 func TestMenuAndEsc(t *testing.T) {
 	d := newSandboxHarness(t)
 	s, p := d.runOnScreen(100)
-	s.Shows("? What do you want to do?", "> Request new access", "Connect to a resource")
+	s.Shows("? What do you want to do?", "› Request new access", "Connect to a resource")
 	s.Press(screen.Enter)
 	s.Shows("? Select request type")
 	s.Press(screen.Esc)
@@ -130,7 +130,7 @@ func TestCtrlCInAPrompt(t *testing.T) {
 			s.Shows("? Select integration")
 			s.Press(key)
 			wantExit(t, s, p, 130)
-			s.Is("✓ Select request type Integration", "✗ Canceled")
+			s.Is("✓ Select request type  Integration", "✗ Canceled")
 			if out, _ := d.mustExit(0, nil, "requests", "list", "-o", "json"); strings.TrimSpace(out) != "[]" {
 				t.Errorf("a request was sent: %s", out)
 			}
@@ -233,13 +233,13 @@ func TestInstalledApps(t *testing.T) {
 			d.useService(service.URL).onlyPrograms(installed)
 			s, p := d.runOnScreen(100, "access")
 			if !installed {
-				s.Shows("✓ Select how to use access Instructions (the only one)", "Password: ")
+				s.Shows("✓ Select how to use access  Instructions (the only one)", "Password: ")
 				wantExit(t, s, p, 0)
 				return
 			}
-			s.Shows("? Select how to use access", "> Connect with app", "Instructions")
+			s.Shows("? Select how to use access", "› Connect with app", "Instructions")
 			s.Press(screen.Enter)
-			s.Shows("✓ Select app psql (the only one)", "psql has a password of 26", "--host=analytics-replica.db.acme.example")
+			s.Shows("✓ Select app  psql (the only one)", "psql has a password of 26", "--host=analytics-replica.db.acme.example")
 			s.Shows("Next time, run: apono access use " + session.ID + " --client psql")
 			wantExit(t, s, p, 3)
 		})

@@ -1,44 +1,68 @@
 package prompt
 
 import (
-	"strings"
+	"runtime"
+	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-// filter keeps the options that match the typed text. Each typed character
-// narrows the previous matches, and deleting one restores them, so neither
-// searches the whole list again.
+// filter keeps the options that match the typed text, the best matches first. Each
+// typed character narrows the previous matches, and deleting one restores them, so
+// neither searches the whole list again.
 type filter struct {
 	options []Option
-	text    string
-	matches [][]int32 // matching indexes after each character of text
+	folded  []*Option // per option, if its texts are not ASCII; nil until needed
+	// keepOrder keeps matches in the order of the list.
+	keepOrder bool
+	text      string
+	levels    []level // the last one is for text; none if text is empty
+}
+
+// level is what matches a text.
+type level struct {
+	length  int     // of the text, in bytes
+	matches []int32 // indexes in list order
+	best    []int32 // the same indexes, best match first
+	// loose is true if no option contains every word. The letters of the words
+	// may then be apart.
+	loose bool
 }
 
 func newFilter(options []Option) filter { return filter{options: options} }
 
+// top returns the level of the text, or nil if every option matches.
+func (f *filter) top() *level {
+	if len(f.levels) == 0 {
+		return nil
+	}
+	return &f.levels[len(f.levels)-1]
+}
+
 // count returns how many options match.
 func (f *filter) count() int {
-	if len(f.matches) == 0 {
-		return len(f.options)
+	if top := f.top(); top != nil {
+		return len(top.best)
 	}
-	return len(f.matches[len(f.matches)-1])
+	return len(f.options)
 }
 
 // index returns the index of the option in a row. Rows count matching options.
 func (f *filter) index(row int) int {
-	if len(f.matches) == 0 {
-		return row
+	if top := f.top(); top != nil {
+		return int(top.best[row])
 	}
-	return int(f.matches[len(f.matches)-1][row])
+	return row
 }
 
 // row returns the row of the option with an index, or 0 if it does not match.
 func (f *filter) row(index int) int {
-	if len(f.matches) == 0 {
+	top := f.top()
+	if top == nil {
 		return max(0, index)
 	}
-	for row, i := range f.matches[len(f.matches)-1] {
+	for row, i := range top.best {
 		if int(i) == index {
 			return row
 		}
@@ -46,97 +70,169 @@ func (f *filter) row(index int) int {
 	return 0
 }
 
-// add appends typed or pasted text to the filter.
-func (f *filter) add(text string) {
-	for _, char := range text {
-		switch {
-		case char == '\n', char == '\t', char == '\r':
-			f.addChar(' ')
-		case unicode.IsPrint(char):
-			f.addChar(char)
-		}
+// has reports whether the option with an index matches.
+func (f *filter) has(index int) bool {
+	top := f.top()
+	if top == nil {
+		return true
 	}
+	_, found := slices.BinarySearch(top.matches, int32(index))
+	return found
 }
 
-func (f *filter) addChar(char rune) {
-	f.text += string(char)
-	words := Words(f.text)
-	var matching []int32
-	for row := range f.count() {
-		if i := f.index(row); f.options[i].Matches(words) {
-			matching = append(matching, int32(i))
+// isLoose reports whether the letters of the typed words may be apart.
+func (f *filter) isLoose() bool {
+	top := f.top()
+	return top != nil && top.loose
+}
+
+// add appends typed or pasted text to the filter.
+func (f *filter) add(text string) {
+	before := len(f.text)
+	for _, char := range text {
+		switch {
+		case unicode.IsSpace(char):
+			f.text += " "
+		case unicode.IsPrint(char):
+			f.text += string(char)
 		}
 	}
-	f.matches = append(f.matches, matching)
+	if len(f.text) > before {
+		f.narrow()
+	}
 }
 
 // backspace removes the last character of the filter.
 func (f *filter) backspace() {
-	if f.text == "" {
-		return
-	}
 	_, size := utf8.DecodeLastRuneInString(f.text)
 	f.text = f.text[:len(f.text)-size]
-	f.matches = f.matches[:len(f.matches)-1]
+	for top := f.top(); top != nil && top.length > len(f.text); top = f.top() {
+		f.levels = f.levels[:len(f.levels)-1]
+	}
+	if top := f.top(); f.text != "" && (top == nil || top.length < len(f.text)) {
+		f.narrow() // the character was part of a paste
+	}
 }
 
 // clear empties the filter, so that every option matches.
-func (f *filter) clear() { f.text, f.matches = "", nil }
+func (f *filter) clear() { f.text, f.levels = "", nil }
 
-// Words splits the text of a filter into lowercase words, for Option.Matches. A
-// star separates words like a space, which cannot be typed in a MultiSelect
-// because it selects an option there.
-func Words(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ' ' || r == '*' })
+// narrow adds a level for the text.
+func (f *filter) narrow() {
+	f.foldOptions()
+	words := Words(f.text)
+	next := level{length: len(f.text), loose: f.isLoose()}
+	if !next.loose {
+		next.matches, next.best = f.search(f.top(), func(o *Option) (int, bool) { return o.rank(words) })
+		// The characters before were found, so only the loose matches of all
+		// options can be more.
+		if next.loose = len(next.matches) == 0; next.loose {
+			next.matches, next.best = f.search(nil, func(o *Option) (int, bool) { return o.looseRank(words) })
+		}
+	} else {
+		next.matches, next.best = f.search(f.top(), func(o *Option) (int, bool) { return o.looseRank(words) })
+	}
+	f.levels = append(f.levels, next)
 }
 
-// Matches reports whether the label or the keywords of o contain each of words,
-// ignoring case. The words must be lowercase, as Words returns them.
-func (o Option) Matches(words []string) bool {
-	for _, word := range words {
-		if !ContainsFold(o.Label, word) && !ContainsFold(o.Keywords, word) {
-			return false
-		}
+// foldOptions prepares the options that are not ASCII.
+func (f *filter) foldOptions() {
+	if f.folded != nil {
+		return
 	}
-	return true
+	f.folded = make([]*Option, len(f.options))
+	inParallel(len(f.options), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			f.folded[i] = f.options[i].folded()
+		}
+	})
 }
 
-// ContainsFold reports whether text contains word, ignoring case. The word must
-// be lowercase. If text is ASCII, ContainsFold does not allocate, because it
-// runs for every option after every key.
-func ContainsFold(text, word string) bool {
-	if word == "" {
-		return true
+// search returns the options of a level that rank accepts, in list order and best
+// first. A nil level is that of all options.
+func (f *filter) search(in *level, rank func(*Option) (int, bool)) (matches, best []int32) {
+	count := len(f.options)
+	if in != nil {
+		count = len(in.matches)
 	}
-	lower, upper := word[0], word[0]
-	if 'a' <= lower && lower <= 'z' {
-		upper = lower - 'a' + 'A'
-	}
-	for i := 0; i < len(text); i++ {
-		if text[i] >= utf8.RuneSelf {
-			return strings.Contains(strings.ToLower(text), word)
+	found := make([]matchList, workers(count))
+	inParallel(count, func(worker, from, to int) {
+		for n := from; n < to; n++ {
+			i := int32(n)
+			if in != nil {
+				i = in.matches[n]
+			}
+			option := f.folded[i]
+			if option == nil {
+				option = &f.options[i]
+			}
+			if r, ok := rank(option); ok {
+				found[worker].add(i, r, option.Recent)
+			}
 		}
-		if (text[i] == lower || text[i] == upper) && hasPrefixFold(text[i:], word) {
-			return true
-		}
-	}
-	return false
+	})
+	return f.sort(found)
 }
 
-// hasPrefixFold reports whether text starts with the lowercase word, ignoring
-// the case of ASCII letters.
-func hasPrefixFold(text, word string) bool {
-	if len(text) < len(word) {
-		return false
+// matchList is what one worker found: indexes and, for each, how good it is.
+type matchList struct {
+	indexes []int32
+	places  []uint8
+}
+
+func (m *matchList) add(index int32, rank int, recent bool) {
+	place := 2*rank + 1
+	if recent {
+		place--
 	}
-	for i := 0; i < len(word); i++ {
-		c := text[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != word[i] {
-			return false
+	m.indexes = append(m.indexes, index)
+	m.places = append(m.places, uint8(place))
+}
+
+// sort joins what the workers found, in list order and best first. It counts
+// instead of comparing, because there may be a million matches.
+func (f *filter) sort(found []matchList) (matches, best []int32) {
+	var starts [2*(maxRank+1) + 1]int
+	for _, list := range found {
+		matches = append(matches, list.indexes...)
+		for _, place := range list.places {
+			starts[place+1]++
 		}
 	}
-	return true
+	if f.keepOrder {
+		return matches, matches
+	}
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
+	}
+	best = make([]int32, len(matches))
+	for _, list := range found {
+		for n, place := range list.places {
+			best[starts[place]] = list.indexes[n]
+			starts[place]++
+		}
+	}
+	return matches, best
+}
+
+// smallList is the number of options below which one worker is enough.
+const smallList = 10_000
+
+// workers returns how many workers inParallel uses.
+func workers(count int) int {
+	if count < smallList {
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// inParallel calls work for parts of [0, count), each with the number of its
+// worker, and waits.
+func inParallel(count int, work func(worker, from, to int)) {
+	n := workers(count)
+	var group sync.WaitGroup
+	for worker := range n {
+		group.Go(func() { work(worker, count*worker/n, count*(worker+1)/n) })
+	}
+	group.Wait()
 }

@@ -43,7 +43,7 @@ func TestFilterMatches(t *testing.T) {
 		"größe":                 {2},
 		"GRÖSSE":                {}, // strings.ToLower does not fold ß
 		"格":                     {3},
-		"éc":                    {4},
+		"éc":                    {4, 0}, // the start of a label comes first
 		"arn":                   {0, 1, 2, 3},
 		"acme-checkout-upload ": {0},
 	} {
@@ -70,7 +70,9 @@ func TestFilterEqualsFullSearch(t *testing.T) {
 			} else {
 				f.add(string(key))
 			}
-			if got, want := matchingIndexes(&f), searchAll(options, f.text); !slices.Equal(got, want) {
+			got := matchingIndexes(&f)
+			slices.Sort(got)
+			if want := searchAll(options, f.text); !slices.Equal(got, want) {
 				t.Fatalf("%q in %v: got %v, want %v", f.text, options, got, want)
 			}
 		}
@@ -81,18 +83,91 @@ func TestFilterEqualsFullSearch(t *testing.T) {
 	})
 }
 
-// searchAll searches every option in the simplest way.
+// searchAll searches every option in the simplest way: for every word and, if that
+// finds nothing, for the letters of every word in order.
 func searchAll(options []Option, text string) []int {
-	list := []int{}
-	for i, o := range options {
-		matches := true
-		for _, word := range strings.Fields(strings.ReplaceAll(text, "*", " ")) {
-			word = strings.ToLower(word)
-			matches = matches && (strings.Contains(strings.ToLower(o.Label), word) || strings.Contains(strings.ToLower(o.Keywords), word))
+	words := strings.Fields(strings.ReplaceAll(fold(text), "*", " "))
+	strict := func(o Option, word string) bool {
+		return strings.Contains(fold(o.Label), word) || strings.Contains(fold(o.Keywords), word)
+	}
+	loose := func(o Option, word string) bool { return hasInOrder(fold(o.Label), word) }
+	for _, matches := range []func(Option, string) bool{strict, loose} {
+		list := []int{}
+		for i, o := range options {
+			if !slices.ContainsFunc(words, func(word string) bool { return !matches(o, word) }) {
+				list = append(list, i)
+			}
 		}
-		if matches {
-			list = append(list, i)
+		if len(list) > 0 {
+			return list
 		}
 	}
-	return list
+	return []int{}
+}
+
+// hasInOrder reports whether text has the letters of word, in order.
+func hasInOrder(text, word string) bool {
+	for _, letter := range word {
+		at := strings.IndexRune(text, letter)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(string(letter)):]
+	}
+	return true
+}
+
+func TestBestMatchesComeFirst(t *testing.T) {
+	t.Parallel()
+	options := []Option{
+		{Label: "undatabased"}, {Label: "x", Keywords: "database"}, {Label: "my database-2"}, {Label: "databases"},
+		{Label: "a databases"}, {Label: "database"}, {Label: "old database", Recent: true}, {Label: "Datábase y"},
+	}
+	if got, want := matchingIndexes(filterFor(options, "database")), []int{5, 3, 7, 6, 2, 4, 0, 1}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestLettersInOrderMatchIfWordsDoNot(t *testing.T) {
+	t.Parallel()
+	options := []Option{{Label: "acme-checkout-uploads"}, {Label: "checkout"}, {Label: "ac-hk-out", Columns: []string{"chkt"}}}
+	for typed, want := range map[string][]int{"chkt": {2}, "ckot": {0, 1, 2}, "upld acm": {0}, "xyz": {}, "xa": {}} {
+		if got := matchingIndexes(filterFor(options, typed)); !slices.Equal(got, want) {
+			t.Errorf("%q matches %v, want %v", typed, got, want)
+		}
+	}
+}
+
+func TestBackspaceAfterPaste(t *testing.T) {
+	t.Parallel()
+	f := filterFor([]Option{{Label: "abc"}, {Label: "abd"}}, "a")
+	f.add("bc")
+	f.backspace()
+	if got := matchingIndexes(f); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("%q matches %v, want both", f.text, got)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text, filter string
+		loose        bool
+		want         []string
+	}{
+		{"acme-checkout", "check me", false, []string{"me", "check"}},
+		{"ÉCOLE e\u0301cole", "ecole", false, []string{"ÉCOLE"}},
+		{"ae\u0301b", "e", false, []string{"e\u0301"}},
+		{"Checkout", "ckt", true, []string{"ck", "t"}},
+		{"aab", "aa ab", false, []string{"aab"}},
+		{"plain", "", false, nil},
+	} {
+		var got []string
+		for _, s := range spans(c.text, Words(c.filter), c.loose) {
+			got = append(got, c.text[s.start:s.end])
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q in %q: got %q, want %q", c.filter, c.text, got, c.want)
+		}
+	}
 }

@@ -1,9 +1,9 @@
 package prompt
 
-// key is one key press, or text that was pasted at once.
+// key is one key press, a paste, or a change of the terminal.
 type key struct {
 	code keyCode
-	text string // the characters that keyText inserts: one, or a whole paste
+	text string // what keyText and keyPaste insert
 }
 
 // keyCode says which key was pressed.
@@ -13,6 +13,7 @@ type keyCode int
 const (
 	keyIgnored keyCode = iota // an unknown sequence
 	keyText
+	keyPaste // text that was pasted at once, of any length
 	keyEnter
 	keyEsc
 	keyTab

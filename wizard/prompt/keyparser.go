@@ -213,5 +213,5 @@ func pasted(text []byte) key {
 	if len(text) == 0 {
 		return key{}
 	}
-	return key{code: keyText, text: render.CleanLines(string(text))}
+	return key{code: keyPaste, text: render.CleanLines(string(text))}
 }

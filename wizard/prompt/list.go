@@ -19,10 +19,14 @@ type listPrompt struct {
 	multi bool
 
 	filter   filter
-	cursor   int // highlighted row, an index into the matching options
-	top      int // first row on the screen
+	rows     rows
+	cursor   int  // highlighted row
+	top      int  // first row on the screen
+	moved    bool // the cursor was moved since the filter changed
 	selected map[int]bool
-	problem  string // why the last Enter was not accepted
+	problem  string   // why the last Enter was not accepted
+	below    []string // what is shown in place of the key hint until the next key
+	foot     []render.Text
 	prefetch *time.Timer
 }
 
@@ -31,11 +35,12 @@ type listPrompt struct {
 const prefetchDelay = 150 * time.Millisecond
 
 func newListPrompt(list List, multi bool, a asker) *listPrompt {
-	list.Title = render.Clean(list.Title)
+	list.Title, list.Subject = render.Clean(list.Title), render.Clean(list.Subject)
 	l := &listPrompt{list: list, multi: multi, asker: a, filter: newFilter(list.Options), selected: map[int]bool{}}
+	l.rows = newRows(list.Options, &l.filter, multi)
 	inRange := func(i int) bool { return i >= 0 && i < len(list.Options) }
 	if first := slices.IndexFunc(list.Initial, inRange); first >= 0 {
-		l.cursor = list.Initial[first]
+		l.cursor = l.rows.rowOf(list.Initial[first])
 	}
 	for _, i := range list.Initial {
 		if multi && inRange(i) {
@@ -53,28 +58,37 @@ func (l *listPrompt) Prompt(*survey.PromptConfig) (any, error) {
 
 // Cleanup implements survey.Prompt. It replaces the prompt with one line.
 func (l *listPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
-	chosen, _ := answer.([]int)
-	return l.region.close(answered(l.streams, l.list.Title, l.summary(chosen)))
+	chosen, _ := answer.(choice)
+	if chosen.open {
+		return l.region.close()
+	}
+	return l.region.close(answered(l.streams, l.list.Title, l.summary(chosen.indexes)))
 }
 
 // Error implements survey.Prompt. It does nothing, because the prompt only
 // returns valid answers.
 func (l *listPrompt) Error(*survey.PromptConfig, error) error { return nil }
 
+// choice is the answer to a list prompt.
+type choice struct {
+	indexes []int
+	open    bool // the option was opened, not chosen
+}
+
 // submit implements widget.
 func (l *listPrompt) submit() (any, bool) {
 	chosen, problem := l.chosen()
-	l.problem = problem
-	return chosen, problem == ""
+	l.problem, l.below = problem, nil
+	return choice{indexes: chosen}, chosen != nil
 }
 
-// chosen returns the indexes that Enter submits, or the problem with them.
+// chosen returns the indexes that Enter submits, or nil and the problem with them.
 func (l *listPrompt) chosen() (chosen []int, problem string) {
 	if !l.multi {
-		if l.filter.count() == 0 {
-			return nil, fmt.Sprintf("No matches for %q: Ctrl-U clears", l.filter.text)
+		if l.rows.count() == 0 {
+			return nil, "" // the screen says so
 		}
-		return []int{l.filter.index(l.cursor)}, ""
+		return []int{l.rows.at(l.cursor).index}, ""
 	}
 	for i := range l.list.Options {
 		if l.selected[i] {
@@ -83,9 +97,9 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 	}
 	switch {
 	case len(chosen) == 0:
-		return nil, "Nothing picked yet: Space picks, Enter accepts"
+		return nil, "Nothing is selected: Space picks, Enter submits"
 	case l.list.Max > 0 && len(chosen) > l.list.Max:
-		return nil, fmt.Sprintf("%d picked, but at most %d are allowed", len(chosen), l.list.Max)
+		return nil, fmt.Sprintf("%d are selected, but at most %d are allowed", len(chosen), l.list.Max)
 	}
 	return chosen, ""
 }
@@ -94,12 +108,39 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 func (l *listPrompt) endsOnEOF() bool { return true }
 
 // press implements widget.
-func (l *listPrompt) press(k key) error {
-	l.problem = ""
+func (l *listPrompt) press(k key) (answer any, err error) {
+	below := l.below
+	l.problem, l.below = "", nil
 	switch k.code {
+	case keyF1:
+		l.showBelow(below, l.keyHelp())
+	case keyCtrlO:
+		l.showBelow(below, l.details())
+	case keyRight:
+		return l.right()
+	case keyLeft:
+		return nil, l.left()
+	case keyTab:
+		l.tab()
+	case keyText, keyPaste:
+		l.typed(k)
+	case keyBackspace:
+		l.refilter(l.filter.backspace)
+	case keyDeleteWordLeft, keyCtrlU:
+		l.refilter(l.filter.clear)
+	default:
+		l.navigate(k.code)
+	}
+	return nil, nil
+}
+
+// navigate moves the cursor.
+func (l *listPrompt) navigate(code keyCode) {
+	l.moved = true
+	switch code {
 	case keyUp, keyShiftTab:
 		l.move(-1)
-	case keyDown, keyTab:
+	case keyDown:
 		l.move(1)
 	case keyPageUp:
 		l.scroll(-l.pageSize())
@@ -108,56 +149,111 @@ func (l *listPrompt) press(k key) error {
 	case keyHome:
 		l.cursor = 0
 	case keyEnd:
-		l.cursor = max(0, l.filter.count()-1)
-	case keyBackspace:
-		l.refilter(l.filter.backspace)
-	case keyDeleteWordLeft, keyCtrlU:
-		l.refilter(l.filter.clear)
-	case keyRight:
-		l.selectMatching(true)
-	case keyLeft:
-		l.selectMatching(false)
-	case keyText:
-		if k.text == " " && l.multi {
-			l.toggle()
-			break
-		}
+		l.cursor = max(0, l.rows.count()-1)
+	default:
+		l.moved = false
+	}
+}
+
+// typed handles a character. A space picks unless a filter is being typed, of
+// which it is a part then. Moving the cursor ends the typing.
+func (l *listPrompt) typed(k key) {
+	typing := l.filter.text != "" && !l.moved
+	switch {
+	case k.code == keyText && k.text == " " && l.multi && !typing:
+		l.toggle()
+	case k.code == keyText && k.text == "?" && l.filter.text == "":
+		l.below = l.keyHelp()
+	default:
 		l.refilter(func() { l.filter.add(k.text) })
 	}
+}
+
+// tab picks and moves on. In a list of which one option is chosen, it only moves.
+func (l *listPrompt) tab() {
+	if l.multi {
+		l.toggle()
+	}
+	l.moved = true
+	l.move(1)
+}
+
+// right opens an option, or selects everything that matches.
+func (l *listPrompt) right() (answer any, err error) {
+	if l.list.OpenVerb != "" && l.rows.count() > 0 {
+		return choice{indexes: []int{l.rows.at(l.cursor).index}, open: true}, nil
+	}
+	l.selectMatching(true)
+	return nil, nil
+}
+
+// left goes back, or clears everything that matches.
+func (l *listPrompt) left() error {
+	if l.list.BackVerb != "" {
+		return ErrBack
+	}
+	l.selectMatching(false)
 	return nil
+}
+
+// showBelow shows lines below the list, unless they were shown before.
+func (l *listPrompt) showBelow(before, lines []string) {
+	if !slices.Equal(before, lines) {
+		l.below = lines
+	}
+}
+
+// details returns the lines about the highlighted option.
+func (l *listPrompt) details() []string {
+	if l.list.Details == nil || l.rows.count() == 0 {
+		return nil
+	}
+	return l.list.Details(l.rows.at(l.cursor).index)
 }
 
 // move moves the cursor by one row, from the last to the first and back.
 func (l *listPrompt) move(by int) {
-	if count := l.filter.count(); count > 0 {
+	if count := l.rows.count(); count > 0 {
 		l.cursor = (l.cursor + by + count) % count
 	}
 }
 
 // scroll moves the cursor by several rows and stops at the ends.
 func (l *listPrompt) scroll(by int) {
-	if count := l.filter.count(); count > 0 {
+	if count := l.rows.count(); count > 0 {
 		l.cursor = min(max(l.cursor+by, 0), count-1)
 	}
 }
 
-// refilter changes the filter and keeps the cursor on the same option if it
-// still matches.
+// refilter changes the filter. The cursor goes to the best match, or stays on its
+// option if everything matches.
 func (l *listPrompt) refilter(change func()) {
 	highlighted := -1
-	if l.cursor < l.filter.count() {
-		highlighted = l.filter.index(l.cursor)
+	if l.cursor < l.rows.count() {
+		highlighted = l.rows.at(l.cursor).index
 	}
 	change()
-	l.cursor = l.filter.row(highlighted)
-	l.top = 0
+	l.rows.update()
+	l.cursor, l.top, l.moved = 0, 0, false
+	if l.filter.text == "" && highlighted >= 0 {
+		l.cursor = l.rows.rowOf(highlighted)
+	}
 }
 
-// toggle selects the highlighted option, or clears it if it is selected.
+// toggle selects the highlighted option, or clears it if it is selected. On a
+// heading, it does so with the group.
 func (l *listPrompt) toggle() {
-	if l.cursor < l.filter.count() {
-		i := l.filter.index(l.cursor)
-		l.setSelected(i, !l.selected[i])
+	if l.cursor >= l.rows.count() {
+		return
+	}
+	if r := l.rows.at(l.cursor); !r.heading {
+		l.setSelected(r.index, !l.selected[r.index])
+	} else {
+		group := l.rows.matchesIn(r.index)
+		on := slices.ContainsFunc(group, func(i int) bool { return !l.selected[i] })
+		for _, i := range group {
+			l.setSelected(i, on)
+		}
 	}
 }
 
@@ -166,8 +262,8 @@ func (l *listPrompt) selectMatching(on bool) {
 	if !l.multi {
 		return
 	}
-	for row := range l.filter.count() {
-		l.setSelected(l.filter.index(row), on)
+	for n := range l.filter.count() {
+		l.setSelected(l.filter.index(n), on)
 	}
 }
 
@@ -182,10 +278,10 @@ func (l *listPrompt) setSelected(index int, on bool) {
 // schedulePrefetch restarts the wait for the cursor to stay on an option.
 func (l *listPrompt) schedulePrefetch() {
 	l.cancelPrefetch()
-	if l.list.Prefetch == nil || l.cursor >= l.filter.count() {
+	if l.list.Prefetch == nil || l.cursor >= l.rows.count() {
 		return
 	}
-	index := l.filter.index(l.cursor)
+	index := l.rows.at(l.cursor).index
 	l.prefetch = time.AfterFunc(prefetchDelay, func() { l.list.Prefetch(index) })
 }
 

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"apono/render"
@@ -10,34 +11,36 @@ import (
 // maxRows is how many options are shown at once, even if the terminal is taller.
 const maxRows = 15
 
-// pageSize returns how many options fit on the screen besides the title, the hint,
-// the cursor's line below them, and a spare line.
+// twoColumns is the width of a terminal from which options have a second column.
+const twoColumns = 60
+
+// pageSize returns how many rows fit on the screen besides the title, what is
+// below the list, and a spare line.
 func (l *listPrompt) pageSize() int {
-	return max(1, min(maxRows, l.streams.Height()-4))
+	return max(1, min(maxRows, l.streams.Height()-2-len(l.foot)))
 }
 
 // frame implements widget.
 func (l *listPrompt) frame() frame {
+	l.foot = l.footer()
 	l.scrollToCursor()
-	colors, width := l.streams.PaletteErr(), l.streams.Width()-1
-	lines := []render.Text{l.titleLine(colors, width)}
-	for row := l.top; row < min(l.top+l.pageSize(), l.filter.count()); row++ {
-		lines = append(lines, l.formatRow(row, colors, width))
-	}
-	if l.problem != "" {
-		lines = append(lines, colors.Bad(render.Cut("  "+l.problem, width)))
-	} else {
-		lines = append(lines, colors.Faint(render.Cut("  "+l.hint(), width)))
-	}
+	lines := append([]render.Text{l.titleLine()}, l.page()...)
+	lines = append(lines, l.foot...)
 	l.schedulePrefetch()
 	return frame{lines: lines, row: -1}
 }
 
+// width is how many columns a line may take. The last one stays free.
+func (l *listPrompt) width() int { return l.streams.Width() - 1 }
+
 // titleLine returns the line with the title and the filter.
-func (l *listPrompt) titleLine(colors render.Palette, width int) render.Text {
-	line := colors.Good("?") + " " + colors.Bold(render.Cut(l.list.Title, width-3))
-	if room := width - render.Width(l.list.Title) - 5; l.filter.text != "" && room > 0 {
-		line += "  " + colors.Answer(render.Cut(l.filter.text, room))
+func (l *listPrompt) titleLine() render.Text {
+	colors := l.streams.PaletteErr()
+	line := colors.Answer("?") + " " + colors.Bold(render.Cut(l.list.Title, l.width()-3))
+	for _, text := range []string{l.list.Subject, l.filter.text} {
+		if room := l.width() - line.Width() - 2; text != "" && room > 0 {
+			line += "  " + colors.Answer(render.CutStart(text, room))
+		}
 	}
 	return line
 }
@@ -45,64 +48,242 @@ func (l *listPrompt) titleLine(colors render.Palette, width int) render.Text {
 // scrollToCursor moves the page so that it shows the cursor and has no empty
 // rows that an option could fill.
 func (l *listPrompt) scrollToCursor() {
-	page, count := l.pageSize(), l.filter.count()
+	page, count := l.pageSize(), l.rows.count()
 	l.cursor = min(l.cursor, max(0, count-1))
 	l.top = min(max(l.top, l.cursor-page+1), l.cursor)
 	l.top = max(0, min(l.top, count-page))
 }
 
-func (l *listPrompt) formatRow(row int, colors render.Palette, width int) render.Text {
-	index := l.filter.index(row)
-	mark := "  "
-	if row == l.cursor {
-		mark = "> "
+// page returns the lines of the rows on the screen.
+func (l *listPrompt) page() []render.Text {
+	if l.rows.count() == 0 {
+		return []render.Text{render.Text(render.Cut(fmt.Sprintf("  No matches for %q", l.filter.text), l.width()))}
 	}
-	if l.multi {
-		box := "[ ] "
-		if l.selected[index] {
-			box = "[x] "
+	end := min(l.top+l.pageSize(), l.rows.count())
+	visible := make([]row, 0, end-l.top)
+	for n := l.top; n < end; n++ {
+		visible = append(visible, l.rows.at(n))
+	}
+	columns := l.layout(visible)
+	lines := make([]render.Text, len(visible))
+	for i, r := range visible {
+		lines[i] = l.formatRow(r, l.top+i, columns)
+	}
+	return lines
+}
+
+// columnWidths are the widths of what a row shows; a column that there is no room
+// for has width 0.
+type columnWidths struct {
+	label int
+	more  []int // of Option.Columns
+	right int
+}
+
+// layout decides how wide the columns of rows are. Columns are dropped from the
+// right until the labels have enough room.
+func (l *listPrompt) layout(visible []row) columnWidths {
+	var w columnWidths
+	for _, r := range visible {
+		option := &l.list.Options[r.index]
+		if r.heading {
+			continue
 		}
-		mark += box
+		w.label = max(w.label, render.Width(render.Clean(option.Label))+len(l.indent(option)))
+		w.right = max(w.right, render.Width(rightText(option)))
+		for i, text := range option.Columns {
+			if i == len(w.more) {
+				w.more = append(w.more, 0)
+			}
+			w.more[i] = max(w.more[i], render.Width(render.Clean(text)))
+		}
 	}
-	label := render.CutMiddle(render.Clean(l.list.Options[index].Label), width-render.Width(mark))
-	if row == l.cursor {
-		return colors.Answer(mark + label)
+	room := l.width() - l.markWidth()
+	if l.streams.Width() < twoColumns {
+		w.more = nil
 	}
-	return render.Text(mark + label)
+	if w.right > 0 {
+		room -= w.right + len(columnGap)
+	}
+	const least = 24 // columns for a label
+	for len(w.more) > 0 && min(w.label, least)+w.moreWidth()-w.more[len(w.more)-1] > room-len(columnGap) {
+		w.more = w.more[:len(w.more)-1]
+	}
+	if n := len(w.more); n > 0 {
+		w.label = max(min(w.label, room-w.moreWidth()), min(w.label, least))
+		w.more[n-1] = min(w.more[n-1], room-w.label-w.moreWidth()+w.more[n-1])
+	}
+	w.label = max(1, min(w.label, room))
+	return w
 }
 
-func (l *listPrompt) hint() string {
-	count, total := l.filter.count(), len(l.list.Options)
-	parts := []string{fmt.Sprintf("%d of %d", count, total)}
-	if count == total {
-		parts[0] = fmt.Sprint(total)
+// moreWidth is how wide the columns after the label are, gaps included.
+func (w columnWidths) moreWidth() int {
+	total := 0
+	for _, width := range w.more {
+		total += width + len(columnGap)
 	}
+	return total
+}
+
+// columnGap separates two columns.
+const columnGap = "  "
+
+// markWidth is how many columns the cursor mark and the box take.
+func (l *listPrompt) markWidth() int {
 	if l.multi {
-		parts = append(parts, fmt.Sprintf("%d picked", len(l.selected)), "Space picks", "Enter accepts", "Esc back", "type to filter (* for a space)", "→ all", "← none")
-	} else {
-		parts = append(parts, "Enter accepts", "Esc back", "type to filter")
+		return len("  [x] ")
 	}
-	return strings.Join(parts, " · ")
+	return len("  ")
 }
 
-// summary names the first few chosen options and counts the others.
-func (l *listPrompt) summary(chosen []int) string {
-	const maxNames = 3
-	var labels []string
-	for _, i := range chosen[:min(maxNames, len(chosen))] {
-		labels = append(labels, render.Clean(l.list.Options[i].Label))
+// indent returns the spaces before the label of an option in a group.
+func (l *listPrompt) indent(option *Option) string {
+	if l.multi && option.Group != "" {
+		return "  "
 	}
-	text := strings.Join(labels, ", ")
-	if more := len(chosen) - maxNames; more > 0 {
-		text = fmt.Sprintf("%d: %s and %d more", len(chosen), text, more)
+	return ""
+}
+
+// rightText returns what an option shows at the right edge.
+func rightText(option *Option) string {
+	if option.Urgent {
+		return "! " + render.Clean(option.Right)
 	}
-	return text
+	return render.Clean(option.Right)
+}
+
+// formatRow returns the line of a row.
+func (l *listPrompt) formatRow(r row, n int, w columnWidths) render.Text {
+	if r.heading {
+		return l.formatHeading(r, n)
+	}
+	option := &l.list.Options[r.index]
+	style := rowStyle{colors: l.streams.PaletteErr(), cursor: n == l.cursor}
+	line := l.rowMark(n)
+	if l.multi {
+		line += style.box(l.selected[r.index])
+	}
+	words, loose := Words(l.filter.text), l.filter.isLoose()
+	indent := l.indent(option)
+	label := render.CutMiddle(render.Clean(option.Label), w.label-len(indent))
+	line += render.Text(indent) + style.label(label, spans(label, words, loose))
+	used := len(indent) + render.Width(label)
+	gap := w.label - used + len(columnGap)
+	for i, width := range w.more {
+		text := ""
+		if i < len(option.Columns) {
+			text = render.CutMiddle(render.Clean(option.Columns[i]), width)
+		}
+		if text != "" {
+			line += render.Text(strings.Repeat(" ", gap)) + style.column(text, spans(text, words, loose))
+			gap = 0
+		}
+		gap += width - render.Width(text) + len(columnGap)
+	}
+	if right := rightText(option); right != "" {
+		gap := max(len(columnGap), l.width()-line.Width()-render.Width(right))
+		line += render.Text(strings.Repeat(" ", gap)) + style.right(right, option.Urgent)
+	}
+	return line
+}
+
+// formatHeading returns the line of a group: how much of it is selected.
+func (l *listPrompt) formatHeading(r row, n int) render.Text {
+	style := rowStyle{colors: l.streams.PaletteErr(), cursor: n == l.cursor}
+	group := l.rows.group(r.index)
+	selected := 0
+	for _, i := range group {
+		if l.selected[i] {
+			selected++
+		}
+	}
+	line := l.rowMark(n)
+	if selected > 0 && selected < len(group) {
+		line += style.answer("[-] ")
+	} else {
+		line += style.box(selected > 0)
+	}
+	count := fmt.Sprintf("%d of %d", selected, len(group))
+	label := render.CutMiddle(render.Clean(l.list.Options[r.index].Group), l.width()-line.Width()-len(count)-len(columnGap))
+	return line + style.label(label, nil) + render.Text(columnGap) + style.column(count, nil)
+}
+
+// rowMark returns the start of a row: the cursor, or an arrow on the first or last
+// row if there are more rows above or below.
+func (l *listPrompt) rowMark(n int) render.Text {
+	colors := l.streams.PaletteErr()
+	switch {
+	case n == l.cursor:
+		return colors.Answer("› ")
+	case n == l.top && n > 0:
+		return colors.Faint("↑ ")
+	case n == l.top+l.pageSize()-1 && n < l.rows.count()-1:
+		return colors.Faint("↓ ")
+	}
+	return "  "
+}
+
+// footer returns the lines below the list: a problem, what the user asked to see,
+// or what the keys do.
+func (l *listPrompt) footer() []render.Text {
+	colors := l.streams.PaletteErr()
+	if l.problem != "" {
+		return []render.Text{"  " + colors.Bad("✗") + render.Text(render.Cut(" "+l.problem, l.width()-3))}
+	}
+	if l.below != nil {
+		var lines []render.Text
+		for _, line := range l.below {
+			lines = append(lines, colors.Faint(render.Cut("  "+render.CleanLines(line), l.width())))
+		}
+		return lines[:min(len(lines), max(1, l.streams.Height()-4))]
+	}
+	var lines []render.Text
+	for _, line := range l.hints() {
+		lines = append(lines, colors.Faint(line))
+	}
+	return lines
 }
 
 // answered returns the line that replaces an answered prompt.
 func answered(streams *render.Streams, title, answer string) render.Text {
 	colors := streams.PaletteErr()
 	title = render.Cut(title, max(1, streams.Width()-12))
-	room := streams.Width() - 4 - render.Width(title)
-	return colors.Good("✓") + render.Text(" "+title+" ") + colors.Answer(render.CutMiddle(answer, max(1, room)))
+	line := colors.Faint("✓ " + title)
+	if answer == "" {
+		return line
+	}
+	return line + render.Text(columnGap) + colors.Answer(render.CutMiddle(answer, max(1, streams.Width()-1-line.Width()-len(columnGap))))
+}
+
+// summary returns what the answered prompt shows.
+func (l *listPrompt) summary(chosen []int) string {
+	if l.list.Summary != nil {
+		return render.Clean(l.list.Summary(slices.Clone(chosen)))
+	}
+	labels := make([]string, len(chosen))
+	for n, i := range chosen {
+		labels[n] = render.Clean(l.list.Options[i].Label)
+	}
+	return joinNames(labels, l.width()-render.Width(l.list.Title)-len("✓ ")-len(columnGap))
+}
+
+// joinNames names as many of names as fit into width columns, at least one, and
+// counts the others.
+func joinNames(names []string, width int) string {
+	for n := len(names); n > 1; n-- {
+		if text := someNames(names, n); render.Width(text) <= width {
+			return text
+		}
+	}
+	return someNames(names, 1)
+}
+
+// someNames names the first n of names and counts the others.
+func someNames(names []string, n int) string {
+	text := strings.Join(names[:min(n, len(names))], ", ")
+	if more := len(names) - n; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

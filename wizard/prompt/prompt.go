@@ -39,6 +39,9 @@ type Option struct {
 	// none. Options of a group follow each other. Picking a heading picks the
 	// whole group.
 	Group string
+	// Recent is true if the user chose the option lately. Among equal matches of
+	// the filter, it comes first.
+	Recent bool
 	// Keywords is text that the filter searches but the screen does not show,
 	// such as an ID.
 	Keywords string
@@ -61,8 +64,15 @@ type List struct {
 	Prefetch func(index int)
 	// Details, if not nil, returns the lines that Ctrl-O shows about an option.
 	Details func(index int) []string
+	// Subject is shown after Title: what the list is about.
+	Subject string
+	// Summary, if not nil, returns what the answered prompt shows for the chosen
+	// indexes. The default names them.
+	Summary func(chosen []int) string
 	// EnterVerb says in the key hint what Enter does; empty means "submits".
 	EnterVerb string
+	// EscVerb says in the key hint what Esc does; empty means "back".
+	EscVerb string
 	// OpenVerb says in the key hint what the right arrow does. If it is not
 	// empty, the right arrow ends Select with the highlighted index and ErrOpen.
 	OpenVerb string

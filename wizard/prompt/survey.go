@@ -61,10 +61,10 @@ func (p *surveyPrompter) Discard() { p.keys.discard() }
 // Select implements Prompter.
 func (p *surveyPrompter) Select(ctx context.Context, list List) (int, error) {
 	chosen, err := p.choose(ctx, list, false)
-	if err != nil {
+	if len(chosen) == 0 {
 		return 0, err
 	}
-	return chosen[0], nil
+	return chosen[0], err
 }
 
 // MultiSelect implements Prompter.
@@ -80,9 +80,12 @@ func (p *surveyPrompter) choose(ctx context.Context, list List, multi bool) ([]i
 		p.printOnlyOption(list)
 		return []int{0}, nil
 	}
-	var answer []int
-	err := p.ask(ctx, newListPrompt(list, multi, p.asker(ctx)), &indexes{&answer})
-	return answer, err
+	var answer choice
+	err := p.ask(ctx, newListPrompt(list, multi, p.asker(ctx)), &answer)
+	if err == nil && answer.open {
+		return answer.indexes, ErrOpen
+	}
+	return answer.indexes, err
 }
 
 // Input implements Prompter.
@@ -108,7 +111,7 @@ func (p *surveyPrompter) Confirm(ctx context.Context, question string, defaultYe
 func (p *surveyPrompter) printOnlyOption(list List) {
 	title, label := render.Clean(list.Title), render.Clean(list.Options[0].Label)
 	line := answered(p.streams, title, label)
-	if room := p.streams.Width() - render.Width("✓ "+title+" "+label+" "+onlyOption); room > 0 {
+	if p.streams.Width()-line.Width() > len(onlyOption)+1 {
 		line += " " + p.streams.PaletteErr().Faint(onlyOption)
 	}
 	p.streams.Printf("%s\n", line)
@@ -134,16 +137,13 @@ func (p *surveyPrompter) Rewind(mark int) {
 	}
 }
 
-// indexes lets survey store the answer of a list prompt, which has a type that
-// survey does not know. It implements survey's core.Settable.
-type indexes struct{ target *[]int }
-
-// WriteAnswer implements core.Settable.
-func (i *indexes) WriteAnswer(_ string, value any) error {
-	chosen, ok := value.([]int)
+// WriteAnswer implements survey's core.Settable, because survey does not know how
+// to store a choice.
+func (c *choice) WriteAnswer(_ string, value any) error {
+	chosen, ok := value.(choice)
 	if !ok {
-		return fmt.Errorf("answer is a %T, not a list of indexes", value)
+		return fmt.Errorf("answer is a %T, not a choice", value)
 	}
-	*i.target = chosen
+	*c = chosen
 	return nil
 }

@@ -56,7 +56,7 @@ func TestCanceledContextEndsPrompt(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
 	ctx, cancel := context.WithCancel(t.Context())
 	r := prompttest.AskContext(ctx, s, func(ctx context.Context, p prompt.Prompter) (int, error) { return p.Select(ctx, fruitList()) })
-	s.Shows("> Apple")
+	s.Shows("› Apple")
 	cancel()
 	r.Fails(context.Canceled)
 	s.Is("")
@@ -65,7 +65,7 @@ func TestCanceledContextEndsPrompt(t *testing.T) {
 func TestKeysTypedAheadReachNextQuestion(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
 	first := askSelect(s, fruitList())
-	s.Shows("> Apple")
+	s.Shows("› Apple")
 	s.Press(screen.Down, screen.Enter, screen.Down, " ", screen.Enter, "some text", screen.Enter)
 	if got := first.Answer(); got != 1 {
 		t.Errorf("got %d, want 1", got)
@@ -86,13 +86,13 @@ func TestOnlyOptionIsPrinted(t *testing.T) {
 	if got := askMultiSelect(s, prompt.List{Title: "Select things", Options: optionsFor("a\nb")}).Answer(); !slices.Equal(got, []int{0}) {
 		t.Errorf("got %v, want [0]", got)
 	}
-	s.Is("✓ Select thing the thing (the only one)", "✓ Select things a b (the only one)")
+	s.Is("✓ Select thing  the thing (the only one)", "✓ Select things  a b (the only one)")
 }
 
 func TestAlwaysAsk(t *testing.T) {
 	s := prompttest.New(t, 60, 24)
 	r := askSelect(s, prompt.List{Title: "Select thing", Options: optionsFor("the thing"), AlwaysAsk: true})
-	s.Shows("? Select thing", "> the thing")
+	s.Shows("? Select thing", "› the thing")
 	s.Press(screen.Down, screen.Up, screen.Enter)
 	if got := r.Answer(); got != 0 {
 		t.Errorf("got %d, want 0", got)
@@ -107,7 +107,7 @@ func TestRewindRemovesAnsweredQuestions(t *testing.T) {
 			s.Streams.Printf("above\n")
 			mark := rewinder.Mark()
 			r := askSelect(s, fruitList())
-			s.Shows("> Apple")
+			s.Shows("› Apple")
 			s.Press(screen.Enter)
 			r.Answer()
 			askMultiSelect(s, prompt.List{Title: "Select the only thing there is", Options: optionsFor("a name that is quite long")}).Answer()
@@ -115,14 +115,14 @@ func TestRewindRemovesAnsweredQuestions(t *testing.T) {
 			s.Shows("? Enter text")
 			s.Press(strings.Repeat("long ", 20), screen.Enter)
 			text.Answer()
-			s.Shows("✓ Select fruit Apple", "✓ Enter text")
+			s.Shows("✓ Select fruit  Apple", "✓ Enter text")
 			rewinder.Rewind(mark)
 			s.Is("above")
 			again := askSelect(s, fruitList())
-			s.Shows("above", "> Apple")
+			s.Shows("above", "› Apple")
 			s.Press(screen.Down, screen.Enter)
 			again.Answer()
-			s.Is("above", "✓ Select fruit Banana")
+			s.Is("above", "✓ Select fruit  Banana")
 		})
 	}
 }
@@ -149,7 +149,7 @@ func TestConfirm(t *testing.T) {
 			if got := r.Answer(); got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
-			s.Is("✓ Continue? " + map[bool]string{true: "Yes", false: "No"}[c.want])
+			s.Is("✓ Continue?  " + map[bool]string{true: "Yes", false: "No"}[c.want])
 		})
 	}
 }

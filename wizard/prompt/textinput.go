@@ -59,7 +59,7 @@ func (t *textPrompt) submit() (any, bool) {
 func (t *textPrompt) endsOnEOF() bool { return len(t.line) == 0 }
 
 // press implements widget.
-func (t *textPrompt) press(k key) error {
+func (t *textPrompt) press(k key) (any, error) {
 	switch k.code {
 	case keyLeft:
 		t.cursor = max(0, t.cursor-1)
@@ -79,10 +79,10 @@ func (t *textPrompt) press(k key) error {
 		t.delete(t.cursor, len(t.line))
 	case keyDeleteWordLeft:
 		t.delete(t.wordStart(), t.cursor)
-	case keyText:
+	case keyText, keyPaste:
 		t.insert(k.text)
 	}
-	return nil
+	return nil, nil
 }
 
 // insert puts text at the cursor. Line breaks and tabs become spaces, and

@@ -45,7 +45,7 @@ func TestInputEditingKeys(t *testing.T) {
 			if got := r.Answer(); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			s.Is(strings.TrimSpace("✓ Enter text " + strings.TrimSpace(c.want)))
+			s.Is(strings.TrimSpace("✓ Enter text  " + strings.TrimSpace(c.want)))
 		})
 	}
 }
@@ -67,7 +67,7 @@ func TestInputKeepsTextAfterFailedCheck(t *testing.T) {
 	if got := r.Answer(); got != "7" {
 		t.Errorf("got %q, want %q", got, "7")
 	}
-	s.Is("✓ Enter number 7")
+	s.Is("✓ Enter number  7")
 }
 
 func TestInputCursorPosition(t *testing.T) {
@@ -112,7 +112,7 @@ func TestInputScrollsLongText(t *testing.T) {
 			t.Errorf("%d columns: got %q", columns, got)
 		}
 		s.Wait("the answer on one line", func(screen string) bool {
-			return strings.HasPrefix(screen, "✓ Enter Justification Xbegin") && strings.HasSuffix(screen, "endY") && !strings.Contains(screen, "\n")
+			return strings.HasPrefix(screen, "✓ Enter Justification  Xbegin") && strings.HasSuffix(screen, "endY") && !strings.Contains(screen, "\n")
 		})
 	}
 }
@@ -125,7 +125,7 @@ func TestInputLongQuestionOnNarrowTerminal(t *testing.T) {
 	if got := r.Answer(); got != "1h30m" {
 		t.Errorf("got %q, want %q", got, "1h30m")
 	}
-	s.Is("✓ Enter duration in hours 1h30m")
+	s.Is("✓ Enter duration in hours  1h30m")
 
 	r = askInput(s, prompt.Text{Title: "Enter the reason of your own account's own very long question"})
 	s.Shows("Enter the reason")
@@ -149,7 +149,7 @@ func TestInputMasksSecret(t *testing.T) {
 	if got := r.Answer(); got != "hunterx2" {
 		t.Errorf("got %q, want %q", got, "hunterx2")
 	}
-	s.Is("✓ Enter token ********")
+	s.Is("✓ Enter token  ********")
 	if written := s.Written(); strings.Contains(written, "hunter") {
 		t.Errorf("secret was written to the terminal: %q", written)
 	}
@@ -161,5 +161,5 @@ func TestInputRemovesControlCharacters(t *testing.T) {
 	s.Is("? Enter text (a hint) safe text")
 	s.Press(screen.Enter)
 	r.Answer()
-	s.Is("✓ Enter text safe text")
+	s.Is("✓ Enter text  safe text")
 }

@@ -22,8 +22,9 @@ type asker struct {
 type widget interface {
 	// frame returns what to show now.
 	frame() frame
-	// press handles a key. An error ends the prompt.
-	press(k key) error
+	// press handles a key. An answer or an error ends the prompt; the answer is
+	// nil if there is none yet.
+	press(k key) (answer any, err error)
 	// submit handles Enter. It returns false if there is no valid answer yet.
 	submit() (answer any, ok bool)
 	// endsOnEOF reports whether Ctrl-D cancels the prompt now. If it does not,
@@ -85,7 +86,7 @@ func handle(w widget, pressed key) (any, error) {
 			return answer, nil
 		}
 	case pressed.code != keyResized:
-		return nil, w.press(pressed)
+		return w.press(pressed)
 	}
 	return nil, nil
 }

@@ -1,0 +1,184 @@
+package prompt
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"apono/render"
+)
+
+// manyOptions is the number of options from which the key hint mentions the filter.
+const manyOptions = 8
+
+// hints returns the lines that say how many options there are and what the keys
+// do. If the state leaves no room for the keys, it takes a line of its own.
+func (l *listPrompt) hints() []string {
+	state, room := l.state(), l.width()-2
+	keys := l.keyHints()
+	if state == "" {
+		return []string{"  " + fitHints(keys, room)}
+	}
+	both := append([]string{state}, keys...)
+	line := fitHints(both, room)
+	if strings.HasPrefix(line, state) && (!l.multi || line == strings.Join(both, hintGap)) {
+		return []string{"  " + line}
+	}
+	return []string{"  " + render.Cut(state, room), "  " + fitHints(keys, room)}
+}
+
+// hintGap separates the parts of a key hint.
+const hintGap = " · "
+
+// fitHints joins hints, the last of which is always shown, and drops others from
+// the right until they fit into width columns.
+func fitHints(hints []string, width int) string {
+	last := len(hints) - 1
+	for n := last; n > 0; n-- {
+		line := strings.Join(hints[:n], hintGap) + hintGap + hints[last]
+		if render.Width(line) <= width {
+			return line
+		}
+	}
+	return render.Cut(hints[last], width)
+}
+
+// state says how many options match and are selected, as far as the screen does
+// not show it.
+func (l *listPrompt) state() string {
+	count, total := l.filter.count(), len(l.list.Options)
+	var parts []string
+	switch {
+	case l.filter.text != "":
+		parts = append(parts, fmt.Sprintf("%s of %s matches", groupDigits(count), groupDigits(total)))
+	case l.rows.count() > l.pageSizeWithout() && !l.multi:
+		parts = append(parts, fmt.Sprintf("%s of %s", groupDigits(l.cursor+1), groupDigits(total)))
+	}
+	if l.multi && (len(l.selected) > 0 || len(parts) == 0) {
+		parts = append(parts, l.selectionState(total))
+	}
+	return strings.Join(parts, hintGap)
+}
+
+// pageSizeWithout is the page size with a key hint of one line.
+func (l *listPrompt) pageSizeWithout() int {
+	return max(1, min(maxRows, l.streams.Height()-3))
+}
+
+// selectionState counts the selected options and names one that the filter hides.
+func (l *listPrompt) selectionState(total int) string {
+	if l.filter.text == "" {
+		return fmt.Sprintf("%s of %s selected", groupDigits(len(l.selected)), groupDigits(total))
+	}
+	hidden := l.hidden()
+	text := fmt.Sprintf("%s selected", groupDigits(len(l.selected)))
+	if len(hidden) > 0 {
+		text += fmt.Sprintf(", %s hidden by the filter: ", groupDigits(len(hidden)))
+		text += joinNames(hidden, l.width()-2-render.Width(text)-len(hintGap)-len("100 of 100 matches"))
+	}
+	return text
+}
+
+// hidden returns the labels of the selected options that the filter hides.
+func (l *listPrompt) hidden() []string {
+	var indexes []int
+	for i := range l.selected {
+		if !l.filter.has(i) {
+			indexes = append(indexes, i)
+		}
+	}
+	slices.Sort(indexes)
+	labels := make([]string, len(indexes))
+	for n, i := range indexes {
+		labels[n] = render.Clean(l.list.Options[i].Label)
+	}
+	return labels
+}
+
+// keyHints names the keys that matter now, the most useful ones first; the last
+// one is how to see all of them.
+func (l *listPrompt) keyHints() []string {
+	if l.rows.count() == 0 {
+		return []string{"Ctrl-U clears", l.escHint()}
+	}
+	var hints []string
+	add := func(ok bool, hint string) {
+		if ok {
+			hints = append(hints, hint)
+		}
+	}
+	typed := l.filter.text != ""
+	add(l.multi, "Space picks")
+	add(!l.multi && !typed && len(l.list.Options) < manyOptions, "↑↓ move")
+	add(!typed && len(l.list.Options) >= manyOptions, "type to filter")
+	hints = append(hints, "Enter "+orElse(l.list.EnterVerb, "submits"))
+	add(l.list.OpenVerb != "", "→ "+l.list.OpenVerb)
+	add(l.list.BackVerb != "", "← "+l.list.BackVerb)
+	add(l.list.Details != nil, "Ctrl-O details")
+	add(l.list.BackVerb == "", l.escHint())
+	if typed {
+		return append(hints, "F1 keys")
+	}
+	return append(hints, "? keys")
+}
+
+func (l *listPrompt) escHint() string { return "Esc " + orElse(l.list.EscVerb, "back") }
+
+// keyHelp describes every key.
+func (l *listPrompt) keyHelp() []string {
+	rows := [][2]string{{"↑ ↓ PgUp PgDn Home End", "move"}}
+	if l.multi {
+		rows = append(rows, [2]string{"Space", "picks; while you type a filter, a space in it"}, [2]string{"Tab", "picks and moves down"})
+	} else {
+		rows = append(rows, [2]string{"Tab", "moves down"})
+	}
+	rows = append(rows, [2]string{"any text", "filters: words in any order"})
+	switch {
+	case l.list.OpenVerb != "":
+		rows = append(rows, [2]string{"→", l.list.OpenVerb})
+	case l.list.BackVerb != "":
+		rows = append(rows, [2]string{"←", l.list.BackVerb})
+	}
+	if l.multi && l.list.BackVerb == "" {
+		rows = append(rows, [2]string{"→ ←", "pick or clear everything that matches"})
+	}
+	rows = append(rows, [2]string{"Ctrl-U", "clears the filter"})
+	if l.list.Details != nil {
+		rows = append(rows, [2]string{"Ctrl-O", "details of the highlighted row"})
+	}
+	return helpLines(append(rows,
+		[2]string{"Enter", orElse(l.list.EnterVerb, "submits")},
+		[2]string{"Esc", map[bool]string{true: "back one question", false: l.list.EscVerb}[l.list.EscVerb == ""]},
+		[2]string{"Ctrl-C", "cancels"}))
+}
+
+// helpLines aligns the meanings of keys.
+func helpLines(rows [][2]string) []string {
+	width := 0
+	for _, r := range rows {
+		width = max(width, render.Width(r[0]))
+	}
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		lines[i] = r[0] + strings.Repeat(" ", width-render.Width(r[0])) + columnGap + r[1]
+	}
+	return lines
+}
+
+// orElse returns text, or other if text is empty.
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// groupDigits writes a number with a comma between groups of three digits.
+func groupDigits(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

@@ -33,7 +33,7 @@ func BenchmarkFirstPrompt(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
 		streams := render.NewStreams(s.TTY(), s.TTY(), s.TTY(), func(string) (string, bool) { return "", false })
-		flow := &wizard.Flow{Client: api, Streams: streams, Prompter: prompt.New(streams)}
+		flow := &wizard.Flow{Client: api, Streams: streams, Prompter: prompt.New(streams, prompt.Options{})}
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -81,7 +81,7 @@ func benchmarkKey(b *testing.B, options []prompt.Option, k keyCase) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_, _ = prompt.New(streams).MultiSelect(b.Context(), prompt.List{Title: "Select row", Options: options})
+		_, _ = prompt.New(streams, prompt.Options{}).MultiSelect(b.Context(), prompt.List{Title: "Select row", Options: options})
 	}()
 	const redrawn = "Space picks" // drawn last
 	s.Shows("? Select row", redrawn)

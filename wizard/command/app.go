@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -64,7 +66,23 @@ func (a *App) newPrompter() prompt.Prompter {
 	if !a.Streams.CanAsk() {
 		return nil
 	}
-	return prompt.New(a.Streams)
+	return prompt.New(a.Streams, prompt.Options{Editor: a.editor()})
+}
+
+// editor returns the command of the user's editor, chosen as Git chooses it, or ""
+// if there is none.
+func (a *App) editor() string {
+	for _, name := range []string{"VISUAL", "EDITOR"} {
+		if command, _ := a.Env(name); strings.TrimSpace(command) != "" {
+			return command
+		}
+	}
+	for _, program := range []string{"vi", "notepad.exe"} {
+		if _, err := exec.LookPath(program); err == nil {
+			return program
+		}
+	}
+	return ""
 }
 
 // execution is the result of running a command line once.

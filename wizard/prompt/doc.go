@@ -7,7 +7,7 @@
 // error and redrawn in place. An answered prompt leaves one line; a canceled
 // prompt leaves nothing.
 //
-//	p := prompt.New(streams)
+//	p := prompt.New(streams, prompt.Options{})
 //	i, err := p.Select(ctx, prompt.List{
 //		Title:   "Select a color",
 //		Options: []prompt.Option{{Label: "Red"}, {Label: "Green"}},

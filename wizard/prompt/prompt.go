@@ -90,8 +90,13 @@ func (l List) NeedsPrompt() bool { return len(l.Options) > 1 || l.AlwaysAsk }
 // Text is a question that the user answers by typing a line.
 type Text struct {
 	Title string
-	// Hint describes the accepted answers. It is shown beside the title.
+	// Hint describes the accepted answers, such as "at most 8h".
 	Hint string
+	// Example shows what can be typed. It is shown while the line is empty.
+	Example string
+	// Echo, if not nil, returns what the program understands the typed text to
+	// mean, or "" if it does not understand it. It is shown below the line.
+	Echo func(typed string) string
 	// Initial is the text the line starts with. The user can edit it.
 	Initial string
 	// Check returns an error that explains why an answer is not accepted. The
@@ -104,7 +109,8 @@ type Text struct {
 	// History, if not nil, returns earlier answers, latest first, for the up
 	// arrow. It is called once, in another goroutine, when the prompt opens.
 	History func(context.Context) []string
-	// Editor lets Ctrl-X Ctrl-E edit the answer in $VISUAL or $EDITOR.
+	// Editor lets Ctrl-X Ctrl-E edit the answer with the command in
+	// Options.Editor.
 	Editor bool
 	// Secret masks the answer on the screen.
 	Secret bool
@@ -120,6 +126,13 @@ var (
 	// presses the right arrow in a list whose OpenVerb is set.
 	ErrOpen = errors.New("open")
 )
+
+// Options are the user's preferences.
+type Options struct {
+	// Editor is the command that edits a long answer, such as the value of
+	// $EDITOR. If it is empty, there is no such key.
+	Editor string
+}
 
 // Discarder is implemented by a Prompter that can drop keys typed before a
 // question appeared. Call Discard before a question that stray keys must not

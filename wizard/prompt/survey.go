@@ -25,14 +25,15 @@ import (
 //
 // Keys typed ahead are kept for the next question; see Discarder. The Prompter
 // also implements Rewinder. It is not safe for concurrent use.
-func New(s *render.Streams) Prompter {
-	return &surveyPrompter{streams: s, keys: newKeyReader(s.InFile)}
+func New(s *render.Streams, options Options) Prompter {
+	return &surveyPrompter{streams: s, keys: newKeyReader(s.InFile), options: options}
 }
 
 // surveyPrompter implements Prompter, Discarder, and Rewinder with survey.
 type surveyPrompter struct {
 	streams *render.Streams
 	keys    *keyReader
+	options Options
 }
 
 // asker returns what a prompt needs to ask one question.
@@ -91,7 +92,7 @@ func (p *surveyPrompter) choose(ctx context.Context, list List, multi bool) ([]i
 // Input implements Prompter.
 func (p *surveyPrompter) Input(ctx context.Context, text Text) (string, error) {
 	var answer string
-	err := p.ask(ctx, newTextPrompt(text, p.asker(ctx)), &answer)
+	err := p.ask(ctx, newTextPrompt(text, p.asker(ctx), p.options.Editor), &answer)
 	return answer, err
 }
 

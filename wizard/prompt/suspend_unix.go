@@ -38,7 +38,7 @@ func (j *jobControl) event() keyCode {
 
 // suspend stops every process of this job, as the terminal does on Ctrl-Z, and
 // returns when they continue. The terminal must be as the shell left it.
-func (j *jobControl) suspend() {
+func (j *jobControl) suspend() error {
 	signal.Stop(j.signals)
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, unix.SIGCONT)
@@ -50,4 +50,5 @@ func (j *jobControl) suspend() {
 	case <-time.After(time.Second): // no shell could continue it, so it was not stopped
 	}
 	signal.Notify(j.signals, unix.SIGTSTP, unix.SIGCONT)
+	return nil
 }

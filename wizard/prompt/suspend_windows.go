@@ -9,4 +9,4 @@ func (j *jobControl) stop() {}
 
 func (j *jobControl) event() keyCode { return keyIgnored }
 
-func (j *jobControl) suspend() {}
+func (j *jobControl) suspend() error { return nil }

@@ -1,11 +1,13 @@
 package prompt
 
 import (
-	"slices"
+	"context"
+	"fmt"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/AlecAivazis/survey/v2"
+	"github.com/rivo/uniseg"
 
 	"apono/render"
 )
@@ -16,20 +18,38 @@ import (
 type textPrompt struct {
 	asker
 	question Text
+	editor   string // the command of Ctrl-X Ctrl-E
 
-	line    []rune
-	cursor  int
-	problem error // why the last Enter was not accepted
+	line    textLine
+	problem string    // why the last Enter was not accepted
+	help    bool      // the keys are shown
+	prefix  bool      // Ctrl-X was pressed
+	rows    []textRow // as last drawn
+
+	history chan []string
+	earlier []string // the answers that Up goes through
+	entry   int      // which of earlier is shown, counted from 1; 0 for the draft
+	draft   string
 }
 
-func newTextPrompt(question Text, a asker) *textPrompt {
-	question.Title, question.Hint = render.Clean(question.Title), render.Clean(question.Hint)
-	line := []rune(strings.NewReplacer("\n", " ", "\t", " ").Replace(render.CleanLines(question.Initial)))
-	return &textPrompt{question: question, asker: a, line: line, cursor: len(line)}
+func newTextPrompt(question Text, a asker, editor string) *textPrompt {
+	question.Title, question.Hint, question.Example = render.Clean(question.Title), render.Clean(question.Hint), render.Clean(question.Example)
+	t := &textPrompt{question: question, asker: a, line: newTextLine(render.CleanLines(question.Initial)), history: make(chan []string, 1)}
+	if question.Editor && !question.Secret {
+		t.editor = editor
+	}
+	return t
 }
 
 // Prompt implements survey.Prompt. It returns text that Check accepts.
-func (t *textPrompt) Prompt(*survey.PromptConfig) (any, error) { return t.run(t) }
+func (t *textPrompt) Prompt(*survey.PromptConfig) (any, error) {
+	if t.question.History != nil {
+		ctx, cancel := context.WithCancel(t.ctx)
+		defer cancel()
+		go func() { t.history <- t.question.History(ctx) }()
+	}
+	return t.run(t)
+}
 
 // Cleanup implements survey.Prompt. It replaces the prompt with one line.
 func (t *textPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
@@ -46,126 +66,103 @@ func (t *textPrompt) Error(*survey.PromptConfig, error) error { return nil }
 
 // submit implements widget.
 func (t *textPrompt) submit() (any, bool) {
-	answer := string(t.line)
-	t.problem = nil
-	if t.question.Check != nil {
-		t.problem = t.question.Check(answer)
+	t.problem, t.help = "", false
+	if n := utf8.RuneCountInString(t.line.text); t.question.Limit > 0 && n > t.question.Limit {
+		t.problem = fmt.Sprintf("%d characters are too many: at most %d", n, t.question.Limit)
+	} else if t.question.Check != nil {
+		if err := t.question.Check(t.line.text); err != nil {
+			t.problem = render.Clean(err.Error())
+		}
 	}
-	return answer, t.problem == nil
+	return t.line.text, t.problem == ""
 }
 
 // endsOnEOF implements widget. Ctrl-D deletes forward, as in a shell, and only
 // cancels an empty line.
-func (t *textPrompt) endsOnEOF() bool { return len(t.line) == 0 }
+func (t *textPrompt) endsOnEOF() bool { return t.line.text == "" }
 
 // press implements widget.
 func (t *textPrompt) press(k key) (any, error) {
-	switch k.code {
-	case keyLeft:
-		t.cursor = max(0, t.cursor-1)
-	case keyRight:
-		t.cursor = min(len(t.line), t.cursor+1)
-	case keyHome:
-		t.cursor = 0
-	case keyEnd:
-		t.cursor = len(t.line)
-	case keyBackspace:
-		t.delete(t.cursor-1, t.cursor)
-	case keyDelete, keyEndOfInput:
-		t.delete(t.cursor, t.cursor+1)
-	case keyCtrlU:
-		t.delete(0, t.cursor)
-	case keyCtrlK:
-		t.delete(t.cursor, len(t.line))
-	case keyDeleteWordLeft:
-		t.delete(t.wordStart(), t.cursor)
-	case keyText, keyPaste:
-		t.insert(k.text)
+	help, prefix := t.help, t.prefix
+	t.problem, t.help, t.prefix = "", false, false
+	switch {
+	case prefix && k.code == keyEnd: // Ctrl-X Ctrl-E
+		return nil, t.edit()
+	case k.code == keyCtrlX:
+		t.prefix = true
+	case k.code == keyF1:
+		t.help = !help
+	case k.code == keyUp:
+		t.up()
+	case k.code == keyDown:
+		t.down()
+	default:
+		t.line.edit(k)
 	}
 	return nil, nil
 }
 
-// insert puts text at the cursor. Line breaks and tabs become spaces, and
-// characters that cannot be shown are left out, except the zero-width joiner,
-// which is part of many emoji.
-func (t *textPrompt) insert(text string) {
-	const zeroWidthJoiner = '\u200d'
-	var added []rune
-	for _, char := range text {
-		switch {
-		case char == '\n', char == '\t', char == '\r':
-			added = append(added, ' ')
-		case unicode.IsPrint(char), char == zeroWidthJoiner:
-			added = append(added, char)
-		}
-	}
-	t.line = slices.Insert(t.line, t.cursor, added...)
-	t.cursor += len(added)
-}
-
-// delete removes the characters in [from, to). It does nothing if there are
-// none.
-func (t *textPrompt) delete(from, to int) {
-	if from < 0 || to > len(t.line) || from >= to {
+// up moves the cursor one row up or, on the first row, to an earlier answer.
+func (t *textPrompt) up() {
+	if n := rowOf(t.rows, t.line.cursor); n > 0 {
+		t.moveToRow(n - 1)
 		return
 	}
-	t.line = append(t.line[:from:from], t.line[to:]...)
-	t.cursor = from
+	select {
+	case t.earlier = <-t.history:
+	default:
+	}
+	if t.entry < len(t.earlier) {
+		if t.entry == 0 {
+			t.draft = t.line.text
+		}
+		t.entry++
+		t.line = newTextLine(t.earlier[t.entry-1])
+	}
 }
 
-// wordStart returns where the word before the cursor starts.
-func (t *textPrompt) wordStart() int {
-	i := t.cursor
-	for i > 0 && t.line[i-1] == ' ' {
-		i--
+// down moves the cursor one row down or, on the last row, to a later answer.
+func (t *textPrompt) down() {
+	if n := rowOf(t.rows, t.line.cursor); n < len(t.rows)-1 {
+		t.moveToRow(n + 1)
+		return
 	}
-	for i > 0 && t.line[i-1] != ' ' {
-		i--
+	switch {
+	case t.entry > 1:
+		t.entry--
+		t.line = newTextLine(t.earlier[t.entry-1])
+	case t.entry == 1:
+		t.entry = 0
+		t.line = newTextLine(t.draft)
 	}
-	return i
 }
 
-// frame implements widget. The prompt takes one line, or two or three if the
-// terminal is narrow.
-func (t *textPrompt) frame() frame {
-	colors, width := t.streams.PaletteErr(), t.streams.Width()-1
-	var lines []render.Text
-	if t.problem != nil {
-		lines = append(lines, colors.Bad(render.Cut("✗ "+render.Clean(t.problem.Error()), width)))
+// moveToRow moves the cursor to another row and keeps its column, if it can.
+func (t *textPrompt) moveToRow(n int) {
+	from := t.rows[rowOf(t.rows, t.line.cursor)]
+	column := uniseg.StringWidth(t.line.text[from.start:t.line.cursor])
+	to := t.rows[n]
+	t.line.cursor = to.start
+	for t.line.cursor < to.end && uniseg.StringWidth(t.line.text[to.start:t.line.cursor]) < column {
+		t.line.cursor = t.line.after()
 	}
-	title, hint := t.question.Title, ""
-	if t.question.Hint != "" {
-		hint = " (" + t.question.Hint + ")"
+	if n < len(t.rows)-1 && t.line.cursor == to.end && to.end > to.start {
+		t.line.cursor = t.line.before() // its end is the start of the next row
 	}
-	start := colors.Good("?") + " " + colors.Bold(title) + colors.Faint(hint) + " "
-	used := 3 + render.Width(title) + render.Width(hint)
-	if used > width-20 && hint != "" {
-		lines = append(lines, colors.Faint(render.Cut(" "+hint, width)))
-		start, used = colors.Good("?")+" "+colors.Bold(title)+" ", 3+render.Width(title)
-	}
-	if used > width-10 {
-		lines = append(lines, colors.Good("?")+" "+colors.Bold(render.Cut(title, width-2)))
-		start, used = "  ", 2
-	}
-	text, column := t.visible(width - used)
-	return frame{lines: append(lines, start+render.Text(text)), row: len(lines), column: used + column}
 }
 
-// visible returns the part of the line around the cursor that fits into width
-// columns, and the column of the cursor in it.
-func (t *textPrompt) visible(width int) (text string, column int) {
-	line := t.line
-	if t.question.Secret {
-		line = []rune(strings.Repeat("*", len(t.line)))
+// edit opens the answer in the user's editor.
+func (t *textPrompt) edit() error {
+	if t.editor == "" {
+		return nil
 	}
-	from := 0
-	for render.Width(string(line[from:t.cursor])) > width-1 {
-		from++
-	}
-	column = render.Width(string(line[from:t.cursor]))
-	to := len(line)
-	for to > t.cursor && render.Width(string(line[from:to])) > width {
-		to--
-	}
-	return string(line[from:to]), column
+	return t.pause(func() error {
+		text, err := editText(t.ctx, t.streams, t.editor, t.line.text)
+		if err != nil {
+			t.problem = render.Clean(err.Error())
+			return nil
+		}
+		t.line = newTextLine(strings.TrimSpace(render.CleanLines(text)))
+		return nil
+	})
 }

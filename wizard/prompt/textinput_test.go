@@ -3,6 +3,7 @@
 package prompt_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestInputEditingKeys(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := prompttest.New(t, 80, 24)
 			r := askInput(s, prompt.Text{Title: "Enter text", Initial: c.start})
-			s.Shows(strings.TrimSpace("? Enter text " + c.start))
+			s.Shows(strings.TrimSpace("? Enter text  " + c.start))
 			s.Press(append(c.keys, screen.Enter)...)
 			if got := r.Answer(); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
@@ -58,11 +59,11 @@ func TestInputKeepsTextAfterFailedCheck(t *testing.T) {
 		}
 		return nil
 	}})
-	s.Is("? Enter number (at most 8)")
+	s.Is("? Enter number", "  at most 8 · Enter submits · Esc back · F1 keys")
 	s.Press("99", screen.Enter)
-	s.Is("✗ the longest allowed is 8", "? Enter number (at most 8) 99")
+	s.Is("? Enter number  99", "  ✗ the longest allowed is 8")
 	s.Press(screen.Backspace, screen.Enter)
-	s.Is("✗ the longest allowed is 8", "? Enter number (at most 8) 9")
+	s.Is("? Enter number  9", "  ✗ the longest allowed is 8")
 	s.Press(screen.Backspace, "7", screen.Enter)
 	if got := r.Answer(); got != "7" {
 		t.Errorf("got %q, want %q", got, "7")
@@ -73,7 +74,7 @@ func TestInputKeepsTextAfterFailedCheck(t *testing.T) {
 func TestInputCursorPosition(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
 	r := askInput(s, prompt.Text{Title: "Enter text", Hint: "optional"})
-	s.Shows("? Enter text (optional)")
+	s.Shows("? Enter text", "optional ·")
 	waitForColumn := func(want int) {
 		t.Helper()
 		s.Wait("the visible cursor", func(string) bool {
@@ -81,7 +82,7 @@ func TestInputCursorPosition(t *testing.T) {
 			return column == want && row == 0 && visible
 		})
 	}
-	start := len("? Enter text (optional) ")
+	start := len("? Enter text  ")
 	waitForColumn(start)
 	s.Press("ab価")
 	waitForColumn(start + 4)
@@ -93,27 +94,106 @@ func TestInputCursorPosition(t *testing.T) {
 	r.Answer()
 }
 
-func TestInputScrollsLongText(t *testing.T) {
+func TestInputWrapsLongText(t *testing.T) {
+	s := prompttest.New(t, 40, 24)
+	r := askInput(s, prompt.Text{Title: "Enter Justification"})
+	s.Shows("? Enter Justification")
+	s.Press("the ledger export has failed since 09:10, compare totals")
+	s.Is("? Enter Justification  the ledger", "  export has failed since 09:10,", "  compare totals", "  Enter submits · Esc back · F1 keys")
+	s.Press(screen.Up, screen.Up, screen.Home, "X", screen.Down, screen.Down, screen.End, "Y")
+	s.Shows("? Enter Justification  Xthe ledger", "  compare totalsY")
+	s.Press(screen.Enter)
+	if got, want := r.Answer(), "Xthe ledger export has failed since 09:10, compare totalsY"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	s.Is("✓ Enter Justification  Xthe le… totalsY")
+}
+
+func TestInputEditsGraphemeClusters(t *testing.T) {
 	t.Parallel()
-	for _, columns := range []int{40, 100} {
-		s := prompttest.On(t, screen.New(t, columns, 24))
-		r := askInput(s, prompt.Text{Title: "Enter Justification"})
-		s.Shows("? Enter Justification")
-		text := "begin " + strings.Repeat("middle ", 30) + "end"
-		s.Press(text)
-		s.Shows("middle end")
-		s.Wait("the end of the text on one line", func(screen string) bool {
-			return !strings.Contains(screen, "\n") && !strings.Contains(screen, "begin")
+	for _, c := range []struct {
+		name, start string
+		keys        []string
+		want        string
+	}{
+		{"backspace deletes an emoji family", "ab👩‍👩‍👧", []string{screen.Backspace}, "ab"},
+		{"left skips a letter with its accent", "e\u0301x", []string{screen.Left, screen.Left, "a"}, "ae\u0301x"},
+		{"delete deletes a flag", "🇩🇪🇫🇷", []string{screen.Home, screen.Delete}, "🇫🇷"},
+		{"backspace after a space", "a 👩‍👩‍👧 ", []string{screen.Backspace, screen.Backspace}, "a "},
+		{"ctrl-left and alt-b move by a word", "one two three", []string{"\x1b[1;5D", "\x1bb", "X"}, "one Xtwo three"},
+		{"ctrl-right and alt-f move by a word", "one two three", []string{screen.Home, "\x1b[1;5C", "\x1bf", "X"}, "one twoX three"},
+		{"alt-d and ctrl-delete delete a word", "one two three", []string{screen.Home, "\x1bd", "\x1b[3;5~"}, " three"},
+		{"ctrl-d deletes forward", "ab", []string{screen.Home, screen.CtrlD}, "b"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := prompttest.New(t, 80, 24)
+			r := askInput(s, prompt.Text{Title: "Enter text", Initial: c.start})
+			s.Shows("? Enter text")
+			s.Press(append(c.keys, screen.Enter)...)
+			if got := r.Answer(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
 		})
-		s.Press(screen.Home)
-		s.Shows("begin middle")
-		s.Press("X", screen.End, "Y", screen.Enter)
-		if got := r.Answer(); got != "X"+text+"Y" {
-			t.Errorf("%d columns: got %q", columns, got)
-		}
-		s.Wait("the answer on one line", func(screen string) bool {
-			return strings.HasPrefix(screen, "✓ Enter Justification  Xbegin") && strings.HasSuffix(screen, "endY") && !strings.Contains(screen, "\n")
-		})
+	}
+}
+
+func TestInputHistory(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	ready := make(chan struct{})
+	r := askInput(s, prompt.Text{Title: "Enter Justification", Initial: "draft", History: func(context.Context) []string {
+		defer close(ready)
+		return []string{"latest", "older"}
+	}})
+	s.Shows("? Enter Justification  draft", "↑ earlier ones")
+	<-ready
+	s.Press(screen.Up)
+	s.Shows("  latest")
+	s.Press(screen.Up, screen.Up)
+	s.Shows("  older")
+	s.Press(screen.Down, screen.Down)
+	s.Shows("  draft")
+	s.Press(screen.Up, "!", screen.Enter)
+	if got := r.Answer(); got != "latest!" {
+		t.Errorf("got %q, want %q", got, "latest!")
+	}
+}
+
+func TestInputLimit(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	r := askInput(s, prompt.Text{Title: "Enter reason", Limit: 10})
+	s.Shows("? Enter reason")
+	s.Press("1234567")
+	s.Lacks("of 10")
+	s.Press("8")
+	s.Shows("8 of 10")
+	s.Press("90ab", screen.Enter)
+	s.Shows("✗ 12 characters are too many: at most 10")
+	s.Press(screen.Backspace, screen.Backspace, screen.Enter)
+	if got := r.Answer(); got != "1234567890" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestInputEchoesMeaning(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	askInput(s, prompt.Text{Title: "Enter duration in hours", Hint: "at most 8h", Example: "0.75, 45m", Echo: func(typed string) string {
+		return map[string]string{"0.75": "45m"}[typed]
+	}})
+	s.Is("? Enter duration in hours", "  0.75, 45m · at most 8h · Enter submits · Esc back · F1 keys")
+	s.Press("0.75")
+	s.Is("? Enter duration in hours  0.75", "  45m · at most 8h · Enter submits · Esc back · F1 keys")
+}
+
+func TestInputEditor(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	s.Prompter = prompt.New(s.Streams, prompt.Options{Editor: "sed -i -e s/draft/edited/ -e '$a more'"})
+	r := askInput(s, prompt.Text{Title: "Enter Justification", Initial: "draft", Editor: true})
+	s.Shows("? Enter Justification  draft", "Ctrl-X Ctrl-E editor")
+	s.Press("\x18", "\x05")
+	s.Shows("? Enter Justification  edited more")
+	s.Press(screen.Enter)
+	if got := r.Answer(); got != "edited more" {
+		t.Errorf("got %q, want %q", got, "edited more")
 	}
 }
 
@@ -144,7 +224,7 @@ func TestInputMasksSecret(t *testing.T) {
 	r := askInput(s, prompt.Text{Title: "Enter token", Secret: true})
 	s.Shows("? Enter token")
 	s.Press("hunter2", screen.Left, "x")
-	s.Is("? Enter token ********")
+	s.Shows("? Enter token  ********")
 	s.Press(screen.Enter)
 	if got := r.Answer(); got != "hunterx2" {
 		t.Errorf("got %q, want %q", got, "hunterx2")
@@ -158,7 +238,7 @@ func TestInputMasksSecret(t *testing.T) {
 func TestInputRemovesControlCharacters(t *testing.T) {
 	s := prompttest.New(t, 60, 24)
 	r := askInput(s, prompt.Text{Title: "Enter \x1b[2Jtext", Hint: "a\nhint\x1b[31m", Initial: "safe\x1b[2J\u202e text"})
-	s.Is("? Enter text (a hint) safe text")
+	s.Is("? Enter text  safe text", "  a hint · Enter submits · Esc back · F1 keys")
 	s.Press(screen.Enter)
 	r.Answer()
 	s.Is("✓ Enter text  safe text")

@@ -16,6 +16,7 @@ type asker struct {
 	streams *render.Streams
 	keys    *keyReader
 	region  region
+	restore func() // returns the terminal to the mode it had before the question
 }
 
 // widget is a prompt that is redrawn after every key.
@@ -34,44 +35,36 @@ type widget interface {
 
 // run passes keys to w until the user submits, goes back, or cancels. It clears
 // the screen of w unless there is an answer.
-func (a *asker) run(w widget) (any, error) {
+func (a *asker) run(w widget) (answer any, err error) {
 	jobs := watchJobControl()
 	defer jobs.stop()
-	restore, err := a.open()
-	if err != nil {
+	if err := a.open(); err != nil {
 		return nil, err
 	}
-	defer func() { restore() }()
-	for {
+	defer func() { a.restore() }()
+	for answer == nil && err == nil {
 		changed := a.changes(jobs)
-		err := a.region.draw(w.frame())
+		if err = a.region.draw(w.frame()); err != nil {
+			break
+		}
 		var pressed key
-		if err == nil {
-			pressed, err = a.keys.next(a.ctx, changed)
+		if pressed, err = a.keys.next(a.ctx, changed); err != nil {
+			break
 		}
-		var answer any
-		if err == nil {
-			switch pressed.code {
-			case keySuspend:
-				_ = a.region.close()
-				restore()
-				jobs.suspend()
-				restore, err = a.open()
-			case keyContinued: // a shell has changed the mode
-				restore()
-				restore, err = a.open()
-			default:
-				answer, err = handle(w, pressed)
-			}
-		}
-		if err != nil {
-			_ = a.region.close()
-			return nil, err
-		}
-		if answer != nil {
-			return answer, nil
+		switch pressed.code {
+		case keySuspend:
+			err = a.pause(jobs.suspend)
+		case keyContinued: // a shell has changed the mode
+			a.restore()
+			err = a.open()
+		default:
+			answer, err = handle(w, pressed)
 		}
 	}
+	if err != nil {
+		_ = a.region.close()
+	}
+	return answer, err
 }
 
 // handle passes one key to w. It returns the answer, or nil if there is none yet.
@@ -91,17 +84,30 @@ func handle(w widget, pressed key) (any, error) {
 	return nil, nil
 }
 
-// open prepares the terminal for a question. The function it returns restores it.
-func (a *asker) open() (restore func(), err error) {
+// open prepares the terminal for a question.
+func (a *asker) open() error {
+	a.restore = func() {}
 	mode, err := rawMode(a.keys.File)
 	if err != nil {
-		return func() {}, err
+		return err
 	}
 	fmt.Fprint(a.streams.Err, enableBracketedPaste)
-	return func() {
+	a.restore = func() {
 		fmt.Fprint(a.streams.Err, disableBracketedPaste+showCursor)
 		mode()
-	}, nil
+	}
+	return nil
+}
+
+// pause clears the screen of the prompt and calls use with the terminal as it was
+// before the question.
+func (a *asker) pause(use func() error) error {
+	_ = a.region.close()
+	a.restore()
+	if err := use(); err != nil {
+		return err
+	}
+	return a.open()
 }
 
 // changes returns a function that reports what happened to the terminal since the

@@ -35,7 +35,7 @@ func New(t *testing.T, columns, rows int) *Terminal {
 // On returns a Terminal that uses an open screen.
 func On(t *testing.T, s *screen.Screen) *Terminal {
 	streams := render.NewStreams(s.TTY(), s.TTY(), s.TTY(), func(string) (string, bool) { return "", false })
-	return &Terminal{Screen: s, T: t, Streams: streams, Prompter: prompt.New(streams)}
+	return &Terminal{Screen: s, T: t, Streams: streams, Prompter: prompt.New(streams, prompt.Options{})}
 }
 
 // Reply is the pending result of a question that runs in its own goroutine.

@@ -86,6 +86,18 @@ func Cut(text string, width int) string {
 	return head(text, width-1) + ellipsis
 }
 
+// CutStart shortens text to at most width columns at its start, because the end
+// of what is typed matters.
+func CutStart(text string, width int) string {
+	switch {
+	case Width(text) <= width:
+		return text
+	case width < 1:
+		return ""
+	}
+	return ellipsis + tail(text, width-1)
+}
+
 // CutMiddle shortens text to at most width columns in the middle, because paths
 // and ARNs differ at their ends.
 func CutMiddle(text string, width int) string {

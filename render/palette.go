@@ -35,6 +35,9 @@ func (p Palette) Bad(text string) Text { return p.paint(text, color.FgRed) }
 // Answer is for what the user chose or typed.
 func (p Palette) Answer(text string) Text { return p.paint(text, color.FgCyan) }
 
+// BoldAnswer is for the part of an answer that matches what the user typed.
+func (p Palette) BoldAnswer(text string) Text { return p.paint(text, color.FgCyan, color.Bold) }
+
 func (p Palette) paint(text string, attributes ...color.Attribute) Text {
 	text = CleanLines(text)
 	if !p.on || text == "" {

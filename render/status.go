@@ -24,7 +24,7 @@ func (p Palette) Class(class Class, text string) Text {
 	case ClassBad:
 		return p.Bad(text)
 	case ClassOver:
-		return p.paint(text, color.FgHiBlack)
+		return p.paint(text, color.Faint)
 	}
 	return Text(CleanLines(text))
 }

@@ -128,7 +128,7 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 	if d, ok := f.Prompter.(prompt.Discarder); ok && len(q.RequestIDs) > 0 {
 		d.Discard()
 	}
-	progress := f.Streams.Progress("Loading your accesses", progressDelay)
+	progress := f.Streams.Progress("Loading your access", progressDelay)
 	sessions, err := f.waitForAccesses(ctx, q)
 	progress.Stop()
 	if err != nil {

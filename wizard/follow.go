@@ -192,7 +192,7 @@ func (f *Flow) report(r *client.Request) {
 			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approveCommand(r)))
 		}
 	case r.HasEnded():
-		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, because(r))
+		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, reasonText(r))
 	default:
 		s.Printf("%s %s is %s. Check back with: %s\n", colors.Waiting("!"), r.ID, word, check)
 	}
@@ -243,9 +243,9 @@ func approvers(c *client.Challenge) string {
 	return strings.Join(names, conjunction)
 }
 
-// because returns why a request was refused, after a colon; empty if the reason is
+// reasonText returns why a request was refused, after a colon; empty if the reason is
 // not known.
-func because(r *client.Request) string {
+func reasonText(r *client.Request) string {
 	if d := r.Status.Description; d != nil && *d != "" {
 		return ": " + *d
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestStatusText(t *testing.T) {
-	const yellow, green, red, gray = "\x1b[33m", "\x1b[32m", "\x1b[31m", "\x1b[90m"
+	const yellow, green, red, faint = "\x1b[33m", "\x1b[32m", "\x1b[31m", "\x1b[2m"
 	for _, c := range []struct {
 		status    client.Status
 		approvers bool
@@ -26,9 +26,9 @@ func TestStatusText(t *testing.T) {
 		{"Active", true, "Active", green},
 		{"Granted", false, "Active", green},
 		{"Rejected", false, "Rejected", red},
-		{"Revoking", false, "Revoking", gray},
-		{"Revoked", false, "Revoked", gray},
-		{"Expired", false, "Expired", gray},
+		{"Revoking", false, "Revoking", faint},
+		{"Revoked", false, "Revoked", faint},
+		{"Expired", false, "Expired", faint},
 		{"Failed", false, "Failed", red},
 		{"OnHold", true, "OnHold", ""},
 		{"", false, "", ""},
@@ -43,7 +43,7 @@ func TestStatusText(t *testing.T) {
 		}
 		want := c.title
 		if c.color != "" {
-			want = c.color + c.title + "\x1b[0m"
+			want = c.color + c.title + map[bool]string{true: "\x1b[22m", false: "\x1b[0m"}[c.color == faint]
 		}
 		inColor := (&render.Streams{ColorErr: true}).PaletteErr()
 		if got := StatusText(inColor, r); string(got) != want {

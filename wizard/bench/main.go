@@ -1,4 +1,4 @@
-//go:build bench
+//go:build bench && !windows
 
 // Command bench compares the speed of apono's commands with a baseline, against a
 // test server with network latency. It prints the table in docs/performance.md. It

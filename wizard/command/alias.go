@@ -111,7 +111,7 @@ func (o *aliasSetOptions) save(ctx context.Context, list []alias.Alias) error {
 		return err
 	}
 	for _, one := range saved {
-		o.streams.Printf("%s %s now stands for: %s\n", o.streams.PaletteErr().Good("✓"), o.streams.PaletteErr().Command("apono "+one.Name), one.Expansion)
+		o.streams.Printf("%s Saved alias %s: %s\n", o.streams.PaletteErr().Good("✓"), o.streams.PaletteErr().Command("apono "+one.Name), one.Expansion)
 	}
 	return rejectedAliases(rejected)
 }

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -328,8 +327,7 @@ func runRevoke(ctx context.Context, o *revokeOptions) error {
 // *kind.MatchError, or a *wizard.UsageError if it is the ID of an access.
 func findRequest(ctx context.Context, api *client.Client, id string) (*client.Request, error) {
 	r, err := api.Request(ctx, id)
-	var e *client.Error
-	if !errors.As(err, &e) || e.Status != 404 {
+	if !client.IsNotFound(err) {
 		return r, err
 	}
 	if session, sessionErr := api.AccessSession(ctx, id); sessionErr == nil {

@@ -20,11 +20,11 @@ import (
 )
 
 func newSandboxCmd(f *factory) *cobra.Command {
-	cmd := newGroupCmd("sandbox", "Play the approver and the portal in the built-in sandbox",
+	cmd := newGroupCmd("sandbox", "Act as the approver in the built-in sandbox, reset it or serve it",
 		newSandboxAnswerCmd(f, "approve", "Approve a request, as its approver", (*sandbox.Sandbox).Approve),
 		newSandboxAnswerCmd(f, "reject", "Reject a request, as its approver", (*sandbox.Sandbox).Reject),
 		newSandboxMFACmd(f), newSandboxFieldsCmd(f), newSandboxResetCmd(f), newSandboxSQLCmd(f), newServeCmd(f, nil), newTokenCmd(f, nil))
-	cmd.Long = `Play the roles of other people in the sandbox. The sandbox is a complete Apono
+	cmd.Long = `Act as other people in the sandbox. The sandbox is a complete Apono
 service inside this program, with a demo catalog and a real database. It needs
 no account: use --profile sandbox.`
 	cmd.GroupID = groupAccount
@@ -81,7 +81,7 @@ func newSandboxAnswerCmd(f *factory, verb, short string, answer func(*sandbox.Sa
 func newSandboxMFACmd(f *factory) *cobra.Command {
 	o := newSandboxOptions(f)
 	return &cobra.Command{
-		Use: "pass-mfa ID", Short: "Pass the MFA that a request waits for, as in the portal", Example: "  apono sandbox pass-mfa AR-00003", Args: exactArgs("the request ID"),
+		Use: "pass-mfa ID", Short: "Complete the MFA that a request waits for", Example: "  apono sandbox pass-mfa AR-00003", Args: exactArgs("the request ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return o.act(ctx, args[0], func(box *sandbox.Sandbox) error { return box.PassMFA(ctx, args[0]) })

@@ -1,4 +1,4 @@
-//go:build bench
+//go:build bench && !windows
 
 // Command baseline is the program that bench compares apono with. It has a cobra
 // command that does nothing, and commands that make their HTTP requests one after

@@ -39,7 +39,7 @@ func check(root *cobra.Command, aliases map[string]string, a Alias, replace bool
 	case err != nil:
 		return "", err
 	case exists && before != a.Expansion && !replace:
-		return "", fmt.Errorf("it already stands for %q; use --clobber before the name to replace it", before)
+		return "", fmt.Errorf("it already exists, for %q; use --clobber before the name to replace it", before)
 	case holdsToken(words):
 		return "", errors.New("it would store a token in plain text; use --personal-token -")
 	}

@@ -46,7 +46,7 @@ func Expand(root *cobra.Command, aliases map[string]string, args []string) ([]st
 }
 
 func unusable(a Alias, err error) error {
-	return &wizard.UsageError{Message: fmt.Sprintf("alias %s: %v", a.Name, err), Hint: "It stands for: " + a.Expansion}
+	return &wizard.UsageError{Message: fmt.Sprintf("alias %s: %v", a.Name, err), Hint: "Its command: " + a.Expansion}
 }
 
 // fill returns the words of an expansion with args in its placeholders, and the

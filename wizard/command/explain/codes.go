@@ -26,7 +26,7 @@ func ExitCodes() []ExitCode {
 		{ExitOK, "", "success, even if the request is now waiting for approval"},
 		{ExitFailed, "failed", "failure"},
 		{ExitUsage, "usage", "usage error: nothing was sent"},
-		{ExitRefused, "refused", "the request was rejected, failed or was revoked; or --dry-run predicts that it would be rejected"},
+		{ExitRefused, "refused", "the request was rejected, failed, was revoked or has expired; or --dry-run predicts that it would be rejected"},
 		{ExitLogin, "login_needed", "not logged in: run apono login"},
 		{ExitTimeout, "timeout", "no result within --timeout; the request is still in progress"},
 		{ExitNotFound, "program_missing", "the program that opens the access is not installed"},

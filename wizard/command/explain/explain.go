@@ -159,12 +159,24 @@ func explainTimeout(e *wizard.TimeoutError) Problem {
 // explainRevoke names every request that could not be revoked, with its reason.
 func explainRevoke(e *wizard.RevokeError) Problem {
 	p := explain(e.Errs[0])
+	if len(e.IDs) == 1 {
+		p.Message = "Not revoked: " + about(e.IDs[0], p.Message)
+		return p
+	}
 	p.Message = "Not revoked: " + strings.Join(e.IDs, ", ")
 	p.Hints = nil
 	for i, id := range e.IDs {
-		p.Hints = append(p.Hints, Hint{Text: id + ": " + explain(e.Errs[i]).Message})
+		p.Hints = append(p.Hints, Hint{Text: about(id, explain(e.Errs[i]).Message)})
 	}
 	return p
+}
+
+// about returns a message that names an ID once.
+func about(id, message string) string {
+	if strings.Contains(message, id) {
+		return message
+	}
+	return id + ": " + message
 }
 
 func describeEach(ids []string) []Hint {

@@ -9,6 +9,13 @@ import (
 // SettingFeatureAnnouncements is the key that turns announcements on or off.
 const SettingFeatureAnnouncements = "notifications.feature_announcements"
 
+const (
+	// SettingAccessible is the key that asks for prompts without redrawn lines.
+	SettingAccessible = "accessible"
+	// SettingPromptHints is the key that leaves hints out of those prompts.
+	SettingPromptHints = "accessible.hints"
+)
+
 // Setting is one of the user's settings, as in `config get` and `config set`.
 type Setting struct {
 	// Key is stable: scripts and config.json contain it.
@@ -31,6 +38,8 @@ type Setting struct {
 // in Config.Settings.
 func Settings() []Setting {
 	return []Setting{
+		{Key: SettingAccessible, Meaning: "Ask with plain lines, for screen readers", Default: "false", Accepted: trueOrFalse()},
+		{Key: SettingPromptHints, Meaning: "Say in these lines what can be typed", Default: "true", Accepted: trueOrFalse()},
 		{
 			Key:      SettingFeatureAnnouncements,
 			Meaning:  "Show announcements of new features",

@@ -25,7 +25,7 @@ func TestSettings(t *testing.T) {
 	if err := c.Set(SettingFeatureAnnouncements, "maybe"); !errors.As(err, &invalid) || !reflect.DeepEqual(invalid.Accepted, []string{"true", "false"}) || invalid.Known != nil {
 		t.Errorf("maybe: %v", err)
 	}
-	if err := c.Set("color", "red"); !errors.As(err, &invalid) || !reflect.DeepEqual(invalid.Known, []string{SettingFeatureAnnouncements}) {
+	if err := c.Set("color", "red"); !errors.As(err, &invalid) || !slices.Contains(invalid.Known, SettingFeatureAnnouncements) {
 		t.Errorf("color: %v", err)
 	}
 	if _, err := c.Get("color"); !errors.As(err, &invalid) {

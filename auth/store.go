@@ -53,6 +53,9 @@ func (s *Store) Load(ctx context.Context) (*Config, error) {
 	return s.moveAside(damaged)
 }
 
+// Peek is like Load, but leaves a damaged file where it is, for Load to report.
+func (s *Store) Peek() (*Config, error) { return s.read() }
+
 // Update calls change with the current configuration and writes the result. If
 // change fails, nothing is written. If the file cannot be decoded, Update fails
 // with a *ConfigError and leaves the file for Load to move aside.

@@ -277,6 +277,17 @@ func (cl *Client) HasRequests(ctx context.Context, q RequestQuery) (bool, error)
 	return err == nil && len(page.Data) > 0, err
 }
 
+// LatestRequests returns some of the user's latest requests, newest first. It
+// fetches one page.
+func (cl *Client) LatestRequests(ctx context.Context) ([]Request, error) {
+	page, err := cl.requestList(RequestQuery{}).page(ctx, 0, pageSize)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(page.Data, func(a, b Request) int { return b.CreationTime.Time().Compare(a.CreationTime.Time()) })
+	return page.Data, nil
+}
+
 func (cl *Client) requestList(q RequestQuery) list[Request] {
 	return list[Request]{client: cl, path: requests, query: q.params(), limit: pageSize, id: func(r Request) string { return r.ID }}
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,6 +34,28 @@ func RelativeTime(t, now time.Time) string {
 		return twoUnits(-d) + " ago"
 	}
 	return "in " + twoUnits(d)
+}
+
+// TimeLeft formats how long it is until end, such as "58m left".
+func TimeLeft(end, now time.Time) string {
+	return twoUnits(max(0, end.Sub(now))) + " left"
+}
+
+// Count formats a number of things: "1 resource", "12,000 resources".
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return Digits(n) + " " + thing + "s"
+}
+
+// Digits formats a number with commas between groups of three digits.
+func Digits(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 // twoUnits formats d in at most two units. It rounds down.

@@ -13,6 +13,7 @@ import (
 type Progress struct {
 	streams *Streams
 	delay   *time.Timer   // nil if nothing is ever drawn
+	idle    func()        // called by Stop
 	done    chan struct{} // closed by Stop
 
 	mu      sync.Mutex
@@ -31,7 +32,10 @@ const spinnerFrames = "⣾⣽⣻⢿⡿⣟⣯⣷"
 // Progress shows text with a spinner after delay, so that quick work shows nothing.
 // The caller must call Stop.
 func (s *Streams) Progress(text string, delay time.Duration) *Progress {
-	p := &Progress{streams: s, text: Clean(text), done: make(chan struct{})}
+	p := &Progress{streams: s, text: Clean(text), done: make(chan struct{}), idle: func() {}}
+	if s.Busy != nil {
+		p.idle = s.Busy()
+	}
 	if s.ErrTerminal && s.ErrFile != nil && !s.dumb {
 		p.mu.Lock() // with a delay of 0, run starts before p.delay is set
 		defer p.mu.Unlock()
@@ -70,10 +74,14 @@ func (p *Progress) Update(text Text) {
 func (p *Progress) Stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.stopped || p.delay == nil {
+	if p.stopped {
 		return
 	}
 	p.stopped = true
+	p.idle()
+	if p.delay == nil {
+		return
+	}
 	p.delay.Stop()
 	close(p.done)
 	if p.shown {

@@ -32,8 +32,13 @@ type Streams struct {
 	// ColorOut and ColorErr report whether to write color.
 	ColorOut, ColorErr bool
 
-	// dumb reports whether TERM is dumb: the terminal cannot erase a line.
+	// dumb reports whether lines must not be redrawn: the terminal cannot, or the
+	// user asked for output that a screen reader can follow.
 	dumb bool
+
+	// Busy, if not nil, is called while a Progress waits. The function it returns is
+	// called when the Progress stops.
+	Busy func() (done func())
 
 	// outErrors records errors of writing to Out; nil records none.
 	outErrors *errorRecorder
@@ -55,7 +60,8 @@ func NewStreams(in, out, err *os.File, env Environment) *Streams {
 		InTerminal: isTerminal(in), OutTerminal: isTerminal(out), ErrTerminal: isTerminal(err),
 	}
 	term, _ := env("TERM")
-	s.dumb = term == "dumb"
+	accessible, _ := env(AccessibleVariable)
+	s.dumb = term == "dumb" || accessible != "" && accessible != "0" && accessible != "false"
 	s.outErrors = &errorRecorder{to: colorable.NewColorable(out)}
 	s.Out = s.outErrors
 	s.ColorOut = wantsColor(s.OutTerminal, env)
@@ -63,9 +69,15 @@ func NewStreams(in, out, err *os.File, env Environment) *Streams {
 	return s
 }
 
-// CanAsk reports whether the user can be prompted: In is a terminal, and so is
-// Err, and it can be redrawn.
-func (s *Streams) CanAsk() bool { return s.InTerminal && s.CanRedraw() }
+// AccessibleVariable is the environment variable that asks for output without
+// redrawn lines, for screen readers.
+const AccessibleVariable = "APONO_ACCESSIBLE"
+
+// CanAsk reports whether the user can be prompted: In and Err are terminals.
+func (s *Streams) CanAsk() bool { return s.InTerminal && s.ErrTerminal }
+
+// NoRedraw never redraws a line, as AccessibleVariable asks.
+func (s *Streams) NoRedraw() { s.dumb = true }
 
 // WriteError returns the first error of writing to Out, such as a full disk. It
 // returns nil if there was none, or if the Streams are not from NewStreams.

@@ -92,6 +92,8 @@ func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/
 
 func (f *Flow) selectAccess(ctx context.Context, sessions []client.AccessSession) (*client.AccessSession, error) {
 	sessions, list := accessList(sessions)
+	defer f.showUses(ctx, &list, sessions)()
+	f.discard()
 	chosen, err := f.Prompter.Select(ctx, list)
 	if err != nil {
 		return nil, err
@@ -125,9 +127,6 @@ const sessionDelay = 5 * time.Second
 // Use asks which access to use and how, and uses it. It returns the exit code of the
 // program that it ran, or 0 if it ran none.
 func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
-	if d, ok := f.Prompter.(prompt.Discarder); ok && len(q.RequestIDs) > 0 {
-		d.Discard()
-	}
 	progress := f.Streams.Progress("Loading your access", progressDelay)
 	sessions, err := f.waitForAccesses(ctx, q)
 	progress.Stop()
@@ -135,8 +134,10 @@ func (f *Flow) Use(ctx context.Context, q AccessQuery) (int, error) {
 		return 0, err
 	}
 	sessions, list := accessList(sessions)
+	defer f.showUses(ctx, &list, sessions)()
 	for {
 		mark := f.Mark()
+		f.discard()
 		chosen, err := f.Prompter.Select(ctx, list)
 		if err != nil {
 			return 0, err
@@ -203,6 +204,7 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 	}
 	for {
 		mark := f.Mark()
+		f.discard()
 		chosen, err := f.Prompter.Select(ctx, list)
 		if err != nil {
 			return 0, err
@@ -214,6 +216,14 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 			continue
 		}
 		return code, err
+	}
+}
+
+// discard drops the keys typed ahead. It is called before a question whose answer
+// spends something: a connection, a secret that is shown once, a reset.
+func (f *Flow) discard() {
+	if d, ok := f.Prompter.(prompt.Discarder); ok {
+		d.Discard()
 	}
 }
 
@@ -242,6 +252,7 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 		f.Streams.Printf("  Reset them with: %s\n", f.CommandLine("access", "reset-credentials", s.ID))
 		return nil
 	}
+	f.discard()
 	yes, err := f.Prompter.Confirm(ctx, "Reset the credentials?", true)
 	if err != nil || !yes {
 		return err

@@ -120,7 +120,7 @@ func TestUsedCredentialsAreMaskedUntilReset(t *testing.T) {
 	g.Shows("? Reset the credentials?")
 	g.Press("no", screen.Enter)
 	r.Answer()
-	g.Shows("✓ Reset the credentials? No", "Password: ***")
+	g.Shows("✓ Reset the credentials?  No", "Password: ***")
 	if strings.Contains(g.Text(), "shown only once") {
 		t.Errorf("the masked secret comes with the notice for a new secret:\n%s", g.Text())
 	}

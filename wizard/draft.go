@@ -56,14 +56,9 @@ func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T
 	return l.wait(ctx)
 }
 
-// selectOne asks for one of several items and returns its index. current is the
-// previous answer, or empty; ahead prefetches what the next question needs if an item
-// is chosen, and may be nil.
-func selectOne[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current string, value func(T) string, ahead func(T)) (int, error) {
-	list := prompt.List{Title: title}
-	if ahead != nil {
-		list.Prefetch = func(index int) { ahead(items[index]) }
-	}
+// selectOne asks for one of several items and returns its index. list is the question
+// without its options; current is the previous answer, or empty.
+func selectOne[T any](ctx context.Context, d *draft, list prompt.List, items []T, option func(T) prompt.Option, current string, value func(T) string) (int, error) {
 	for i, item := range items {
 		list.Options = append(list.Options, option(item))
 		if current != "" && value(item) == current {
@@ -74,9 +69,8 @@ func selectOne[T any](ctx context.Context, d *draft, title string, items []T, op
 	return d.prompter.Select(ctx, list)
 }
 
-// selectMany is like selectOne, for any number of items up to limit (0: no limit).
-func selectMany[T any](ctx context.Context, d *draft, title string, items []T, option func(T) prompt.Option, current []string, value func(T) string, limit int) ([]int, error) {
-	list := prompt.List{Title: title, Max: limit}
+// selectMany is like selectOne, for any number of items up to list.Max.
+func selectMany[T any](ctx context.Context, d *draft, list prompt.List, items []T, option func(T) prompt.Option, current []string, value func(T) string) ([]int, error) {
 	before := map[string]bool{}
 	for _, v := range current {
 		before[v] = true
@@ -152,13 +146,5 @@ func (t terms) limit() string {
 	if t.longest == 0 {
 		return ""
 	}
-	return fmt.Sprintf("at most %s", hours(t.longest))
-}
-
-// hours formats a duration the way the prompt asks for it.
-func hours(d time.Duration) string {
-	if d%time.Hour == 0 {
-		return fmt.Sprintf("%d", d/time.Hour)
-	}
-	return render.Duration(d)
+	return fmt.Sprintf("at most %s", render.Duration(t.longest))
 }

@@ -67,8 +67,7 @@ func TestEscAndThenOtherBranch(t *testing.T) {
 	g.Shows("? Select integration", "› postgresql/analytics-replica")
 	g.Lacks("(the only one)")
 	g.Press(screen.Esc, screen.Down)
-	g.answerAll(question{"Select request type", enter}, question{"Select bundle", "shop" + enter}, question{"Select what to request", enter},
-		question{"Enter Justification (optional)", enter})
+	g.answerAll(question{"Select request type", enter}, question{"Select bundle", "shop" + enter}, question{"Enter Justification", enter})
 	out := r.Answer()
 	if want := (wizard.Answers{Bundle: "Shop support"}); !reflect.DeepEqual(out.Answers, want) {
 		t.Errorf("got answers %+v, want %+v", out.Answers, want)

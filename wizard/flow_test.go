@@ -44,9 +44,7 @@ func integrationAnswers() wizard.Answers {
 func bundleBranch() []question {
 	return []question{
 		{"Select request type", screen.Down + enter},
-		{"Select bundle", "starter" + enter},
-		{"Select what to request", screen.Down + enter},
-		{"Select accesses", "curated" + screen.Left + enter},
+		{"Select bundle", "starter" + screen.Right + "curated" + screen.Tab + enter},
 		{"Enter Justification", "Numbers" + enter},
 	}
 }
@@ -70,9 +68,9 @@ func TestRequestIntegrationUntilActive(t *testing.T) {
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
 				t.Errorf("submitted %+v, want one request with all answers", sent)
 			}
-			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours 0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
+			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours  0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
-				g.Shows("alias NAME='…'", "✓ Select S3 Bucket  playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration aws-account/Playground")
+				g.Shows("alias NAME='…'", "✓ Select S3 Bucket  playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration  aws-account/Playground")
 			}
 		})
 	}
@@ -80,20 +78,20 @@ func TestRequestIntegrationUntilActive(t *testing.T) {
 
 func TestRequestBundleUntilActive(t *testing.T) {
 	for name, c := range map[string]struct {
-		questions []question
-		units     int // submitted access units; 0 requests the whole bundle
+		keys  string // pressed once the bundle is highlighted
+		units int    // submitted access units; 0 requests the whole bundle
 	}{
-		"everything":                     {[]question{{"Select what to request", enter}}, 0},
-		"some":                           {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", screen.Left + " " + enter}}, 1},
-		"some, with all picked":          {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", enter}}, 0},
-		"some, all picked again":         {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", " " + screen.Right + enter}}, 0},
-		"some, Esc, and then everything": {[]question{{"Select what to request", screen.Down + enter}, {"Select accesses", screen.Esc}, {"Select what to request", screen.Up + enter}}, 0},
+		"everything":                          {enter, 0},
+		"a part of it":                        {screen.Right + " " + enter, 2},
+		"everything, after a look inside":     {screen.Right + enter, 0},
+		"a part, but then all of it":          {screen.Right + "  " + enter, 0},
+		"a look inside, back, and everything": {screen.Right + " " + screen.Left + enter, 0},
+		"a look inside, back, and look again": {screen.Right + screen.Left + screen.Right + screen.Up + " " + enter, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newGuidedTerminal(t, 100, fastClock)
 			r := g.startRequest(wizard.Answers{})
-			g.answerAll(question{"Select request type", screen.Down + enter}, question{"Select bundle", "starter" + enter})
-			g.answerAll(c.questions...)
+			g.answerAll(question{"Select request type", screen.Down + enter}, question{"Select bundle", "starter" + c.keys})
 			g.answerAll(question{"Enter Justification", "Numbers" + enter})
 			out := r.Answer()
 			if out.Answers.Bundle != "Data analyst starter kit" || len(out.Answers.AccessUnits) != c.units || out.Answers.Integration != "" {
@@ -119,7 +117,7 @@ func TestSingleChoicesAreSelectedWithoutAsking(t *testing.T) {
 	if !reflect.DeepEqual(out.Answers, want) {
 		t.Errorf("got answers %+v, want %+v", out.Answers, want)
 	}
-	g.Shows("✓ Select resource type  Database (the only one)", "✓ Select Database analytics (the only one)", "✓ Select permissions READ_ONLY (the only one)")
+	g.Shows("✓ Select resource type  Database (the only one)", "✓ Select Database  analytics (the only one)", "✓ Select permissions  READ_ONLY (the only one)")
 }
 
 func TestInvalidDurationIsAskedAgain(t *testing.T) {
@@ -127,12 +125,12 @@ func TestInvalidDurationIsAskedAgain(t *testing.T) {
 	given := integrationAnswers()
 	given.Duration, given.Justification, given.CustomFields = 0, "", nil
 	r := g.startRequest(given)
-	g.Shows("? Enter duration in hours (at most 8, such as 0.75 or 45m)")
+	g.Shows("? Enter duration in hours", "0.75, 45m · at most 8h")
 	for _, invalid := range []struct{ typed, message string }{
-		{"9", "at most 8 hours"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "use a decimal point: 1.5"}, {"", "use hours"},
+		{"9", "9h is too long: at most 8h"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "use a decimal point: 1.5"}, {"", "use hours"},
 	} {
 		g.Press("\x15", invalid.typed, enter)
-		g.Shows("✗ ", invalid.message, strings.TrimSpace("or 45m) "+invalid.typed))
+		g.Shows("✗ ", invalid.message, strings.TrimSpace("Enter duration in hours  "+invalid.typed))
 	}
 	g.Press("\x15", "7.5", enter)
 	g.Shows("? Enter Justification")
@@ -147,7 +145,7 @@ func TestInvalidDurationIsAskedAgain(t *testing.T) {
 func TestRequestSeveralPermissions(t *testing.T) {
 	g := newGuidedTerminal(t, 100, fastClock)
 	r := g.startRequest(wizard.Answers{Integration: "Playground", ResourceType: "DynamoDB Table", Resources: []string{"carts"}, Duration: time.Hour, Justification: "OPS-1"})
-	g.answerAll(question{"Select permissions", "get" + " " + "\x15" + "scan" + " " + enter})
+	g.answerAll(question{"Select permissions", "get" + screen.Tab + "\x15" + "scan" + screen.Tab + enter})
 	out := r.Answer()
 	if want := []string{"dynamodb:GetItem", "dynamodb:Scan"}; !slices.Equal(out.Answers.Permissions, want) {
 		t.Errorf("got permissions %q, want %q", out.Answers.Permissions, want)
@@ -188,10 +186,10 @@ func TestReplaySubmitsEqualRequest(t *testing.T) {
 func TestGivenAnswersAreNotAsked(t *testing.T) {
 	g := newGuidedTerminal(t, 100, fastClock)
 	r := g.startRequest(wizard.Answers{Integration: "sqlite/shop", Permissions: nil, ResourceType: "sqlite-database"})
-	g.answerAll(question{"Select permissions", enter}, question{"Enter Justification (optional)", enter})
+	g.answerAll(question{"Select permissions", enter}, question{"Enter Justification", enter})
 	out := r.Answer()
 	g.Lacks("Select integration", "Select request type", "Select resource type")
-	g.Shows("✓ Select Database  shop (the only one)", "✓ Select permissions READ_ONLY")
+	g.Shows("✓ Select Database  shop (the only one)", "✓ Select permissions  READ_ONLY")
 	if len(out.Requests) != 1 || out.Requests[0].Status.Status != client.StatusActive {
 		t.Errorf("got requests %+v, want one that is active", out.Requests)
 	}
@@ -201,9 +199,9 @@ func TestOptionEveryAsksOptionalQuestions(t *testing.T) {
 	g := newGuidedTerminal(t, 100, fastClock)
 	r := g.startRequestContext(t.Context(), wizard.Answers{Bundle: "Shop support"}, wizard.RequestOptions{Every: true})
 	g.answerAll(
-		question{"Select what to request", enter},
+		question{"Select bundle  Shop support", enter},
 		question{"Enter duration in hours", "2" + enter},
-		question{"Enter Justification (optional)", enter})
+		question{"Enter Justification", enter})
 	if out := r.Answer(); out.Answers.Duration != 2*time.Hour || out.Answers.Justification != "" {
 		t.Errorf("got answers %+v, want 2h and no justification", out.Answers)
 	}

@@ -34,14 +34,18 @@ func (f *Flow) Rewind(mark int) {
 }
 
 // Menu asks what the user wants to do. Meanwhile it fetches what the next questions
-// need.
-func (f *Flow) Menu(ctx context.Context) (MenuChoice, error) {
+// need. first is true if there is no question to which Esc could go back.
+func (f *Flow) Menu(ctx context.Context, first bool) (MenuChoice, error) {
 	if f.ahead == nil {
 		f.ahead = newPrefetcher(ctx, f.Client)
 		f.ahead.session()
 		prefetch(f.ahead, kind.Integrations(), kind.Scope{})
 		prefetch(f.ahead, kind.Bundles(), kind.Scope{})
 	}
-	chosen, err := f.Prompter.Select(ctx, prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}})
+	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}}
+	if first {
+		list.EscVerb = "quits"
+	}
+	chosen, err := f.Prompter.Select(ctx, list)
 	return MenuChoice(chosen), err
 }

@@ -42,6 +42,27 @@ func (l *lookup[T]) wait(ctx context.Context) (T, error) {
 	}
 }
 
+// ready returns the result if the lookup has succeeded. It does not wait.
+func (l *lookup[T]) ready() (value T, ok bool) {
+	select {
+	case <-l.done:
+		return l.value, l.err == nil
+	default:
+		return value, false
+	}
+}
+
+// notify waits for the result and sends on updated, unless a value is waiting there.
+func (l *lookup[T]) notify(ctx context.Context, updated chan<- struct{}) {
+	if _, err := l.wait(ctx); err != nil {
+		return
+	}
+	select {
+	case updated <- struct{}{}:
+	default:
+	}
+}
+
 // begin starts a lookup, or returns the one that was started under the same key. A
 // failed lookup is removed, so that it can be retried.
 func begin[T any](p *prefetcher, fetch func(context.Context) (T, error), key ...string) *lookup[T] {

@@ -26,7 +26,7 @@ func TestMenuDoesNotWaitForPrefetch(t *testing.T) {
 		<-release
 		return nil, false
 	}
-	r := prompttest.Ask(g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx) })
+	r := prompttest.Ask(g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx, true) })
 	g.Shows("? What do you want to do?", "› Request new access")
 	want := map[string]bool{"session": true, "integrations": true, "bundles": true}
 	for range 3 {

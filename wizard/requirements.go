@@ -63,16 +63,15 @@ func (d *draft) takeDuration(ctx context.Context) error {
 		d.answers.Duration = 0 // it was for a choice that Esc undid
 		return nil
 	}
-	hint := "such as 0.75 or 45m"
-	if limit := d.terms.limit(); limit != "" {
-		hint = limit + ", " + hint
-	}
 	start := ""
 	if d.answers.Duration > 0 {
 		start = render.Duration(d.answers.Duration)
 	}
 	d.asked++
-	typed, err := d.prompter.Input(ctx, prompt.Text{Title: "Enter duration in hours", Hint: hint, Initial: start, Check: d.checkTypedDuration})
+	typed, err := d.prompter.Input(ctx, prompt.Text{
+		Title: "Enter duration in hours", Hint: d.terms.limit(), Example: "0.75, 45m", Initial: start,
+		Echo: echoDuration, Check: d.checkTypedDuration,
+	})
 	if err != nil {
 		return err
 	}
@@ -83,6 +82,15 @@ func (d *draft) takeDuration(ctx context.Context) error {
 	return err
 }
 
+// echoDuration returns a typed duration as it is understood; empty if it is not.
+func echoDuration(typed string) string {
+	duration, err := ParseDuration(typed)
+	if err != nil {
+		return ""
+	}
+	return render.Duration(duration)
+}
+
 func (d *draft) checkTypedDuration(typed string) error {
 	if strings.TrimSpace(typed) == "" && !d.terms.duration {
 		return nil
@@ -90,7 +98,7 @@ func (d *draft) checkTypedDuration(typed string) error {
 	duration, err := ParseDuration(typed)
 	if err != nil {
 		if limit := d.terms.limit(); limit != "" {
-			return fmt.Errorf("%w, %s hours", err, limit)
+			return fmt.Errorf("%w, %s", err, limit)
 		}
 		return err
 	}
@@ -101,7 +109,7 @@ func (d *draft) takeJustification(ctx context.Context) error {
 	if d.given.Justification != "" || !d.terms.justification && !d.guided() || !d.canAsk() {
 		return nil
 	}
-	question := prompt.Text{Title: "Enter Justification", Initial: d.answers.Justification}
+	question := prompt.Text{Title: "Enter Justification", Initial: d.answers.Justification, Editor: true, History: d.justifications}
 	if d.terms.justification {
 		question.Check = requireText
 	} else {
@@ -113,6 +121,23 @@ func (d *draft) takeJustification(ctx context.Context) error {
 		return err
 	}
 	return setJustification(&d.answers, typed)
+}
+
+// justifications returns the justifications of the user's latest requests, each once,
+// latest first. It returns none if the service does not answer.
+func (d *draft) justifications(ctx context.Context) []string {
+	const most = 20
+	var list []string
+	requests, err := d.prefetcher.client.LatestRequests(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, r := range requests {
+		if r.Justification != nil && *r.Justification != "" && len(list) < most {
+			list = append(list, *r.Justification)
+		}
+	}
+	return unique(list)
 }
 
 func requireText(typed string) error {
@@ -189,7 +214,7 @@ func (d *draft) selectField(ctx context.Context, field client.CustomField, start
 	if !field.Required {
 		values = append(values[:len(values):len(values)], client.CustomFieldValue{Value: "(none)"})
 	}
-	chosen, err := selectOne(ctx, d, "Select "+field.Label, values, func(v client.CustomFieldValue) prompt.Option { return prompt.Option{Label: v.Value, Keywords: v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key }, nil)
+	chosen, err := selectOne(ctx, d, prompt.List{Title: "Select " + field.Label}, values, func(v client.CustomFieldValue) prompt.Option { return prompt.Option{Label: v.Value, Keywords: v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key })
 	if err != nil {
 		return "", err
 	}

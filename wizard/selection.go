@@ -41,7 +41,11 @@ func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before
 		list = slices.Clone(list)
 		slices.SortStableFunc(list, func(a, b T) int { return strings.Compare(k.Label(a), k.Label(b)) })
 	}
-	chosen, err := selectOne(ctx, d, k.Prompt(d.scope()), list, k.Option, before, value, ahead)
+	question := prompt.List{Title: k.Prompt(d.scope()), Details: func(index int) []string { return k.Details(list[index]) }}
+	if ahead != nil {
+		question.Prefetch = func(index int) { ahead(list[index]) }
+	}
+	chosen, err := selectOne(ctx, d, question, list, k.Option, before, value)
 	if err != nil {
 		return zero, before, err
 	}
@@ -57,7 +61,8 @@ func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, bef
 	if len(list) == 0 {
 		return nil, &EmptyError{k.Empty(d.scope())}
 	}
-	chosen, err := selectMany(ctx, d, k.Prompt(d.scope()), list, k.Option, before, k.FlagValues(list), limit)
+	question := prompt.List{Title: k.Prompt(d.scope()), Max: limit, Details: func(index int) []string { return k.Details(list[index]) }}
+	chosen, err := selectMany(ctx, d, question, list, k.Option, before, k.FlagValues(list))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/render"
 )
 
 // learnTerms uses a dry run to find out what the service requires. A dry run that fails
@@ -63,7 +64,7 @@ func maxDuration(details client.Object) time.Duration {
 // checkDuration returns an error if a duration is longer than the terms allow.
 func (t terms) checkDuration(d time.Duration) error {
 	if t.longest > 0 && d > t.longest {
-		return errors.New("at most " + hours(t.longest) + " hours")
+		return errors.New(render.Duration(d) + " is too long: at most " + render.Duration(t.longest))
 	}
 	return nil
 }
@@ -75,7 +76,7 @@ func (d *draft) missing() *MissingError {
 	if d.terms.duration && d.answers.Duration == 0 {
 		e.Flags = append(e.Flags, "--duration")
 		if limit := d.terms.limit(); limit != "" {
-			e.Hint = "The duration must be " + limit + " hours"
+			e.Hint = "The duration must be " + limit
 		}
 	}
 	if d.terms.justification && d.answers.Justification == "" {

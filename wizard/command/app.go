@@ -44,6 +44,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		a.completionEngine().Run(ctx, args)
 		return explain.ExitOK
 	}
+	a.prepareTerminal()
 	prompter := sync.OnceValue(a.newPrompter)
 	done := a.execute(ctx, args, prompter, nil)
 	if done.offerLogin(ctx) {
@@ -61,12 +62,39 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	return done.report()
 }
 
+// prepareTerminal applies the user's preferences to the terminal.
+func (a *App) prepareTerminal() {
+	if !a.Streams.CanAsk() {
+		return
+	}
+	a.Streams.Busy = prompt.Quiet(a.Streams)
+	if a.setting(auth.SettingAccessible) == "true" {
+		a.Streams.NoRedraw()
+	}
+}
+
+// setting returns a setting, or its default if the configuration cannot be read,
+// which the command that needs it reports.
+func (a *App) setting(key string) string {
+	cfg := &auth.Config{}
+	if dirs, err := auth.UserDirs(); err == nil {
+		if stored, err := auth.NewLogins(dirs).Store.Peek(); err == nil {
+			cfg = stored
+		}
+	}
+	value, _ := cfg.Get(key)
+	return value
+}
+
 // newPrompter returns nil if there is no terminal.
 func (a *App) newPrompter() prompt.Prompter {
 	if !a.Streams.CanAsk() {
 		return nil
 	}
-	return prompt.New(a.Streams, prompt.Options{Editor: a.editor()})
+	return prompt.New(a.Streams, prompt.Options{
+		Editor:  a.editor(),
+		NoHints: a.setting(auth.SettingPromptHints) == "false",
+	})
 }
 
 // editor returns the command of the user's editor, chosen as Git chooses it, or ""

@@ -33,12 +33,34 @@ func runMenu(ctx context.Context, o *menuOptions) error {
 	s, err := o.connect(ctx)
 	var login *auth.LoginError
 	if errors.As(err, &login) && login.Kind == auth.NotLoggedIn && o.prompter() != nil {
-		s, err = o.welcome(ctx)
+		return runWelcome(ctx, o)
 	}
 	if err != nil {
 		return err
 	}
-	flow := o.flow(s)
+	return guide(ctx, o, o.flow(s), true)
+}
+
+// runWelcome asks a user without a login how to go on, and goes on. From the
+// sandbox, Esc returns to that question.
+func runWelcome(ctx context.Context, o *menuOptions) error {
+	for {
+		s, err := o.welcome(ctx)
+		if err != nil {
+			return err
+		}
+		flow := o.flow(s)
+		err = guide(ctx, o, flow, !s.sandbox)
+		if !errors.Is(err, prompt.ErrBack) || !s.sandbox {
+			return err
+		}
+		flow.Rewind(0)
+	}
+}
+
+// guide runs the guided flow. first is true if Esc at its first question ends the
+// program.
+func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) error {
 	if flow.Prompter == nil {
 		return &wizard.UsageError{
 			Message: "the guided flow needs a terminal",
@@ -50,7 +72,7 @@ func runMenu(ctx context.Context, o *menuOptions) error {
 	}
 	for {
 		mark := flow.Mark()
-		choice, err := flow.Menu(ctx)
+		choice, err := flow.Menu(ctx, first)
 		if err != nil {
 			return err
 		}
@@ -90,7 +112,10 @@ func welcome(ctx context.Context, o *welcomeOptions) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := prompt.List{Title: "You are not logged in. What do you want to do?", Options: []prompt.Option{{Label: "Log in to Apono"}, {Label: "Try it in the sandbox"}}}
+	list := prompt.List{Title: "You are not logged in. What do you want to do?", EscVerb: "quits", Options: []prompt.Option{
+		{Label: "Log in to Apono", Columns: []string{"opens your browser"}},
+		{Label: "Try it in the sandbox", Columns: []string{"no account needed, everything stays on this machine"}},
+	}}
 	if old != nil {
 		list.Options = append(list.Options, prompt.Option{Label: "Import the logins of the official tool (" + legacyNames(old) + ")"})
 	}

@@ -77,7 +77,7 @@ func TestConnectWithReadWrite(t *testing.T) {
 	s, p := d.runOnScreen(100, "requests", "create", "-i", "sqlite/shop", "-t", "sqlite-database", "-r", "shop")
 	s.Shows("? Select permissions")
 	s.Press("read_w", screen.Enter)
-	s.Shows("? Enter Justification (optional)")
+	s.Shows("? Enter Justification", "optional")
 	s.Press(screen.Enter)
 	s.Shows("? Select how to use access", "✓ Select access  sqlite/shop (the only one)", "Status       Active", "Request ID   AR-00001")
 	s.Press("conn", screen.Enter)

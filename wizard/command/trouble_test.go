@@ -85,7 +85,7 @@ func TestConnectionRefused(t *testing.T) {
 func TestVerboseMasksTheToken(t *testing.T) {
 	d := newCLIHarness(t)
 	s := newSandboxServer(t, time.Second)
-	_, stderr := d.useService(s.URL).mustExit(0, []string{"› GET " + s.URL + "/api/client/v1/inventory/integrations", "< 200"}, "inventory", "integrations", "--verbose")
+	_, stderr := d.useService(s.URL).mustExit(0, []string{"> GET " + s.URL + "/api/client/v1/inventory/integrations", "< 200"}, "inventory", "integrations", "--verbose")
 	if strings.Contains(strings.ToLower(stderr), "bearer") {
 		t.Errorf("it prints the header:\n%s", stderr)
 	}

@@ -3,6 +3,7 @@ package kind
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"apono/client"
 	"apono/render"
@@ -88,7 +89,7 @@ func (k Kind[T]) Complete(ctx context.Context, api *client.Client, in Scope) ([]
 
 func (k Kind[T]) item(item T, in Scope, flagValue string) Item {
 	option := k.Option(item)
-	i := Item{Info: k.Info, Scope: in, ID: k.ID(item), Name: option.Label, FlagValue: flagValue, Keywords: option.Label + " " + option.Keywords}
+	i := Item{Info: k.Info, Scope: in, ID: k.ID(item), Name: option.Label, FlagValue: flagValue, Keywords: strings.Join(append([]string{option.Label, option.Keywords}, option.Columns...), " ")}
 	if k.ShortLabel != nil {
 		i.Name = k.ShortLabel(item)
 	}

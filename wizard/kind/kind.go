@@ -68,9 +68,9 @@ type Kind[T any] struct {
 	// FlagNames returns the names that may be printed after the flag, best first.
 	// The ID is printed if none of them is unique, or if FlagNames is nil.
 	FlagNames func(T) []string
-	// Keywords returns more text that filters and searches find the item by. It
-	// may be nil.
-	Keywords func(T) string
+	// Column returns what is shown beside the label, to tell similar items apart.
+	// Filters and searches find the item by it, too. It may be nil.
+	Column func(T) string
 	// SourceID returns the item's name in the system it lives in, such as an
 	// ARN. It is nil for kinds without one.
 	SourceID func(T) string
@@ -121,10 +121,25 @@ func (k Kind[T]) Option(item T) prompt.Option {
 			keywords += " " + name
 		}
 	}
-	if k.Keywords != nil {
-		keywords += " " + k.Keywords(item)
+	option := prompt.Option{Label: label, Keywords: keywords}
+	if k.Column != nil {
+		if text := k.Column(item); text != "" && text != label {
+			option.Columns = []string{text}
+		}
 	}
-	return prompt.Option{Label: label, Keywords: keywords}
+	return option
+}
+
+// Details returns what is known about an item, a line for each column of its list.
+func (k Kind[T]) Details(item T) []string {
+	var lines []string
+	row := k.Row(item)
+	for i, title := range k.Columns {
+		if row[i] != "" {
+			lines = append(lines, title+": "+row[i])
+		}
+	}
+	return lines
 }
 
 // Find fetches the items within a scope and returns the one that a person named.

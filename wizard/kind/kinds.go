@@ -31,7 +31,7 @@ func Integrations() Kind[client.Integration] {
 		ShortLabel: func(i client.Integration) string { return i.Name },
 		Names:      func(i client.Integration) []string { return []string{i.Title(), i.Name} },
 		FlagNames:  func(i client.Integration) []string { return []string{i.Title(), i.Name} },
-		Keywords:   func(i client.Integration) string { return i.TypeDisplayName },
+		Column:     func(i client.Integration) string { return i.TypeDisplayName },
 		Row:        func(i client.Integration) []string { return []string{i.ID, i.Type, i.Name} },
 		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Integration, error) {
 			return api.Integrations(ctx)
@@ -80,6 +80,7 @@ func Resources() Kind[client.Resource] {
 		Names:     func(r client.Resource) []string { return []string{r.SourceID, r.Path, r.Name} },
 		FlagNames: func(r client.Resource) []string { return []string{r.SourceID} },
 		SourceID:  func(r client.Resource) string { return r.SourceID },
+		Column:    func(r client.Resource) string { return r.SourceID },
 		Row:       func(r client.Resource) []string { return []string{r.ID, resourceLabel(r), r.SourceID} },
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.Resource, error) {
 			return api.Resources(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID})

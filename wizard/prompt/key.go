@@ -40,7 +40,7 @@ const (
 	keyCtrlU
 	keyCtrlX
 	keySuspend   // Ctrl-Z
-	keyResized   // not a key: the terminal has another size
+	keyRedraw    // not a key: the terminal has another size, or there is more to show
 	keyContinued // not a key: a shell stopped and continued this program
 )
 

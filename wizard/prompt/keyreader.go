@@ -105,13 +105,7 @@ func (k *keyReader) readMore(timeout time.Duration) (bool, error) {
 // discard drops everything typed so far.
 func (k *keyReader) discard() {
 	k.pending, k.parser = nil, newKeyParser()
-	for {
-		more, err := k.readMore(0)
-		k.pending = nil
-		if !more || err != nil {
-			return
-		}
-	}
+	flushInput(k.File)
 }
 
 // input is what a terminal sends: the bytes of keys, pastes and reports.

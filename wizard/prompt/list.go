@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -95,13 +94,23 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 			chosen = append(chosen, i)
 		}
 	}
-	switch {
-	case len(chosen) == 0:
-		return nil, "Nothing is selected: Space picks, Enter submits"
-	case l.list.Max > 0 && len(chosen) > l.list.Max:
-		return nil, fmt.Sprintf("%d are selected, but at most %d are allowed", len(chosen), l.list.Max)
+	if problem := tooFewOrMany(l.list, chosen); problem != "" {
+		if len(chosen) == 0 {
+			problem += ": Space picks, Enter submits"
+		}
+		return nil, problem
 	}
 	return chosen, ""
+}
+
+// changed implements widget.
+func (l *listPrompt) changed() bool {
+	select {
+	case <-l.list.Updated:
+		return true
+	default:
+		return false
+	}
 }
 
 // endsOnEOF implements widget. There is nothing that Ctrl-D could delete.
@@ -114,6 +123,12 @@ func (l *listPrompt) press(k key) (answer any, err error) {
 	switch k.code {
 	case keyF1:
 		l.showBelow(below, l.keyHelp())
+	case keyText:
+		if k.text == "?" && l.filter.text == "" {
+			l.showBelow(below, l.keyHelp())
+		} else {
+			l.typed(k)
+		}
 	case keyCtrlO:
 		l.showBelow(below, l.details())
 	case keyRight:
@@ -122,7 +137,7 @@ func (l *listPrompt) press(k key) (answer any, err error) {
 		return nil, l.left()
 	case keyTab:
 		l.tab()
-	case keyText, keyPaste:
+	case keyPaste:
 		l.typed(k)
 	case keyBackspace:
 		l.refilter(l.filter.backspace)
@@ -162,8 +177,6 @@ func (l *listPrompt) typed(k key) {
 	switch {
 	case k.code == keyText && k.text == " " && l.multi && !typing:
 		l.toggle()
-	case k.code == keyText && k.text == "?" && l.filter.text == "":
-		l.below = l.keyHelp()
 	default:
 		l.refilter(func() { l.filter.add(k.text) })
 	}

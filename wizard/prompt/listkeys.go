@@ -3,7 +3,6 @@ package prompt
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"apono/render"
@@ -51,9 +50,9 @@ func (l *listPrompt) state() string {
 	var parts []string
 	switch {
 	case l.filter.text != "":
-		parts = append(parts, fmt.Sprintf("%s of %s matches", groupDigits(count), groupDigits(total)))
+		parts = append(parts, fmt.Sprintf("%s of %s matches", render.Digits(count), render.Digits(total)))
 	case l.rows.count() > l.pageSizeWithout() && !l.multi:
-		parts = append(parts, fmt.Sprintf("%s of %s", groupDigits(l.cursor+1), groupDigits(total)))
+		parts = append(parts, fmt.Sprintf("%s of %s", render.Digits(l.cursor+1), render.Digits(total)))
 	}
 	if l.multi && (len(l.selected) > 0 || len(parts) == 0) {
 		parts = append(parts, l.selectionState(total))
@@ -69,12 +68,12 @@ func (l *listPrompt) pageSizeWithout() int {
 // selectionState counts the selected options and names one that the filter hides.
 func (l *listPrompt) selectionState(total int) string {
 	if l.filter.text == "" {
-		return fmt.Sprintf("%s of %s selected", groupDigits(len(l.selected)), groupDigits(total))
+		return fmt.Sprintf("%s of %s selected", render.Digits(len(l.selected)), render.Digits(total))
 	}
 	hidden := l.hidden()
-	text := fmt.Sprintf("%s selected", groupDigits(len(l.selected)))
+	text := fmt.Sprintf("%s selected", render.Digits(len(l.selected)))
 	if len(hidden) > 0 {
-		text += fmt.Sprintf(", %s hidden by the filter: ", groupDigits(len(hidden)))
+		text += fmt.Sprintf(", %s hidden by the filter: ", render.Digits(len(hidden)))
 		text += joinNames(hidden, l.width()-2-render.Width(text)-len(hintGap)-len("100 of 100 matches"))
 	}
 	return text
@@ -129,7 +128,7 @@ func (l *listPrompt) escHint() string { return "Esc " + orElse(l.list.EscVerb, "
 func (l *listPrompt) keyHelp() []string {
 	rows := [][2]string{{"↑ ↓ PgUp PgDn Home End", "move"}}
 	if l.multi {
-		rows = append(rows, [2]string{"Space", "picks; while you type a filter, a space in it"}, [2]string{"Tab", "picks and moves down"})
+		rows = append(rows, [2]string{"Space", "picks; in a filter, a space"}, [2]string{"Tab", "picks and moves down"})
 	} else {
 		rows = append(rows, [2]string{"Tab", "moves down"})
 	}
@@ -147,21 +146,26 @@ func (l *listPrompt) keyHelp() []string {
 	if l.list.Details != nil {
 		rows = append(rows, [2]string{"Ctrl-O", "details of the highlighted row"})
 	}
-	return helpLines(append(rows,
+	return helpLines(l.width()-2, append(rows,
 		[2]string{"Enter", orElse(l.list.EnterVerb, "submits")},
 		[2]string{"Esc", map[bool]string{true: "back one question", false: l.list.EscVerb}[l.list.EscVerb == ""]},
 		[2]string{"Ctrl-C", "cancels"}))
 }
 
-// helpLines aligns the meanings of keys.
-func helpLines(rows [][2]string) []string {
-	width := 0
+// helpLines aligns the meanings of keys or, if that does not fit into width columns,
+// puts each on a line of its own.
+func helpLines(width int, rows [][2]string) []string {
+	keys, meanings := 0, 0
 	for _, r := range rows {
-		width = max(width, render.Width(r[0]))
+		keys, meanings = max(keys, render.Width(r[0])), max(meanings, render.Width(r[1]))
 	}
-	lines := make([]string, len(rows))
-	for i, r := range rows {
-		lines[i] = r[0] + strings.Repeat(" ", width-render.Width(r[0])) + columnGap + r[1]
+	var lines []string
+	for _, r := range rows {
+		if keys+len(columnGap)+meanings > width {
+			lines = append(lines, r[0], columnGap+r[1])
+		} else {
+			lines = append(lines, r[0]+strings.Repeat(" ", keys-render.Width(r[0]))+columnGap+r[1])
+		}
 	}
 	return lines
 }
@@ -172,13 +176,4 @@ func orElse(text, other string) string {
 		return other
 	}
 	return text
-}
-
-// groupDigits writes a number with a comma between groups of three digits.
-func groupDigits(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

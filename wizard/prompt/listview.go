@@ -85,12 +85,12 @@ type columnWidths struct {
 func (l *listPrompt) layout(visible []row) columnWidths {
 	var w columnWidths
 	for _, r := range visible {
-		option := &l.list.Options[r.index]
 		if r.heading {
 			continue
 		}
-		w.label = max(w.label, render.Width(render.Clean(option.Label))+len(l.indent(option)))
-		w.right = max(w.right, render.Width(rightText(option)))
+		option := l.list.option(r.index)
+		w.label = max(w.label, render.Width(render.Clean(option.Label))+len(l.indent(&option)))
+		w.right = max(w.right, render.Width(rightText(&option)))
 		for i, text := range option.Columns {
 			if i == len(w.more) {
 				w.more = append(w.more, 0)
@@ -158,14 +158,14 @@ func (l *listPrompt) formatRow(r row, n int, w columnWidths) render.Text {
 	if r.heading {
 		return l.formatHeading(r, n)
 	}
-	option := &l.list.Options[r.index]
+	option := l.list.option(r.index)
 	style := rowStyle{colors: l.streams.PaletteErr(), cursor: n == l.cursor}
 	line := l.rowMark(n)
 	if l.multi {
 		line += style.box(l.selected[r.index])
 	}
 	words, loose := Words(l.filter.text), l.filter.isLoose()
-	indent := l.indent(option)
+	indent := l.indent(&option)
 	label := render.CutMiddle(render.Clean(option.Label), w.label-len(indent))
 	line += render.Text(indent) + style.label(label, spans(label, words, loose))
 	used := len(indent) + render.Width(label)
@@ -181,7 +181,7 @@ func (l *listPrompt) formatRow(r row, n int, w columnWidths) render.Text {
 		}
 		gap += width - render.Width(text) + len(columnGap)
 	}
-	if right := rightText(option); right != "" {
+	if right := rightText(&option); right != "" {
 		gap := max(len(columnGap), l.width()-line.Width()-render.Width(right))
 		line += render.Text(strings.Repeat(" ", gap)) + style.right(right, option.Urgent)
 	}

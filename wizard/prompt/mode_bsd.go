@@ -2,9 +2,19 @@
 
 package prompt
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	getTermios = unix.TIOCGETA
 	setTermios = unix.TIOCSETA
 )
+
+// flushInput drops what the user typed but no program has read.
+func flushInput(f *os.File) {
+	const read = 1 // FREAD, in sys/fcntl.h
+	_ = unix.IoctlSetPointerInt(int(f.Fd()), unix.TIOCFLUSH, read)
+}

@@ -1,8 +1,15 @@
 package prompt
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	getTermios = unix.TCGETS
 	setTermios = unix.TCSETS
 )
+
+// flushInput drops what the user typed but no program has read.
+func flushInput(f *os.File) { _ = unix.IoctlSetInt(int(f.Fd()), unix.TCFLSH, unix.TCIFLUSH) }

@@ -20,6 +20,11 @@ func rawMode(f *os.File) (restore func(), err error) {
 	})
 }
 
+// noEchoMode keeps a terminal from echoing a line that the user types.
+func noEchoMode(f *os.File) (restore func(), err error) {
+	return changeMode(f, func(t *unix.Termios) { t.Lflag &^= unix.ECHO | unix.ECHONL })
+}
+
 // quietMode keeps a terminal from echoing keys. Ctrl-C still sends a signal.
 func quietMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(t *unix.Termios) {

@@ -19,15 +19,29 @@ func rawMode(f *os.File) (restore func(), err error) {
 	return func() { _ = term.Restore(int(f.Fd()), before) }, nil
 }
 
+// noEchoMode keeps a console from echoing a line that the user types.
+func noEchoMode(f *os.File) (restore func(), err error) {
+	return changeMode(f, func(mode uint32) uint32 { return mode &^ windows.ENABLE_ECHO_INPUT })
+}
+
 // quietMode keeps a console from echoing keys. Ctrl-C still sends a signal.
 func quietMode(f *os.File) (restore func(), err error) {
+	return changeMode(f, func(mode uint32) uint32 {
+		return mode &^ (windows.ENABLE_ECHO_INPUT | windows.ENABLE_LINE_INPUT)
+	})
+}
+
+func changeMode(f *os.File, change func(uint32) uint32) (restore func(), err error) {
 	console := windows.Handle(f.Fd())
 	var before uint32
 	if err := windows.GetConsoleMode(console, &before); err != nil {
 		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
 	}
-	if err := windows.SetConsoleMode(console, before&^windows.ENABLE_ECHO_INPUT&^windows.ENABLE_LINE_INPUT); err != nil {
+	if err := windows.SetConsoleMode(console, change(before)); err != nil {
 		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
 	}
 	return func() { _ = windows.SetConsoleMode(console, before) }, nil
 }
+
+// flushInput drops what the user typed but no program has read.
+func flushInput(f *os.File) { _ = windows.FlushConsoleInputBuffer(windows.Handle(f.Fd())) }

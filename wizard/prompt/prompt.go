@@ -62,6 +62,12 @@ type List struct {
 	// cursor has stayed on it for a moment, so that the caller can fetch what
 	// it needs if the option is chosen. It is called from another goroutine.
 	Prefetch func(index int)
+	// Update, if not nil, completes an option before it is drawn, with what was
+	// found out about it in the meantime. It must return at once.
+	Update func(index int, option *Option)
+	// Updated, if not nil, redraws the list whenever a value can be received: Update
+	// has more to tell.
+	Updated <-chan struct{}
 	// Details, if not nil, returns the lines that Ctrl-O shows about an option.
 	Details func(index int) []string
 	// Subject is shown after Title: what the list is about.
@@ -81,6 +87,15 @@ type List struct {
 	BackVerb string
 	// AlwaysAsk makes the prompter ask even if there is only one option.
 	AlwaysAsk bool
+}
+
+// option returns an option as it is known now.
+func (l *List) option(index int) Option {
+	option := l.Options[index]
+	if l.Update != nil {
+		l.Update(index, &option)
+	}
+	return option
 }
 
 // NeedsPrompt reports whether a Prompter asks about l. A list with a single
@@ -132,6 +147,11 @@ type Options struct {
 	// Editor is the command that edits a long answer, such as the value of
 	// $EDITOR. If it is empty, there is no such key.
 	Editor string
+	// Accessible asks with plain lines that are never redrawn, for screen readers.
+	// It is always used on a terminal that cannot redraw a line.
+	Accessible bool
+	// NoHints leaves out of these lines what can be typed.
+	NoHints bool
 }
 
 // Discarder is implemented by a Prompter that can drop keys typed before a

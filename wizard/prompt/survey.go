@@ -26,6 +26,9 @@ import (
 // Keys typed ahead are kept for the next question; see Discarder. The Prompter
 // also implements Rewinder. It is not safe for concurrent use.
 func New(s *render.Streams, options Options) Prompter {
+	if options.Accessible || !s.CanRedraw() {
+		return newAccessiblePrompter(s, options)
+	}
 	return &surveyPrompter{streams: s, keys: newKeyReader(s.InFile), options: options}
 }
 

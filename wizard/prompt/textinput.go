@@ -77,6 +77,9 @@ func (t *textPrompt) submit() (any, bool) {
 	return t.line.text, t.problem == ""
 }
 
+// changed implements widget.
+func (t *textPrompt) changed() bool { return false }
+
 // endsOnEOF implements widget. Ctrl-D deletes forward, as in a shell, and only
 // cancels an empty line.
 func (t *textPrompt) endsOnEOF() bool { return t.line.text == "" }

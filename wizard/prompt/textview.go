@@ -135,5 +135,5 @@ func (t *textPrompt) keyHelp() []string {
 	if t.editor != "" {
 		rows = append(rows, [2]string{"Ctrl-X Ctrl-E", "open it in " + t.editor})
 	}
-	return helpLines(append(rows, [2]string{"Enter · Esc · Ctrl-C", "submit · back one question · cancel"}))
+	return helpLines(t.streams.Width()-3, append(rows, [2]string{"Enter · Esc · Ctrl-C", "submit · back one question · cancel"}))
 }

@@ -28,6 +28,8 @@ type widget interface {
 	press(k key) (answer any, err error)
 	// submit handles Enter. It returns false if there is no valid answer yet.
 	submit() (answer any, ok bool)
+	// changed reports whether the frame has changed without a key.
+	changed() bool
 	// endsOnEOF reports whether Ctrl-D cancels the prompt now. If it does not,
 	// Ctrl-D is passed to press.
 	endsOnEOF() bool
@@ -43,7 +45,7 @@ func (a *asker) run(w widget) (answer any, err error) {
 	}
 	defer func() { a.restore() }()
 	for answer == nil && err == nil {
-		changed := a.changes(jobs)
+		changed := a.changes(jobs, w)
 		if err = a.region.draw(w.frame()); err != nil {
 			break
 		}
@@ -78,7 +80,7 @@ func handle(w widget, pressed key) (any, error) {
 		if answer, ok := w.submit(); ok {
 			return answer, nil
 		}
-	case pressed.code != keyResized:
+	case pressed.code != keyRedraw:
 		return w.press(pressed)
 	}
 	return nil, nil
@@ -112,14 +114,17 @@ func (a *asker) pause(use func() error) error {
 
 // changes returns a function that reports what happened to the terminal since the
 // last call.
-func (a *asker) changes(jobs *jobControl) func() key {
+func (a *asker) changes(jobs *jobControl, w widget) func() key {
 	width, height := a.streams.Width(), a.streams.Height()
 	return func() key {
 		if code := jobs.event(); code != keyIgnored {
 			return key{code: code}
 		}
 		if a.streams.Width() != width || a.streams.Height() != height {
-			return key{code: keyResized}
+			return key{code: keyRedraw}
+		}
+		if w.changed() {
+			return key{code: keyRedraw}
 		}
 		return key{}
 	}

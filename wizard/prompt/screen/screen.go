@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
+	"golang.org/x/sys/unix"
 )
 
 // What a terminal sends for the keys that are not characters. Pass them to Press.
@@ -265,4 +267,21 @@ func (p *Program) Code() int {
 		return exit.ExitCode()
 	}
 	return 0
+}
+
+// TypedAhead waits until the program has n bytes of keys to read.
+func (s *Screen) TypedAhead(n int) {
+	s.t.Helper()
+	fionread := uint(0x541b) // on Linux; see ioctl_tty(2)
+	if runtime.GOOS == "darwin" {
+		fionread = 0x4004667f
+	}
+	for deadline := time.Now().Add(timeout); ; runtime.Gosched() {
+		if waiting, err := unix.IoctlGetInt(int(s.tty.Fd()), fionread); err == nil && waiting >= n {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("timed out waiting for %d bytes of keys", n)
+		}
+	}
 }

@@ -1,0 +1,363 @@
+package prompt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"apono/render"
+)
+
+// accessiblePrompter implements Prompter and Discarder for screen readers, braille
+// displays and terminals that cannot redraw a line. It only ever writes lines: it
+// numbers options, reads an answer as a line, and writes nothing while the user
+// types but what the terminal echoes.
+type accessiblePrompter struct {
+	streams *render.Streams
+	input   input
+	pending []byte          // read but not used yet
+	hinted  map[string]bool // the hints that were printed
+	quiet   bool            // print no hints
+}
+
+func newAccessiblePrompter(s *render.Streams, options Options) *accessiblePrompter {
+	return &accessiblePrompter{streams: s, input: newInput(s.InFile), hinted: map[string]bool{}, quiet: options.NoHints}
+}
+
+// The words that answer a question in place of a number.
+const (
+	wordBack = "back"
+	wordAll  = "all"
+	wordNone = "none"
+	wordDone = "done"
+	wordOpen = "open"
+)
+
+// Select implements Prompter.
+func (p *accessiblePrompter) Select(ctx context.Context, list List) (int, error) {
+	if err := p.start(list, ""); err != nil || !list.NeedsPrompt() {
+		return 0, err
+	}
+	hint, start := "Number, words to filter, or back", -1
+	if list.OpenVerb != "" {
+		hint = "Number, open and a number, words to filter, or back"
+	}
+	if len(list.Initial) > 0 {
+		start = list.Initial[0]
+		hint += " (Enter for " + render.Clean(list.Options[start].Label) + ")"
+	}
+	for {
+		answer, err := p.ask(ctx, hint, "Number")
+		if err != nil {
+			return 0, err
+		}
+		word, open := strings.CutPrefix(answer, wordOpen+" ")
+		n, isNumber := optionNumber(word, list)
+		switch {
+		case answer == wordBack:
+			return 0, ErrBack
+		case answer == "" && start >= 0:
+			n, isNumber = start, true
+		case answer == "":
+			p.printf("Type a number from 1 to %d\n", len(list.Options))
+			continue
+		}
+		if isNumber && open && list.OpenVerb != "" {
+			return n, ErrOpen
+		}
+		if isNumber {
+			p.printf("Chosen: %s\n", list.Options[n].Label)
+			return n, nil
+		}
+		p.printMatches(list, answer)
+	}
+}
+
+// MultiSelect implements Prompter.
+func (p *accessiblePrompter) MultiSelect(ctx context.Context, list List) ([]int, error) {
+	if err := p.start(list, ", one or more"); err != nil || !list.NeedsPrompt() {
+		return []int{0}, err
+	}
+	selected := map[int]bool{}
+	for _, i := range list.Initial {
+		selected[i] = i >= 0 && i < len(list.Options)
+	}
+	p.printSelected(list, selected, false)
+	for {
+		answer, err := p.ask(ctx, "Numbers such as 1,3-4, words to filter, all, none, done or back", "Numbers")
+		if err != nil {
+			return nil, err
+		}
+		switch numbers, isNumbers := optionNumbers(answer, list); {
+		case answer == wordBack:
+			return nil, ErrBack
+		case answer == wordDone, answer == "":
+			chosen := indexesOf(selected)
+			if problem := tooFewOrMany(list, chosen); problem != "" {
+				p.printf("%s\n", problem)
+				continue
+			}
+			return chosen, nil
+		case answer == wordAll, answer == wordNone:
+			for i := range list.Options {
+				selected[i] = answer == wordAll
+			}
+		case isNumbers:
+			for _, n := range numbers {
+				selected[n] = !selected[n]
+			}
+		default:
+			p.printMatches(list, answer)
+			continue
+		}
+		p.printSelected(list, selected, true)
+	}
+}
+
+// tooFewOrMany returns why a MultiSelect does not accept the chosen indexes, or "".
+func tooFewOrMany(list List, chosen []int) string {
+	switch {
+	case len(chosen) == 0:
+		return "Nothing is selected"
+	case list.Max > 0 && len(chosen) > list.Max:
+		return fmt.Sprintf("%d are selected, but at most %d are allowed", len(chosen), list.Max)
+	}
+	return ""
+}
+
+// indexesOf returns the indexes that are selected, in order.
+func indexesOf(selected map[int]bool) []int {
+	var list []int
+	for i, on := range selected {
+		if on {
+			list = append(list, i)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Input implements Prompter.
+func (p *accessiblePrompter) Input(ctx context.Context, text Text) (string, error) {
+	title := render.Clean(text.Title)
+	for _, part := range []string{text.Hint, text.Example} {
+		if part != "" {
+			title += ", " + render.Clean(part)
+		}
+	}
+	if text.Initial != "" && !text.Secret {
+		title += fmt.Sprintf(" (Enter for %q)", render.Clean(text.Initial))
+	}
+	for {
+		answer, err := p.line(ctx, title, text.Secret)
+		if err != nil {
+			return "", err
+		}
+		if strings.TrimSpace(answer) == wordBack && !text.Secret {
+			return "", ErrBack
+		}
+		if answer == "" {
+			answer = text.Initial
+		}
+		if text.Check != nil {
+			err = text.Check(answer)
+		}
+		if err == nil && text.Limit > 0 && len([]rune(answer)) > text.Limit {
+			err = fmt.Errorf("%d characters are too many: at most %d", len([]rune(answer)), text.Limit)
+		}
+		if err == nil {
+			return answer, nil
+		}
+		p.printf("Error: %s\n", err.Error())
+	}
+}
+
+// Confirm implements Prompter.
+func (p *accessiblePrompter) Confirm(ctx context.Context, question string, defaultYes bool) (bool, error) {
+	hint := render.Clean(question) + " Yes or no (Enter for " + map[bool]string{true: "yes", false: "no"}[defaultYes] + ")"
+	for {
+		answer, err := p.line(ctx, hint, false)
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "":
+			return defaultYes, nil
+		case "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		case wordBack:
+			return false, ErrBack
+		}
+		p.printf("Type yes or no\n")
+	}
+}
+
+// Discard implements Discarder.
+func (p *accessiblePrompter) Discard() {
+	p.pending = nil
+	flushInput(p.streams.InFile)
+}
+
+func (p *accessiblePrompter) printf(format string, args ...any) { p.streams.Printf(format, args...) }
+
+// start prints a list, or the only option of one that is not asked.
+func (p *accessiblePrompter) start(list List, several string) error {
+	switch {
+	case len(list.Options) == 0:
+		return fmt.Errorf("prompt %q has no options", list.Title)
+	case !list.NeedsPrompt():
+		p.printf("%s: %s (the only one)\n", list.Title, list.Options[0].Label)
+		return nil
+	}
+	title := render.Clean(list.Title)
+	if list.Subject != "" {
+		title += ": " + render.Clean(list.Subject)
+	}
+	p.printf("%s (%s options%s)\n", title, render.Digits(len(list.Options)), several)
+	p.printOptions(list, func(int) bool { return true })
+	return nil
+}
+
+// maxLines is how many options are printed at once.
+const maxLines = 20
+
+// printMatches prints the options that match the words of an answer.
+func (p *accessiblePrompter) printMatches(list List, answer string) {
+	f := newFilter(list.Options)
+	f.keepOrder = true
+	f.add(answer)
+	if f.count() == 0 {
+		p.printf("No matches for %q\n", answer)
+		return
+	}
+	p.printf("%s of %s match %q\n", render.Digits(f.count()), render.Digits(len(list.Options)), answer)
+	p.printOptions(list, f.has)
+}
+
+// printOptions prints options with their numbers, which a filter does not change.
+func (p *accessiblePrompter) printOptions(list List, matches func(index int) bool) {
+	printed, left, group := 0, 0, ""
+	for i := range list.Options {
+		if !matches(i) {
+			continue
+		}
+		if printed == maxLines {
+			left++
+			continue
+		}
+		printed++
+		option := list.option(i)
+		if option.Group != group {
+			group = option.Group
+			p.printf("  %s\n", group)
+		}
+		p.printf("%s\n", render.Text(p.optionLine(i, option)))
+	}
+	if left > 0 {
+		p.printf("  and %s more: type words to filter\n", render.Digits(left))
+	}
+}
+
+func (p *accessiblePrompter) optionLine(index int, option Option) string {
+	line := fmt.Sprintf("  %d. %s", index+1, render.Clean(option.Label))
+	for _, text := range append(slices.Clone(option.Columns), option.Right) {
+		if text != "" {
+			line += ", " + render.Clean(text)
+		}
+	}
+	return line
+}
+
+// printSelected names the selected options. If none are selected, it prints a line
+// only if always is true.
+func (p *accessiblePrompter) printSelected(list List, selected map[int]bool, always bool) {
+	var labels []string
+	for _, i := range indexesOf(selected) {
+		labels = append(labels, render.Clean(list.Options[i].Label))
+	}
+	if len(labels) > 0 {
+		p.printf("%s selected: %s\n", render.Digits(len(labels)), joinNames(labels, 200))
+	} else if always {
+		p.printf("Nothing is selected\n")
+	}
+}
+
+// ask prints a hint, the first time, or else a short form of it, and reads an answer
+// without the spaces around it.
+func (p *accessiblePrompter) ask(ctx context.Context, hint, short string) (string, error) {
+	if p.quiet || p.hinted[hint] {
+		hint = short
+	}
+	p.hinted[hint] = true
+	answer, err := p.line(ctx, hint, false)
+	return strings.TrimSpace(answer), err
+}
+
+// line prints a question and reads a line, which the terminal edits and echoes
+// unless it is secret. The line ends with a line feed or a carriage return.
+func (p *accessiblePrompter) line(ctx context.Context, question string, secret bool) (string, error) {
+	p.printf("%s: ", question)
+	if secret {
+		restore, err := noEchoMode(p.streams.InFile)
+		if err != nil {
+			return "", err
+		}
+		defer func() { restore(); p.printf("\n") }()
+	}
+	for {
+		if end := bytes.IndexAny(p.pending, "\r\n"); end >= 0 {
+			line := string(p.pending[:end])
+			rest := p.pending[end:]
+			p.pending = bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n"))
+			return printable(render.CleanLines(line)), nil
+		}
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if !p.input.ready(pollInterval) {
+			continue
+		}
+		buffer := make([]byte, 4096)
+		n, err := p.input.read(buffer)
+		p.pending = append(p.pending, buffer[:n]...)
+		if n == 0 && (err == nil || err == io.EOF) {
+			return "", ErrCanceled // Ctrl-D
+		}
+		if n == 0 {
+			return "", err
+		}
+	}
+}
+
+// optionNumber returns the index of the option whose number a user typed.
+func optionNumber(word string, list List) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(word))
+	return n - 1, err == nil && n >= 1 && n <= len(list.Options)
+}
+
+// optionNumbers returns the indexes of the options whose numbers and ranges of
+// numbers a user typed, separated by commas or spaces.
+func optionNumbers(text string, list List) ([]int, bool) {
+	var numbers []int
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+		from, to, isRange := strings.Cut(word, "-")
+		first, ok := optionNumber(from, list)
+		last := first
+		if isRange && ok {
+			last, ok = optionNumber(to, list)
+		}
+		if !ok || last < first {
+			return nil, false
+		}
+		for n := first; n <= last; n++ {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers, len(numbers) > 0
+}

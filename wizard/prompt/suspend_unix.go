@@ -3,9 +3,9 @@
 package prompt
 
 import (
+	"fmt"
 	"os"
 	"os/signal"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,18 +37,19 @@ func (j *jobControl) event() keyCode {
 }
 
 // suspend stops every process of this job, as the terminal does on Ctrl-Z, and
-// returns when they continue. The terminal must be as the shell left it.
+// returns when they continue. The terminal must be as the shell left it. It does
+// nothing if no shell could continue the job. It sends SIGSTOP, because the Go
+// runtime keeps handling SIGTSTP once a program has asked for it.
 func (j *jobControl) suspend() error {
-	signal.Stop(j.signals)
-	continued := make(chan os.Signal, 1)
-	signal.Notify(continued, unix.SIGCONT)
-	defer signal.Stop(continued)
-	signal.Reset(unix.SIGTSTP)
-	_ = unix.Kill(0, unix.SIGTSTP)
-	select {
-	case <-continued:
-	case <-time.After(time.Second): // no shell could continue it, so it was not stopped
+	session, err := unix.Getsid(0)
+	if err != nil || session == unix.Getpgrp() {
+		return nil // started by ssh or a container, not as a job of a shell
 	}
-	signal.Notify(j.signals, unix.SIGTSTP, unix.SIGCONT)
+	for j.event() != keyIgnored { // earlier signals
+	}
+	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
+		return fmt.Errorf("cannot stop: %w", err)
+	}
+	<-j.signals // SIGCONT
 	return nil
 }

@@ -1,0 +1,108 @@
+//go:build !windows
+
+package command_test
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"testing"
+
+	"apono/wizard/prompt/screen"
+)
+
+// TestSuspend stops the program at a question, as Ctrl-Z and kill do, and continues it
+// with the shell's fg. Between them the terminal is the shell's.
+func TestSuspend(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	d := newSandboxHarness(t)
+	program := d.command()
+	shell := exec.CommandContext(t.Context(), bash, "--norc", "-i")
+	shell.Env = append(slices.Clone(program.Env), "PS1=ready ", "APONO="+program.Path)
+	shell.Dir = program.Dir
+	s := screen.New(t, 80, 40)
+	s.Run(shell)
+	s.Shows("ready")
+	s.Press(`"$APONO"` + screen.Enter)
+	s.Shows("› Request new access")
+	for range 2 {
+		s.Press("\x1a")
+		s.Shows("Stopped")
+		s.Lacks("› Request new access")
+		s.Press("clear; echo echoed-$((1 + 1))\r")
+		s.Shows("echoed-2")
+		s.Press("clear; fg\r")
+		s.Shows("› Request new access")
+	}
+	s.Press(screen.Down)
+	s.Shows("› Connect to a resource")
+	s.Press(screen.CtrlC)
+	s.Shows("Canceled")
+}
+
+// TestEscReturnsToTheWelcomeQuestion chooses the sandbox and changes its mind.
+func TestEscReturnsToTheWelcomeQuestion(t *testing.T) {
+	t.Parallel()
+	for _, columns := range []int{40, 100} {
+		t.Run(fmt.Sprint(columns), func(t *testing.T) {
+			s, p := newCLIHarness(t).runOnScreen(columns)
+			s.Shows("? You are not logged in", "› Log in to Apono")
+			s.Press(screen.Down, screen.Enter)
+			s.Shows("? What do you want to do?")
+			s.Press(screen.Esc)
+			s.Shows("? You are not logged in", "› Log in to Apono")
+			s.Lacks("Request new access")
+			s.Press(screen.Esc)
+			wantExit(t, s, p, 130)
+		})
+	}
+}
+
+// TestGuidedFlowWithPlainLines makes a request without a line being redrawn.
+func TestGuidedFlowWithPlainLines(t *testing.T) {
+	t.Parallel()
+	for _, variable := range []string{"TERM=dumb", "APONO_ACCESSIBLE=1"} {
+		t.Run(variable, func(t *testing.T) {
+			d := newSandboxHarness(t)
+			d.env = append(d.env, variable)
+			s, p := d.runOnScreen(80)
+			for _, q := range [][2]string{
+				{"Number, words to filter, or back:", "1"}, {"Select request type", "1"}, {"Select integration", "9"},
+				{"Select resource type", "1"}, {"Select permissions", "1"}, {"Enter Justification, optional:", "OPS-1"}, {"Select how to use access", "2"},
+			} {
+				s.Shows(q[0])
+				s.Press(q[1] + "\r")
+			}
+			s.Shows("AR-00001 is Active")
+			wantExit(t, s, p, 0)
+		})
+	}
+}
+
+// TestAccessibleSetting turns plain lines on for good.
+func TestAccessibleSetting(t *testing.T) {
+	d := newSandboxHarness(t)
+	d.mustExit(0, nil, "config", "set", "accessible", "true")
+	d.mustExit(0, nil, "config", "set", "accessible.hints", "false")
+	s, p := d.runOnScreen(80)
+	s.Shows("What do you want to do? (2 options)", "  1. Request new access", "Number:")
+	s.Lacks("words to filter")
+	s.Press("back\r")
+	wantExit(t, s, p, 130)
+}
+
+// TestSelectAccessShowsWhatEachAllows lists accesses with their permissions and the
+// time left.
+func TestSelectAccessShowsWhatEachAllows(t *testing.T) {
+	d := newSandboxHarness(t)
+	for _, request := range [][]string{{"sqlite/shop", "sqlite-table", "shop/orders"}, {"aws-account/Playground", "aws-account-s3-bucket", "playground-scratch"}} {
+		d.mustExit(0, nil, "requests", "create", "-i", request[0], "-t", request[1], "-r", request[2], "-p", "READ_ONLY", "-d", "9m", "-j", "OPS-1")
+	}
+	s, p := d.runOnScreen(100, "access")
+	s.Shows("? Select access", "READ_ONLY on shop/orders", "READ_ONLY on playground-scratch", "! 8m left")
+	s.Press(screen.Esc)
+	wantExit(t, s, p, 130)
+}

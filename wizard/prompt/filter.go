@@ -13,7 +13,8 @@ import (
 // neither searches the whole list again.
 type filter struct {
 	options []Option
-	folded  []*Option // per option, if its texts are not ASCII; nil until needed
+	// folded returns the options that are not ASCII, folded, at their indexes.
+	folded func() []*Option
 	// keepOrder keeps matches in the order of the list.
 	keepOrder bool
 	text      string
@@ -30,7 +31,15 @@ type level struct {
 	loose bool
 }
 
-func newFilter(options []Option) filter { return filter{options: options} }
+// newFilter returns a filter for options. It prepares a long list in another
+// goroutine, while the user reads the first rows.
+func newFilter(options []Option) filter {
+	folded := sync.OnceValue(func() []*Option { return foldOptions(options) })
+	if len(options) >= smallList {
+		go folded()
+	}
+	return filter{options: options, folded: folded}
+}
 
 // top returns the level of the text, or nil if every option matches.
 func (f *filter) top() *level {
@@ -119,7 +128,6 @@ func (f *filter) clear() { f.text, f.levels = "", nil }
 
 // narrow adds a level for the text.
 func (f *filter) narrow() {
-	f.foldOptions()
 	words := Words(f.text)
 	next := level{length: len(f.text), loose: f.isLoose()}
 	if !next.loose {
@@ -135,17 +143,15 @@ func (f *filter) narrow() {
 	f.levels = append(f.levels, next)
 }
 
-// foldOptions prepares the options that are not ASCII.
-func (f *filter) foldOptions() {
-	if f.folded != nil {
-		return
-	}
-	f.folded = make([]*Option, len(f.options))
-	inParallel(len(f.options), func(_, from, to int) {
+// foldOptions returns the options that are not ASCII, folded, at their indexes.
+func foldOptions(options []Option) []*Option {
+	folded := make([]*Option, len(options))
+	inParallel(len(options), func(_, from, to int) {
 		for i := from; i < to; i++ {
-			f.folded[i] = f.options[i].folded()
+			folded[i] = options[i].folded()
 		}
 	})
+	return folded
 }
 
 // search returns the options of a level that rank accepts, in list order and best
@@ -155,14 +161,14 @@ func (f *filter) search(in *level, rank func(*Option) (int, bool)) (matches, bes
 	if in != nil {
 		count = len(in.matches)
 	}
-	found := make([]matchList, workers(count))
+	found, folded := make([]matchList, workers(count)), f.folded()
 	inParallel(count, func(worker, from, to int) {
 		for n := from; n < to; n++ {
 			i := int32(n)
 			if in != nil {
 				i = in.matches[n]
 			}
-			option := f.folded[i]
+			option := folded[i]
 			if option == nil {
 				option = &f.options[i]
 			}

@@ -3,6 +3,7 @@ package prompt
 import (
 	"bytes"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"apono/render"
@@ -72,8 +73,8 @@ func (p *keyParser) split(input []byte) (k key, used int, patience time.Duration
 		return key{}, 0, escapeTimeout
 	}
 	char, size := utf8.DecodeRune(input)
-	if char == utf8.RuneError && size == 1 {
-		return key{}, 1, 0 // invalid UTF-8
+	if char == utf8.RuneError && size == 1 || unicode.IsControl(char) {
+		return key{}, size, 0 // invalid UTF-8, or a control character of C1
 	}
 	return key{code: keyText, text: string(input[:size])}, size, 0
 }

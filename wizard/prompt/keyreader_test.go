@@ -69,6 +69,7 @@ func TestNextReturnsOneKey(t *testing.T) {
 		{"esc at the end", "a\x1b", []key{typed("a"), pressed(keyEsc)}},
 		{"incomplete sequence", "a\x1b[12", []key{typed("a")}},
 		{"invalid UTF-8", "a\xff\xc3(\xe4\xbe", []key{typed("a"), typed("(")}},
+		{"control characters of C1", "a\u008eb", []key{typed("a"), typed("b")}},
 		{"paste", "a\x1b[200~b\r\tc\x1b[201~d", []key{typed("a"), {code: keyPaste, text: "b\n\tc"}, typed("d")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -51,7 +51,7 @@ func (o *Option) rank(words []string) (rank int, ok bool) {
 }
 
 // looseRank is like rank for words whose letters may be apart, but in order. The
-// closer they are, the better.
+// closer they are, the better. The texts of o are ASCII or folded.
 func (o *Option) looseRank(words []string) (rank int, ok bool) {
 	for _, word := range words {
 		best := -1
@@ -60,12 +60,8 @@ func (o *Option) looseRank(words []string) (rank int, ok bool) {
 			if i >= 0 {
 				text = o.Columns[i]
 			}
-			positions := subsequence(fold(text), word)
-			if positions == nil {
-				continue
-			}
-			if gaps := positions[len(positions)-1] - positions[0] + 1 - len(positions); best < 0 || gaps < best {
-				best = gaps
+			if start, end := inOrder(text, word); end > 0 && (best < 0 || end-start-len(word) < best) {
+				best = end - start - len(word)
 			}
 		}
 		if best < 0 {
@@ -167,11 +163,7 @@ func hasPrefixFold(text, word string) bool {
 		return false
 	}
 	for i := 0; i < len(word); i++ {
-		c := text[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != word[i] {
+		if lower(text[i]) != word[i] {
 			return false
 		}
 	}
@@ -213,21 +205,46 @@ func (o *Option) folded() *Option {
 	return f
 }
 
+// inOrder returns the part of text that has the bytes of word in order, as close
+// together as the last of them allows; end is 0 if text does not have them. Text is
+// ASCII or folded, and word is folded. It does not allocate.
+func inOrder(text, word string) (start, end int) {
+	found := 0
+	for ; end < len(text) && found < len(word); end++ {
+		if lower(text[end]) == word[found] {
+			found++
+		}
+	}
+	if found < len(word) {
+		return 0, 0
+	}
+	for start = end; found > 0; {
+		start--
+		if lower(text[start]) == word[found-1] {
+			found--
+		}
+	}
+	return start, end
+}
+
+// lower returns an ASCII letter in lower case, and any other byte unchanged.
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
 // subsequence returns the indexes in text of the bytes of word, in order and as
 // close together as the last of them allows; nil if text does not have them. Both
 // are folded.
 func subsequence(text, word string) []int {
-	end, found := 0, 0
-	for ; end < len(text) && found < len(word); end++ {
-		if text[end] == word[found] {
-			found++
-		}
-	}
-	if found < len(word) || word == "" {
+	start, end := inOrder(text, word)
+	if end == 0 {
 		return nil
 	}
 	positions := make([]int, len(word))
-	for i := end - 1; found > 0; i-- {
+	for i, found := end-1, len(word); i >= start && found > 0; i-- {
 		if text[i] == word[found-1] {
 			found--
 			positions[found] = i

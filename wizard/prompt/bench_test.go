@@ -1,0 +1,99 @@
+package prompt
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"apono/render"
+)
+
+// benchAsker returns what a prompt needs to draw, without a terminal.
+func benchAsker(b *testing.B) asker {
+	s := &render.Streams{Err: io.Discard, ColorErr: true}
+	return asker{ctx: b.Context(), streams: s, region: region{streams: s}}
+}
+
+// benchOptions returns n options like those of a large account.
+func benchOptions(n int) []Option {
+	teams := []string{"checkout", "payments", "search", "ledger", "identity", "shipping"}
+	stages := []string{"production", "staging", "playground"}
+	options := make([]Option, n)
+	for i := range options {
+		name := fmt.Sprintf("acme-%s-exports-%06d-%s", teams[i%len(teams)], i, stages[i%len(stages)])
+		options[i] = Option{Label: name, Columns: []string{"arn:aws:s3:::" + name}, Keywords: fmt.Sprintf("id-%08x", i)}
+	}
+	return options
+}
+
+// reportSlowest reports the 99th percentile of how long keys took.
+func reportSlowest(b *testing.B, times []time.Duration) {
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "median-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkListKey measures the time from a key to the finished frame: typing a
+// filter, deleting it, and moving.
+func BenchmarkListKey(b *testing.B) {
+	for _, n := range []int{100, 100_000, 1_000_000} {
+		options := benchOptions(n)
+		keys := []key{}
+		for _, char := range "prod checkout 42" {
+			keys = append(keys, key{code: keyText, text: string(char)})
+		}
+		keys = append(keys, key{code: keyDown}, key{code: keyPageDown}, key{code: keyEnd}, key{code: keyBackspace}, key{code: keyCtrlU})
+		for _, char := range "zqx" { // found nowhere
+			keys = append(keys, key{code: keyText, text: string(char)})
+		}
+		keys = append(keys, key{code: keyCtrlU})
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			l := newListPrompt(List{Title: "Select S3 Bucket", Options: options}, true, benchAsker(b))
+			var times []time.Duration
+			for b.Loop() {
+				for _, k := range keys {
+					start := time.Now()
+					if _, err := l.press(k); err != nil {
+						b.Fatal(err)
+					}
+					if err := l.region.draw(l.frame()); err != nil {
+						b.Fatal(err)
+					}
+					times = append(times, time.Since(start))
+				}
+			}
+			reportSlowest(b, times)
+		})
+	}
+}
+
+// BenchmarkPaste measures the time from pasted text to the finished frame, reading
+// included.
+func BenchmarkPaste(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		pasted := []byte(pasteStart + strings.Repeat("lorem ipsum ", n/12+1)[:n] + pasteEnd)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				t := newTextPrompt(Text{Title: "Enter Justification"}, benchAsker(b), "")
+				parser, input := newKeyParser(), pasted
+				for len(input) > 0 {
+					k, used, _ := parser.split(input)
+					input = input[used:]
+					if k.code == keyIgnored {
+						continue
+					}
+					if _, err := t.press(k); err != nil {
+						b.Fatal(err)
+					}
+					if err := t.region.draw(t.frame()); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}

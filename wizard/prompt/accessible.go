@@ -25,7 +25,7 @@ type accessiblePrompter struct {
 }
 
 func newAccessiblePrompter(s *render.Streams, options Options) *accessiblePrompter {
-	return &accessiblePrompter{streams: s, input: newInput(s.InFile), hinted: map[string]bool{}, quiet: options.NoHints}
+	return &accessiblePrompter{streams: s, input: newLineInput(s.InFile), hinted: map[string]bool{}, quiet: options.NoHints}
 }
 
 // The words that answer a question in place of a number.

@@ -15,6 +15,9 @@ type fileInput struct{ file *os.File }
 
 func newInput(file *os.File) input { return fileInput{file} }
 
+// newLineInput returns the input of a terminal that edits lines itself.
+func newLineInput(file *os.File) input { return fileInput{file} }
+
 func (f fileInput) read(p []byte) (int, error) { return f.file.Read(p) }
 
 // ready implements input. It uses select, because poll does not support terminals

@@ -5,18 +5,21 @@ import (
 	"os"
 
 	"golang.org/x/sys/windows"
-	"golang.org/x/term"
 )
 
-// rawMode makes a console send every key at once, as the sequences that other
-// terminals send, without echoing it and without turning Ctrl-C into a signal. The
-// function it returns restores the mode.
+// rawMode makes a console send every key at once, without echoing it and without
+// turning Ctrl-C into a signal. Consoles since Windows 10 send the sequences that other
+// terminals send; for an older one, consoleInput translates its keys. The function it
+// returns restores the mode.
 func rawMode(f *os.File) (restore func(), err error) {
-	before, err := term.MakeRaw(int(f.Fd()))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read keys from this terminal: %w", err)
+	raw := func(mode uint32) uint32 {
+		return mode &^ (windows.ENABLE_ECHO_INPUT | windows.ENABLE_PROCESSED_INPUT | windows.ENABLE_LINE_INPUT | windows.ENABLE_MOUSE_INPUT)
 	}
-	return func() { _ = term.Restore(int(f.Fd()), before) }, nil
+	restore, err = changeMode(f, func(mode uint32) uint32 { return raw(mode) | windows.ENABLE_VIRTUAL_TERMINAL_INPUT })
+	if err != nil {
+		restore, err = changeMode(f, raw)
+	}
+	return restore, err
 }
 
 // noEchoMode keeps a console from echoing a line that the user types.

@@ -1,8 +1,8 @@
 package prompt
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // accessiblePrompter implements Prompter and Discarder for screen readers, braille
@@ -18,14 +19,13 @@ import (
 // types but what the terminal echoes.
 type accessiblePrompter struct {
 	streams *render.Streams
-	input   input
-	pending []byte          // read but not used yet
+	lines   *keyboard.LineReader
 	hinted  map[string]bool // the hints that were printed
 	quiet   bool            // print no hints
 }
 
 func newAccessiblePrompter(s *render.Streams, options Options) *accessiblePrompter {
-	return &accessiblePrompter{streams: s, input: newLineInput(s.InFile), hinted: map[string]bool{}, quiet: options.NoHints}
+	return &accessiblePrompter{streams: s, lines: keyboard.NewLineReader(s.InFile), hinted: map[string]bool{}, quiet: options.NoHints}
 }
 
 // The words that answer a question in place of a number.
@@ -200,8 +200,7 @@ func (p *accessiblePrompter) Confirm(ctx context.Context, question string, defau
 
 // Discard implements Discarder.
 func (p *accessiblePrompter) Discard() {
-	p.pending = nil
-	flushInput(p.streams.InFile)
+	p.lines.Discard()
 }
 
 func (p *accessiblePrompter) printf(format string, args ...any) { p.streams.Printf(format, args...) }
@@ -300,39 +299,21 @@ func (p *accessiblePrompter) ask(ctx context.Context, hint, short string) (strin
 }
 
 // line prints a question and reads a line, which the terminal edits and echoes
-// unless it is secret. The line ends with a line feed or a carriage return.
+// unless it is secret.
 func (p *accessiblePrompter) line(ctx context.Context, question string, secret bool) (string, error) {
 	p.printf("%s: ", question)
 	if secret {
-		restore, err := noEchoMode(p.streams.InFile)
+		restore, err := keyboard.NoEchoMode(p.streams.InFile)
 		if err != nil {
 			return "", err
 		}
 		defer func() { restore(); p.printf("\n") }()
 	}
-	for {
-		if end := bytes.IndexAny(p.pending, "\r\n"); end >= 0 {
-			line := string(p.pending[:end])
-			rest := p.pending[end:]
-			p.pending = bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n"))
-			return printable(render.CleanLines(line)), nil
-		}
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		if !p.input.ready(pollInterval) {
-			continue
-		}
-		buffer := make([]byte, 4096)
-		n, err := p.input.read(buffer)
-		p.pending = append(p.pending, buffer[:n]...)
-		if n == 0 && (err == nil || err == io.EOF) {
-			return "", ErrCanceled // Ctrl-D
-		}
-		if n == 0 {
-			return "", err
-		}
+	line, err := p.lines.Next(ctx)
+	if errors.Is(err, io.EOF) {
+		return "", ErrCanceled
 	}
+	return printable(render.CleanLines(line)), err
 }
 
 // optionNumber returns the index of the option whose number a user typed.

@@ -3,12 +3,14 @@ package prompt
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // benchAsker returns what a prompt needs to draw, without a terminal.
@@ -42,15 +44,15 @@ func reportSlowest(b *testing.B, times []time.Duration) {
 func BenchmarkListKey(b *testing.B) {
 	for _, n := range []int{100, 100_000, 1_000_000} {
 		options := benchOptions(n)
-		keys := []key{}
+		keys := []keyboard.Key{}
 		for _, char := range "prod checkout 42" {
-			keys = append(keys, key{code: keyText, text: string(char)})
+			keys = append(keys, keyboard.Key{Code: keyboard.Text, Text: string(char)})
 		}
-		keys = append(keys, key{code: keyDown}, key{code: keyPageDown}, key{code: keyEnd}, key{code: keyBackspace}, key{code: keyCtrlU})
+		keys = append(keys, keyboard.Key{Code: keyboard.Down}, keyboard.Key{Code: keyboard.PageDown}, keyboard.Key{Code: keyboard.End}, keyboard.Key{Code: keyboard.Backspace}, keyboard.Key{Code: keyboard.CtrlU})
 		for _, char := range "zqx" { // found nowhere
-			keys = append(keys, key{code: keyText, text: string(char)})
+			keys = append(keys, keyboard.Key{Code: keyboard.Text, Text: string(char)})
 		}
-		keys = append(keys, key{code: keyCtrlU})
+		keys = append(keys, keyboard.Key{Code: keyboard.CtrlU})
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			l := newListPrompt(List{Title: "Select S3 Bucket", Options: options}, true, benchAsker(b))
 			var times []time.Duration
@@ -75,25 +77,36 @@ func BenchmarkListKey(b *testing.B) {
 // included.
 func BenchmarkPaste(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
-		pasted := []byte(pasteStart + strings.Repeat("lorem ipsum ", n/12+1)[:n] + pasteEnd)
+		pasted := "\x1b[200~" + strings.Repeat("lorem ipsum ", n/12+1)[:n] + "\x1b[201~"
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
 				t := newTextPrompt(Text{Title: "Enter Justification"}, benchAsker(b), "")
-				parser, input := newKeyParser(), pasted
-				for len(input) > 0 {
-					k, used, _ := parser.split(input)
-					input = input[used:]
-					if k.code == keyIgnored {
-						continue
-					}
-					if _, err := t.press(k); err != nil {
-						b.Fatal(err)
-					}
-					if err := t.region.draw(t.frame()); err != nil {
-						b.Fatal(err)
-					}
+				keys, closePipe := pipeWith(b, pasted)
+				k, err := keys.Next(b.Context(), func() keyboard.Key { return keyboard.Key{} })
+				if err != nil {
+					b.Fatal(err)
 				}
+				if _, err := t.press(k); err != nil {
+					b.Fatal(err)
+				}
+				if err := t.region.draw(t.frame()); err != nil {
+					b.Fatal(err)
+				}
+				closePipe()
 			}
 		})
 	}
+}
+
+// pipeWith returns a reader of input, which another goroutine writes.
+func pipeWith(b *testing.B, input string) (keys *keyboard.Reader, closePipe func()) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		_, _ = writer.WriteString(input)
+		_ = writer.Close()
+	}()
+	return keyboard.NewReader(reader), func() { _ = reader.Close() }
 }

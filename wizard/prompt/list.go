@@ -7,6 +7,7 @@ import (
 	"github.com/AlecAivazis/survey/v2"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // listPrompt implements survey.Prompt for Select and MultiSelect. The cost of a
@@ -117,53 +118,53 @@ func (l *listPrompt) changed() bool {
 func (l *listPrompt) endsOnEOF() bool { return true }
 
 // press implements widget.
-func (l *listPrompt) press(k key) (answer any, err error) {
+func (l *listPrompt) press(k keyboard.Key) (answer any, err error) {
 	below := l.below
 	l.problem, l.below = "", nil
-	switch k.code {
-	case keyF1:
+	switch k.Code {
+	case keyboard.F1:
 		l.showBelow(below, l.keyHelp())
-	case keyText:
-		if k.text == "?" && l.filter.text == "" {
+	case keyboard.Text:
+		if k.Text == "?" && l.filter.text == "" {
 			l.showBelow(below, l.keyHelp())
 		} else {
 			l.typed(k)
 		}
-	case keyCtrlO:
+	case keyboard.CtrlO:
 		l.showBelow(below, l.details())
-	case keyRight:
+	case keyboard.Right:
 		return l.right()
-	case keyLeft:
+	case keyboard.Left:
 		return nil, l.left()
-	case keyTab:
+	case keyboard.Tab:
 		l.tab()
-	case keyPaste:
+	case keyboard.Paste:
 		l.typed(k)
-	case keyBackspace:
+	case keyboard.Backspace:
 		l.refilter(l.filter.backspace)
-	case keyDeleteWordLeft, keyCtrlU:
+	case keyboard.DeleteWordLeft, keyboard.CtrlU:
 		l.refilter(l.filter.clear)
 	default:
-		l.navigate(k.code)
+		l.navigate(k.Code)
 	}
 	return nil, nil
 }
 
 // navigate moves the cursor.
-func (l *listPrompt) navigate(code keyCode) {
+func (l *listPrompt) navigate(code keyboard.Code) {
 	l.moved = true
 	switch code {
-	case keyUp, keyShiftTab:
+	case keyboard.Up, keyboard.ShiftTab:
 		l.move(-1)
-	case keyDown:
+	case keyboard.Down:
 		l.move(1)
-	case keyPageUp:
+	case keyboard.PageUp:
 		l.scroll(-l.pageSize())
-	case keyPageDown:
+	case keyboard.PageDown:
 		l.scroll(l.pageSize())
-	case keyHome:
+	case keyboard.Home:
 		l.cursor = 0
-	case keyEnd:
+	case keyboard.End:
 		l.cursor = max(0, l.rows.count()-1)
 	default:
 		l.moved = false
@@ -172,13 +173,13 @@ func (l *listPrompt) navigate(code keyCode) {
 
 // typed handles a character. A space picks unless a filter is being typed, of
 // which it is a part then. Moving the cursor ends the typing.
-func (l *listPrompt) typed(k key) {
+func (l *listPrompt) typed(k keyboard.Key) {
 	typing := l.filter.text != "" && !l.moved
 	switch {
-	case k.code == keyText && k.text == " " && l.multi && !typing:
+	case k.Code == keyboard.Text && k.Text == " " && l.multi && !typing:
 		l.toggle()
 	default:
-		l.refilter(func() { l.filter.add(k.text) })
+		l.refilter(func() { l.filter.add(k.Text) })
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // Quiet returns a function for Streams.Busy: it keeps the terminal from echoing keys
@@ -28,7 +29,7 @@ func (q *quietTerminal) begin() (done func()) {
 	defer q.mu.Unlock()
 	if q.users == 0 {
 		q.restore = func() {}
-		if restore, err := quietMode(q.streams.InFile); err == nil {
+		if restore, err := keyboard.QuietMode(q.streams.InFile); err == nil {
 			q.restore = restore
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // New returns a Prompter that reads keys from s.InFile and draws on s.Err. Both
@@ -29,13 +30,13 @@ func New(s *render.Streams, options Options) Prompter {
 	if options.Accessible || !s.CanRedraw() {
 		return newAccessiblePrompter(s, options)
 	}
-	return &surveyPrompter{streams: s, keys: newKeyReader(s.InFile), options: options}
+	return &surveyPrompter{streams: s, keys: keyboard.NewReader(s.InFile), options: options}
 }
 
 // surveyPrompter implements Prompter, Discarder, and Rewinder with survey.
 type surveyPrompter struct {
 	streams *render.Streams
-	keys    *keyReader
+	keys    *keyboard.Reader
 	options Options
 }
 
@@ -60,7 +61,7 @@ func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer a
 }
 
 // Discard implements Discarder.
-func (p *surveyPrompter) Discard() { p.keys.discard() }
+func (p *surveyPrompter) Discard() { p.keys.Discard() }
 
 // Select implements Prompter.
 func (p *surveyPrompter) Select(ctx context.Context, list List) (int, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // textPrompt implements survey.Prompt for Input. It draws the line itself and
@@ -85,19 +86,19 @@ func (t *textPrompt) changed() bool { return false }
 func (t *textPrompt) endsOnEOF() bool { return t.line.text == "" }
 
 // press implements widget.
-func (t *textPrompt) press(k key) (any, error) {
+func (t *textPrompt) press(k keyboard.Key) (any, error) {
 	help, prefix := t.help, t.prefix
 	t.problem, t.help, t.prefix = "", false, false
 	switch {
-	case prefix && k.code == keyEnd: // Ctrl-X Ctrl-E
+	case prefix && k.Code == keyboard.End: // Ctrl-X Ctrl-E
 		return nil, t.edit()
-	case k.code == keyCtrlX:
+	case k.Code == keyboard.CtrlX:
 		t.prefix = true
-	case k.code == keyF1:
+	case k.Code == keyboard.F1:
 		t.help = !help
-	case k.code == keyUp:
+	case k.Code == keyboard.Up:
 		t.up()
-	case k.code == keyDown:
+	case k.Code == keyboard.Down:
 		t.down()
 	default:
 		t.line.edit(k)

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"apono/wizard/prompt/keyboard"
+
 	"github.com/rivo/uniseg"
 )
 
@@ -95,33 +97,33 @@ func (l *textLine) delete(from, to int) {
 }
 
 // edit handles a key. It returns false if the key edits nothing.
-func (l *textLine) edit(k key) bool {
-	switch k.code {
-	case keyText, keyPaste:
-		l.insert(k.text)
-	case keyLeft:
+func (l *textLine) edit(k keyboard.Key) bool {
+	switch k.Code {
+	case keyboard.Text, keyboard.Paste:
+		l.insert(k.Text)
+	case keyboard.Left:
 		l.cursor = l.before()
-	case keyRight:
+	case keyboard.Right:
 		l.cursor = l.after()
-	case keyWordLeft:
+	case keyboard.WordLeft:
 		l.cursor = l.wordBefore()
-	case keyWordRight:
+	case keyboard.WordRight:
 		l.cursor = l.wordAfter()
-	case keyHome:
+	case keyboard.Home:
 		l.cursor = 0
-	case keyEnd:
+	case keyboard.End:
 		l.cursor = len(l.text)
-	case keyBackspace:
+	case keyboard.Backspace:
 		l.delete(l.before(), l.cursor)
-	case keyDelete, keyEndOfInput:
+	case keyboard.Delete, keyboard.EndOfInput:
 		l.delete(l.cursor, l.after())
-	case keyDeleteWordLeft:
+	case keyboard.DeleteWordLeft:
 		l.delete(l.wordBefore(), l.cursor)
-	case keyDeleteWordRight:
+	case keyboard.DeleteWordRight:
 		l.delete(l.cursor, l.wordAfter())
-	case keyCtrlU:
+	case keyboard.CtrlU:
 		l.delete(0, l.cursor)
-	case keyCtrlK:
+	case keyboard.CtrlK:
 		l.delete(l.cursor, len(l.text))
 	default:
 		return false

@@ -7,6 +7,7 @@ import (
 	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"apono/render"
+	"apono/wizard/prompt/keyboard"
 )
 
 // asker is what a prompt needs to ask one question: where keys come from and
@@ -14,7 +15,7 @@ import (
 type asker struct {
 	ctx     context.Context
 	streams *render.Streams
-	keys    *keyReader
+	keys    *keyboard.Reader
 	region  region
 	restore func() // returns the terminal to the mode it had before the question
 }
@@ -25,7 +26,7 @@ type widget interface {
 	frame() frame
 	// press handles a key. An answer or an error ends the prompt; the answer is
 	// nil if there is none yet.
-	press(k key) (answer any, err error)
+	press(k keyboard.Key) (answer any, err error)
 	// submit handles Enter. It returns false if there is no valid answer yet.
 	submit() (answer any, ok bool)
 	// changed reports whether the frame has changed without a key.
@@ -38,8 +39,8 @@ type widget interface {
 // run passes keys to w until the user submits, goes back, or cancels. It clears
 // the screen of w unless there is an answer.
 func (a *asker) run(w widget) (answer any, err error) {
-	jobs := watchJobControl()
-	defer jobs.stop()
+	jobs := keyboard.WatchJobControl()
+	defer jobs.Stop()
 	if err := a.open(); err != nil {
 		return nil, err
 	}
@@ -49,14 +50,14 @@ func (a *asker) run(w widget) (answer any, err error) {
 		if err = a.region.draw(w.frame()); err != nil {
 			break
 		}
-		var pressed key
-		if pressed, err = a.keys.next(a.ctx, changed); err != nil {
+		var pressed keyboard.Key
+		if pressed, err = a.keys.Next(a.ctx, changed); err != nil {
 			break
 		}
-		switch pressed.code {
-		case keySuspend:
-			err = a.pause(jobs.suspend)
-		case keyContinued: // a shell has changed the mode
+		switch pressed.Code {
+		case keyboard.Suspend:
+			err = a.pause(jobs.Suspend)
+		case keyboard.Continued: // a shell has changed the mode
 			a.restore()
 			err = a.open()
 		default:
@@ -70,17 +71,17 @@ func (a *asker) run(w widget) (answer any, err error) {
 }
 
 // handle passes one key to w. It returns the answer, or nil if there is none yet.
-func handle(w widget, pressed key) (any, error) {
+func handle(w widget, pressed keyboard.Key) (any, error) {
 	switch {
-	case pressed.code == keyInterrupt, pressed.code == keyEndOfInput && w.endsOnEOF():
+	case pressed.Code == keyboard.Interrupt, pressed.Code == keyboard.EndOfInput && w.endsOnEOF():
 		return nil, terminal.InterruptErr
-	case pressed.code == keyEsc:
+	case pressed.Code == keyboard.Esc:
 		return nil, ErrBack
-	case pressed.code == keyEnter:
+	case pressed.Code == keyboard.Enter:
 		if answer, ok := w.submit(); ok {
 			return answer, nil
 		}
-	case pressed.code != keyRedraw:
+	case pressed.Code != keyboard.Redraw:
 		return w.press(pressed)
 	}
 	return nil, nil
@@ -89,7 +90,7 @@ func handle(w widget, pressed key) (any, error) {
 // open prepares the terminal for a question.
 func (a *asker) open() error {
 	a.restore = func() {}
-	mode, err := rawMode(a.keys.File)
+	mode, err := keyboard.RawMode(a.keys.File)
 	if err != nil {
 		return err
 	}
@@ -114,19 +115,19 @@ func (a *asker) pause(use func() error) error {
 
 // changes returns a function that reports what happened to the terminal since the
 // last call.
-func (a *asker) changes(jobs *jobControl, w widget) func() key {
+func (a *asker) changes(jobs *keyboard.JobControl, w widget) func() keyboard.Key {
 	width, height := a.streams.Width(), a.streams.Height()
-	return func() key {
-		if code := jobs.event(); code != keyIgnored {
-			return key{code: code}
+	return func() keyboard.Key {
+		if code := jobs.Event(); code != keyboard.Ignored {
+			return keyboard.Key{Code: code}
 		}
 		if a.streams.Width() != width || a.streams.Height() != height {
-			return key{code: keyRedraw}
+			return keyboard.Key{Code: keyboard.Redraw}
 		}
 		if w.changed() {
-			return key{code: keyRedraw}
+			return keyboard.Key{Code: keyboard.Redraw}
 		}
-		return key{}
+		return keyboard.Key{}
 	}
 }
 

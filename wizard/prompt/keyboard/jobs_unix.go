@@ -1,6 +1,6 @@
 //go:build !windows
 
-package prompt
+package keyboard
 
 import (
 	"fmt"
@@ -10,42 +10,44 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// jobControl receives the signals by which a shell stops and continues this
+// JobControl receives the signals by which a shell stops and continues this
 // program while a question is open.
-type jobControl struct{ signals chan os.Signal }
+type JobControl struct{ signals chan os.Signal }
 
-func watchJobControl() *jobControl {
-	j := &jobControl{signals: make(chan os.Signal, 4)}
+// WatchJobControl starts to receive the signals. The caller must call Stop.
+func WatchJobControl() *JobControl {
+	j := &JobControl{signals: make(chan os.Signal, 4)}
 	signal.Notify(j.signals, unix.SIGTSTP, unix.SIGCONT)
 	return j
 }
 
-func (j *jobControl) stop() { signal.Stop(j.signals) }
+// Stop ends that.
+func (j *JobControl) Stop() { signal.Stop(j.signals) }
 
-// event returns keySuspend if the program was told to stop, keyContinued if it was
-// continued, and keyIgnored otherwise.
-func (j *jobControl) event() keyCode {
+// Event returns Suspend if the program was told to stop, Continued if it was
+// continued, and Ignored otherwise.
+func (j *JobControl) Event() Code {
 	select {
 	case s := <-j.signals:
 		if s == unix.SIGTSTP {
-			return keySuspend
+			return Suspend
 		}
-		return keyContinued
+		return Continued
 	default:
-		return keyIgnored
+		return Ignored
 	}
 }
 
-// suspend stops every process of this job, as the terminal does on Ctrl-Z, and
+// Suspend stops every process of this job, as the terminal does on Ctrl-Z, and
 // returns when they continue. The terminal must be as the shell left it. It does
 // nothing if no shell could continue the job. It sends SIGSTOP, because the Go
 // runtime keeps handling SIGTSTP once a program has asked for it.
-func (j *jobControl) suspend() error {
+func (j *JobControl) Suspend() error {
 	session, err := unix.Getsid(0)
 	if err != nil || session == unix.Getpgrp() {
 		return nil // started by ssh or a container, not as a job of a shell
 	}
-	for j.event() != keyIgnored { // earlier signals
+	for j.Event() != Ignored { // earlier signals
 	}
 	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
 		return fmt.Errorf("cannot stop: %w", err)

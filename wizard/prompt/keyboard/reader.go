@@ -1,4 +1,4 @@
-package prompt
+package keyboard
 
 import (
 	"context"
@@ -10,30 +10,30 @@ import (
 // context has ended and whether the terminal has another size.
 const pollInterval = 100 * time.Millisecond
 
-// keyReader reads a terminal one key at a time, and keeps keys typed ahead for
+// Reader reads a terminal one key at a time, and keeps keys typed ahead for
 // the next question. It also implements survey's terminal.FileReader, whose Read
 // no prompt uses.
-type keyReader struct {
+type Reader struct {
 	*os.File
 	input   input
-	parser  *keyParser
+	parser  *parser
 	pending []byte // read from the terminal but not returned yet
 }
 
-// newKeyReader returns a reader of a terminal. On Windows, a file that is not a
+// NewReader returns a reader of a terminal. On Windows, a file that is not a
 // console is read as it is.
-func newKeyReader(file *os.File) *keyReader {
-	return &keyReader{File: file, input: newInput(file), parser: newKeyParser()}
+func NewReader(file *os.File) *Reader {
+	return &Reader{File: file, input: newInput(file), parser: newParser()}
 }
 
-// next waits for a key. While it waits, it calls changed, and returns what that
-// returns unless it is keyIgnored. It returns ctx.Err() if ctx ends first, and
+// Next waits for a key. While it waits, it calls changed, and returns what that
+// returns unless it is Ignored. It returns ctx.Err() if ctx ends first, and
 // io.EOF if the terminal is gone.
-func (k *keyReader) next(ctx context.Context, changed func() key) (key, error) {
+func (k *Reader) Next(ctx context.Context, changed func() Key) (Key, error) {
 	var idle time.Duration // how long the rest of an incomplete key has not come
 	for {
 		pressed, patience := k.takeComplete()
-		if pressed.code != keyIgnored {
+		if pressed.Code != Ignored {
 			return pressed, nil
 		}
 		pause := pollInterval
@@ -46,7 +46,7 @@ func (k *keyReader) next(ctx context.Context, changed func() key) (key, error) {
 			continue
 		}
 		if idle += pause; err != nil || patience != forever && idle >= patience {
-			if pressed := k.takeIncomplete(); pressed.code != keyIgnored {
+			if pressed := k.takeIncomplete(); pressed.Code != Ignored {
 				return pressed, nil
 			}
 			idle = 0
@@ -55,32 +55,32 @@ func (k *keyReader) next(ctx context.Context, changed func() key) (key, error) {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return key{}, err
+			return Key{}, err
 		}
-		if event := changed(); event.code != keyIgnored {
+		if event := changed(); event.Code != Ignored {
 			return event, nil
 		}
 	}
 }
 
-// takeComplete takes the first complete key off pending, and returns keyIgnored
+// takeComplete takes the first complete key off pending, and returns Ignored
 // if there is none. If pending is the start of a key, patience is how long to
 // wait for the rest.
-func (k *keyReader) takeComplete() (pressed key, patience time.Duration) {
+func (k *Reader) takeComplete() (pressed Key, patience time.Duration) {
 	for len(k.pending) > 0 {
 		pressed, used, patience := k.parser.split(k.pending)
 		k.pending = k.pending[used:]
-		if used == 0 || pressed.code != keyIgnored {
+		if used == 0 || pressed.Code != Ignored {
 			return pressed, patience
 		}
 	}
-	return key{}, forever
+	return Key{}, forever
 }
 
 // takeIncomplete takes a key off pending whose rest has not come.
-func (k *keyReader) takeIncomplete() key {
+func (k *Reader) takeIncomplete() Key {
 	if len(k.pending) == 0 {
-		return key{}
+		return Key{}
 	}
 	pressed, used := k.parser.giveUp(k.pending)
 	k.pending = k.pending[used:]
@@ -89,7 +89,7 @@ func (k *keyReader) takeIncomplete() key {
 
 // readMore appends what the terminal has to pending, and reports whether it had
 // anything. It waits up to timeout.
-func (k *keyReader) readMore(timeout time.Duration) (bool, error) {
+func (k *Reader) readMore(timeout time.Duration) (bool, error) {
 	if !k.input.ready(timeout) {
 		return false, nil
 	}
@@ -102,10 +102,10 @@ func (k *keyReader) readMore(timeout time.Duration) (bool, error) {
 	return n > 0, err
 }
 
-// discard drops everything typed so far.
-func (k *keyReader) discard() {
-	k.pending, k.parser = nil, newKeyParser()
-	flushInput(k.File)
+// Discard drops everything typed so far.
+func (k *Reader) Discard() {
+	k.pending, k.parser = nil, newParser()
+	FlushInput(k.File)
 }
 
 // input is what a terminal sends: the bytes of keys, pastes and reports.

@@ -1,4 +1,4 @@
-package prompt
+package keyboard
 
 import (
 	"io"
@@ -44,7 +44,7 @@ func (l lineInput) read(p []byte) (int, error) { return l.file.Read(p) }
 type inputRecord struct {
 	eventType uint16
 	_         uint16
-	keyDown   int32
+	Down      int32
 	repeat    uint16
 	keyCode   uint16
 	_         uint16
@@ -112,7 +112,7 @@ const (
 // mode sends these sequences itself, a character in each event.
 func (c *consoleInput) translate(r inputRecord) string {
 	typedByNumber := r.keyCode == keyCodeAlt && r.char != 0 // Alt and digits of the keypad
-	if r.keyDown == 0 && !typedByNumber {
+	if r.Down == 0 && !typedByNumber {
 		return ""
 	}
 	if r.char == 0 {

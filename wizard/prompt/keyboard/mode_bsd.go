@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
-package prompt
+package keyboard
 
 import (
 	"os"
@@ -13,8 +13,8 @@ const (
 	setTermios = unix.TIOCSETA
 )
 
-// flushInput drops what the user typed but no program has read.
-func flushInput(f *os.File) {
+// FlushInput drops what the user typed but no program has read.
+func FlushInput(f *os.File) {
 	const read = 1 // FREAD, in sys/fcntl.h
 	_ = unix.IoctlSetPointerInt(int(f.Fd()), unix.TIOCFLUSH, read)
 }

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package prompt
+package keyboard
 
 import (
 	"fmt"
@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rawMode makes a terminal send every key at once, without echoing it and without
+// RawMode makes a terminal send every key at once, without echoing it and without
 // turning keys into signals. Output is not changed. The function it returns
 // restores the mode.
-func rawMode(f *os.File) (restore func(), err error) {
+func RawMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(t *unix.Termios) {
 		t.Iflag &^= unix.BRKINT | unix.ICRNL | unix.INLCR | unix.IGNCR | unix.ISTRIP | unix.IXON
 		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
@@ -20,13 +20,13 @@ func rawMode(f *os.File) (restore func(), err error) {
 	})
 }
 
-// noEchoMode keeps a terminal from echoing a line that the user types.
-func noEchoMode(f *os.File) (restore func(), err error) {
+// NoEchoMode keeps a terminal from echoing a line that the user types.
+func NoEchoMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(t *unix.Termios) { t.Lflag &^= unix.ECHO | unix.ECHONL })
 }
 
-// quietMode keeps a terminal from echoing keys. Ctrl-C still sends a signal.
-func quietMode(f *os.File) (restore func(), err error) {
+// QuietMode keeps a terminal from echoing keys. Ctrl-C still sends a signal.
+func QuietMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(t *unix.Termios) {
 		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON
 		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0

@@ -1,4 +1,4 @@
-package prompt
+package keyboard
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// rawMode makes a console send every key at once, without echoing it and without
+// RawMode makes a console send every key at once, without echoing it and without
 // turning Ctrl-C into a signal. Consoles since Windows 10 send the sequences that other
 // terminals send; for an older one, consoleInput translates its keys. The function it
 // returns restores the mode.
-func rawMode(f *os.File) (restore func(), err error) {
+func RawMode(f *os.File) (restore func(), err error) {
 	raw := func(mode uint32) uint32 {
 		return mode &^ (windows.ENABLE_ECHO_INPUT | windows.ENABLE_PROCESSED_INPUT | windows.ENABLE_LINE_INPUT | windows.ENABLE_MOUSE_INPUT)
 	}
@@ -22,13 +22,13 @@ func rawMode(f *os.File) (restore func(), err error) {
 	return restore, err
 }
 
-// noEchoMode keeps a console from echoing a line that the user types.
-func noEchoMode(f *os.File) (restore func(), err error) {
+// NoEchoMode keeps a console from echoing a line that the user types.
+func NoEchoMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(mode uint32) uint32 { return mode &^ windows.ENABLE_ECHO_INPUT })
 }
 
-// quietMode keeps a console from echoing keys. Ctrl-C still sends a signal.
-func quietMode(f *os.File) (restore func(), err error) {
+// QuietMode keeps a console from echoing keys. Ctrl-C still sends a signal.
+func QuietMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(mode uint32) uint32 {
 		return mode &^ (windows.ENABLE_ECHO_INPUT | windows.ENABLE_LINE_INPUT)
 	})
@@ -46,5 +46,5 @@ func changeMode(f *os.File, change func(uint32) uint32) (restore func(), err err
 	return func() { _ = windows.SetConsoleMode(console, before) }, nil
 }
 
-// flushInput drops what the user typed but no program has read.
-func flushInput(f *os.File) { _ = windows.FlushConsoleInputBuffer(windows.Handle(f.Fd())) }
+// FlushInput drops what the user typed but no program has read.
+func FlushInput(f *os.File) { _ = windows.FlushConsoleInputBuffer(windows.Handle(f.Fd())) }

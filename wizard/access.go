@@ -171,6 +171,7 @@ func (f *Flow) waitForAccesses(ctx context.Context, q AccessQuery) ([]client.Acc
 // accessMethod is one way to use an access.
 type accessMethod struct {
 	title string
+	means string // what it does, in a few words
 	use   func(*Flow, context.Context, *client.AccessSession) (int, error)
 }
 
@@ -178,20 +179,36 @@ type accessMethod struct {
 func (f *Flow) accessMethods(s *client.AccessSession) []accessMethod {
 	var list []accessMethod
 	if slices.Contains(s.ConnectionMethods, client.MethodCLI) {
-		list = append(list, accessMethod{"Connect", (*Flow).Connect})
+		list = append(list, accessMethod{"Connect", connectMeans(s), (*Flow).Connect})
 	}
 	if installed := installedLaunchers(s.Launchers); len(installed) > 0 {
-		list = append(list, accessMethod{"Connect with app", func(f *Flow, ctx context.Context, s *client.AccessSession) (int, error) {
+		list = append(list, accessMethod{"Connect with app", "opens it in an app on this machine", func(f *Flow, ctx context.Context, s *client.AccessSession) (int, error) {
 			return f.selectApp(ctx, s, installed)
 		}})
 	}
 	if slices.Contains(s.ConnectionMethods, client.MethodLink) {
-		list = append(list, accessMethod{"Open link", (*Flow).OpenLink})
+		list = append(list, accessMethod{"Open link", "opens it in your browser", (*Flow).OpenLink})
 	}
 	if slices.Contains(s.ConnectionMethods, client.MethodInstructions) || len(list) == 0 {
-		list = append(list, accessMethod{"Instructions", (*Flow).Instructions})
+		list = append(list, accessMethod{"Instructions", instructionsMean(s), (*Flow).Instructions})
 	}
 	return list
+}
+
+// connectMeans says what connecting to an access does.
+func connectMeans(s *client.AccessSession) string {
+	if s.Credentials != nil {
+		return "opens a prompt in this terminal with a one-time secret"
+	}
+	return "runs its command in this terminal"
+}
+
+// instructionsMean says what the instructions of an access contain.
+func instructionsMean(s *client.AccessSession) string {
+	if s.Credentials != nil && s.Credentials.AreNew() {
+		return "prints how to connect, with a secret that is shown only once"
+	}
+	return "prints how to connect"
 }
 
 // UseAccess asks how to use an access, and uses it. It returns the exit code of the
@@ -200,7 +217,7 @@ func (f *Flow) UseAccess(ctx context.Context, s *client.AccessSession) (int, err
 	methods := f.accessMethods(s)
 	list := prompt.List{Title: "Select how to use access"}
 	for _, m := range methods {
-		list.Options = append(list.Options, prompt.Option{Label: m.title})
+		list.Options = append(list.Options, prompt.Option{Label: m.title, Columns: []string{m.means}})
 	}
 	for {
 		mark := f.Mark()

@@ -69,7 +69,7 @@ func (d *draft) bundleList(ctx context.Context, bundles []client.Bundle, value f
 		Details:  func(index int) []string { return k.Details(bundles[index]) },
 	}
 	for i, b := range bundles {
-		list.Options = append(list.Options, k.Option(b))
+		list.Options = append(list.Options, optionOf(d, k)(b))
 		if d.answers.Bundle != "" && value(b) == d.answers.Bundle {
 			list.Initial = []int{i}
 		}

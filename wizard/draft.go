@@ -21,8 +21,9 @@ type draft struct {
 
 	given   Answers // from flags: not asked again
 	answers Answers
-	asked   int  // how many questions the user was asked
-	every   bool // ask every question, even optional ones
+	asked   int             // how many questions the user was asked
+	every   bool            // ask every question, even optional ones
+	recent  map[string]bool // the IDs of what was requested lately
 
 	bundleChosen bool // a bundle, rather than resources of an integration
 	integration  client.Integration

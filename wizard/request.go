@@ -101,6 +101,7 @@ func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions,
 		return nil, unsent(d.answers, err)
 	}
 	f.remember(answers, d)
+	f.rememberRecent(d)
 	out.Answers, out.Guided = d.answers, d.asked > 0
 	return submitted, nil
 }
@@ -166,7 +167,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 		defer cancel()
 		fetcher = newPrefetcher(lookups, f.Client)
 	}
-	d := &draft{prefetcher: fetcher, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	d := &draft{prefetcher: fetcher, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every, recent: f.recentIDs()}
 	d.answers.CustomFields = slices.Clone(answers.CustomFields)
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
 		d.prefetcher.session()

@@ -45,7 +45,7 @@ func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before
 	if ahead != nil {
 		question.Prefetch = func(index int) { ahead(list[index]) }
 	}
-	chosen, err := selectOne(ctx, d, question, list, k.Option, before, value)
+	chosen, err := selectOne(ctx, d, question, list, optionOf(d, k), before, value)
 	if err != nil {
 		return zero, before, err
 	}
@@ -62,7 +62,7 @@ func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, bef
 		return nil, &EmptyError{k.Empty(d.scope())}
 	}
 	question := prompt.List{Title: k.Prompt(d.scope()), Max: limit, Details: func(index int) []string { return k.Details(list[index]) }}
-	chosen, err := selectMany(ctx, d, question, list, k.Option, before, k.FlagValues(list))
+	chosen, err := selectMany(ctx, d, question, list, optionOf(d, k), before, k.FlagValues(list))
 	if err != nil {
 		return nil, err
 	}

@@ -14,17 +14,24 @@ const manyOptions = 8
 // hints returns the lines that say how many options there are and what the keys
 // do. If the state leaves no room for the keys, it takes a line of its own.
 func (l *listPrompt) hints() []string {
-	state, room := l.state(), l.width()-2
-	keys := l.keyHints()
+	parts, room := l.state(), l.width()-2
+	keys, state := l.keyHints(), strings.Join(parts, hintGap)
 	if state == "" {
 		return []string{"  " + fitHints(keys, room)}
+	}
+	if render.Width(state) > room {
+		var lines []string
+		for _, part := range parts {
+			lines = append(lines, "  "+render.Cut(part, room))
+		}
+		return append(lines, "  "+fitHints(keys, room))
 	}
 	both := append([]string{state}, keys...)
 	line := fitHints(both, room)
 	if strings.HasPrefix(line, state) && (!l.multi || line == strings.Join(both, hintGap)) {
 		return []string{"  " + line}
 	}
-	return []string{"  " + render.Cut(state, room), "  " + fitHints(keys, room)}
+	return []string{"  " + state, "  " + fitHints(keys, room)}
 }
 
 // hintGap separates the parts of a key hint.
@@ -45,7 +52,7 @@ func fitHints(hints []string, width int) string {
 
 // state says how many options match and are selected, as far as the screen does
 // not show it.
-func (l *listPrompt) state() string {
+func (l *listPrompt) state() []string {
 	count, total := l.filter.count(), len(l.list.Options)
 	var parts []string
 	switch {
@@ -57,7 +64,7 @@ func (l *listPrompt) state() string {
 	if l.multi && (len(l.selected) > 0 || len(parts) == 0) {
 		parts = append(parts, l.selectionState(total))
 	}
-	return strings.Join(parts, hintGap)
+	return parts
 }
 
 // pageSizeWithout is the page size with a key hint of one line.
@@ -73,8 +80,10 @@ func (l *listPrompt) selectionState(total int) string {
 	hidden := l.hidden()
 	text := fmt.Sprintf("%s selected", render.Digits(len(l.selected)))
 	if len(hidden) > 0 {
-		text += fmt.Sprintf(", %s hidden by the filter: ", render.Digits(len(hidden)))
-		text += joinNames(hidden, l.width()-2-render.Width(text)-len(hintGap)-len("100 of 100 matches"))
+		text += fmt.Sprintf(", %s hidden by the filter", render.Digits(len(hidden)))
+		if room := l.width() - 2 - render.Width(text) - len(": ") - len(hintGap) - len("100 of 100 matches"); room >= leastRoom {
+			text += ": " + joinNames(hidden, room)
+		}
 	}
 	return text
 }

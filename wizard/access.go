@@ -110,7 +110,10 @@ func accessList(sessions []client.AccessSession) ([]client.AccessSession, prompt
 	for _, s := range sessions {
 		same[accessTitle(s)]++
 	}
-	list := prompt.List{Title: "Select access"}
+	list := prompt.List{Title: "Select access", Details: func(index int) []string {
+		s := sessions[index]
+		return []string{"ID: " + s.ID, "Name: " + s.Name, "Integration: " + s.Integration.Title(), "Type: " + s.Type.Name, "Ways to use it: " + strings.Join(s.ConnectionMethods, ", ")}
+	}}
 	for _, s := range sessions {
 		label := accessTitle(s)
 		if same[label] > 1 {

@@ -43,6 +43,25 @@ func TestSuspend(t *testing.T) {
 	s.Shows("Canceled")
 }
 
+// TestBackgroundJobIsNotStopped waits for a service in the background of a shell. The
+// program must not touch the terminal there, or the system stops it.
+func TestBackgroundJobIsNotStopped(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	d := newSandboxHarness(t)
+	program := d.command()
+	shell := exec.CommandContext(t.Context(), bash, "--norc", "-i")
+	shell.Env = append(slices.Clone(program.Env), "PS1=ready ", "APONO="+program.Path)
+	shell.Dir = program.Dir
+	s := screen.New(t, 100, 40)
+	s.Run(shell)
+	s.Shows("ready")
+	s.Press(`"$APONO" requests create -i sqlite/shop -t sqlite-table -r shop/orders -p READ_ONLY -j OPS-1 >out.txt & wait $!; echo "code-$?"` + screen.Enter)
+	s.Shows("AR-00001 is Active", "code-0")
+}
+
 // TestEscReturnsToTheWelcomeQuestion chooses the sandbox and changes its mind.
 func TestEscReturnsToTheWelcomeQuestion(t *testing.T) {
 	t.Parallel()

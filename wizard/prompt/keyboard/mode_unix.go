@@ -25,12 +25,29 @@ func NoEchoMode(f *os.File) (restore func(), err error) {
 	return changeMode(f, func(t *unix.Termios) { t.Lflag &^= unix.ECHO | unix.ECHONL })
 }
 
-// QuietMode keeps a terminal from echoing keys. Ctrl-C still sends a signal.
+// QuietMode keeps a terminal from echoing keys. Ctrl-C still sends a signal. A job in
+// the background must not change the mode, and the system would stop it: then QuietMode
+// does nothing.
 func QuietMode(f *os.File) (restore func(), err error) {
-	return changeMode(f, func(t *unix.Termios) {
+	if !inForeground(f) {
+		return func() {}, nil
+	}
+	restore, err = changeMode(f, func(t *unix.Termios) {
 		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON
 		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
 	})
+	return func() {
+		if err == nil && inForeground(f) {
+			restore()
+		}
+	}, err
+}
+
+// inForeground reports whether this program may change the mode of a terminal without
+// being stopped: its job is in the foreground, or has another terminal.
+func inForeground(f *os.File) bool {
+	group, err := unix.IoctlGetInt(int(f.Fd()), unix.TIOCGPGRP)
+	return err != nil || group == unix.Getpgrp()
 }
 
 func changeMode(f *os.File, change func(*unix.Termios)) (restore func(), err error) {

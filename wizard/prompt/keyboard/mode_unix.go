@@ -32,15 +32,18 @@ func QuietMode(f *os.File) (restore func(), err error) {
 	if !inForeground(f) {
 		return func() {}, nil
 	}
-	restore, err = changeMode(f, func(t *unix.Termios) {
+	before, err := changeMode(f, func(t *unix.Termios) {
 		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON
 		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
 	})
+	if err != nil {
+		return nil, err
+	}
 	return func() {
-		if err == nil && inForeground(f) {
-			restore()
+		if inForeground(f) {
+			before()
 		}
-	}, err
+	}, nil
 }
 
 // inForeground reports whether this program may change the mode of a terminal without

@@ -11,21 +11,27 @@ import (
 	"apono/wizard/prompt/screen"
 )
 
-// TestSuspend stops the program at a question, as Ctrl-Z and kill do, and continues it
-// with the shell's fg. Between them the terminal is the shell's.
-func TestSuspend(t *testing.T) {
+// runShell runs an interactive shell in a terminal. In it, $APONO is the program.
+func runShell(t *testing.T) *screen.Screen {
+	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("bash is not installed")
 	}
-	d := newSandboxHarness(t)
-	program := d.command()
+	program := newSandboxHarness(t).command()
 	shell := exec.CommandContext(t.Context(), bash, "--norc", "-i")
 	shell.Env = append(slices.Clone(program.Env), "PS1=ready ", "APONO="+program.Path)
 	shell.Dir = program.Dir
-	s := screen.New(t, 80, 40)
+	s := screen.New(t, 100, 40)
 	s.Run(shell)
 	s.Shows("ready")
+	return s
+}
+
+// TestSuspend stops the program at a question, as Ctrl-Z and kill do, and continues it
+// with the shell's fg. Between them the terminal is the shell's.
+func TestSuspend(t *testing.T) {
+	s := runShell(t)
 	s.Press(`"$APONO"` + screen.Enter)
 	s.Shows("› Request new access")
 	for range 2 {
@@ -46,18 +52,7 @@ func TestSuspend(t *testing.T) {
 // TestBackgroundJobIsNotStopped waits for a service in the background of a shell. The
 // program must not touch the terminal there, or the system stops it.
 func TestBackgroundJobIsNotStopped(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("bash is not installed")
-	}
-	d := newSandboxHarness(t)
-	program := d.command()
-	shell := exec.CommandContext(t.Context(), bash, "--norc", "-i")
-	shell.Env = append(slices.Clone(program.Env), "PS1=ready ", "APONO="+program.Path)
-	shell.Dir = program.Dir
-	s := screen.New(t, 100, 40)
-	s.Run(shell)
-	s.Shows("ready")
+	s := runShell(t)
 	s.Press(`"$APONO" requests create -i sqlite/shop -t sqlite-table -r shop/orders -p READ_ONLY -j OPS-1 >out.txt & wait $!; echo "code-$?"` + screen.Enter)
 	s.Shows("AR-00001 is Active", "code-0")
 }

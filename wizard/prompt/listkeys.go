@@ -11,27 +11,30 @@ import (
 // manyOptions is the number of options from which the key hint mentions the filter.
 const manyOptions = 8
 
-// hints returns the lines that say how many options there are and what the keys
-// do. If the state leaves no room for the keys, it takes a line of its own.
+// hints returns the lines that say how many options there are and what the keys do.
 func (l *listPrompt) hints() []string {
-	parts, room := l.state(), l.width()-2
-	keys, state := l.keyHints(), strings.Join(parts, hintGap)
-	if state == "" {
-		return []string{"  " + fitHints(keys, room)}
+	return hintLines(l.state(), l.keyHints(), l.width()-2, l.multi)
+}
+
+// hintLines joins a state and what the keys do, in width columns. If that leaves no room
+// for the keys, or not for all of them although every key must be shown, the state takes
+// a line of its own, or several.
+func hintLines(state, keys []string, width int, everyKey bool) []string {
+	if len(state) == 0 {
+		return []string{fitHints(keys, width)}
 	}
-	if render.Width(state) > room {
-		var lines []string
-		for _, part := range parts {
-			lines = append(lines, "  "+render.Cut(part, room))
-		}
-		return append(lines, "  "+fitHints(keys, room))
+	joined, all := strings.Join(state, hintGap), slices.Concat(state, keys)
+	switch line := fitHints(all, width); {
+	case line == strings.Join(all, hintGap), strings.HasPrefix(line, joined) && !everyKey:
+		return []string{line}
+	case render.Width(joined) <= width:
+		return []string{joined, fitHints(keys, width)}
 	}
-	both := append([]string{state}, keys...)
-	line := fitHints(both, room)
-	if strings.HasPrefix(line, state) && (!l.multi || line == strings.Join(both, hintGap)) {
-		return []string{"  " + line}
+	var lines []string
+	for _, part := range state {
+		lines = append(lines, render.Cut(part, width))
 	}
-	return []string{"  " + state, "  " + fitHints(keys, room)}
+	return append(lines, fitHints(keys, width))
 }
 
 // hintGap separates the parts of a key hint.

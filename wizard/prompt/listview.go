@@ -227,22 +227,27 @@ func (l *listPrompt) rowMark(n int) render.Text {
 // footer returns the lines below the list: a problem, what the user asked to see,
 // or what the keys do.
 func (l *listPrompt) footer() []render.Text {
-	colors := l.streams.PaletteErr()
-	if l.problem != "" {
-		return []render.Text{"  " + colors.Bad("✗") + render.Text(render.Cut(" "+l.problem, l.width()-3))}
+	switch {
+	case l.problem != "":
+		return l.problemLine(l.problem)
+	case l.below != nil:
+		return l.faintLines(l.below)
 	}
-	if l.below != nil {
-		var lines []render.Text
-		for _, line := range l.below {
-			lines = append(lines, colors.Faint(render.Cut("  "+render.CleanLines(line), l.width())))
-		}
-		return lines[:min(len(lines), max(1, l.streams.Height()-4))]
+	return l.faintLines(l.hints())
+}
+
+// problemLine returns the line that says why an answer is not accepted.
+func (a *asker) problemLine(problem string) []render.Text {
+	return []render.Text{"  " + a.streams.PaletteErr().Bad("✗") + render.Text(render.Cut(" "+problem, a.streams.Width()-4))}
+}
+
+// faintLines returns lines below a prompt, as many as fit on the screen.
+func (a *asker) faintLines(lines []string) []render.Text {
+	var faint []render.Text
+	for _, line := range lines[:min(len(lines), max(1, a.streams.Height()-4))] {
+		faint = append(faint, a.streams.PaletteErr().Faint(render.Cut("  "+render.CleanLines(line), a.streams.Width()-1)))
 	}
-	var lines []render.Text
-	for _, line := range l.hints() {
-		lines = append(lines, colors.Faint(line))
-	}
-	return lines
+	return faint
 }
 
 // answered returns the line that replaces an answered prompt.

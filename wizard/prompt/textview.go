@@ -58,29 +58,19 @@ func (t *textPrompt) shown() (text string, cursor int) {
 // footer returns the lines below the answer: a problem, all keys, or what can be
 // typed and what the keys do.
 func (t *textPrompt) footer() []render.Text {
-	colors, width := t.streams.PaletteErr(), t.streams.Width()-1
-	if t.problem != "" {
-		return []render.Text{"  " + colors.Bad("✗") + render.Text(render.Cut(" "+t.problem, width-3))}
+	switch {
+	case t.problem != "":
+		return t.problemLine(t.problem)
+	case t.help:
+		return t.faintLines(t.keyHelp())
 	}
-	if t.help {
-		var lines []render.Text
-		for _, line := range t.keyHelp() {
-			lines = append(lines, colors.Faint(render.Cut("  "+line, width)))
-		}
-		return lines[:min(len(lines), max(1, t.streams.Height()-4))]
-	}
-	state, keys := t.state(), t.keyHints()
 	echo := t.echo()
-	if line := fitHints(append(append(echo, state...), keys...), width-2); len(echo)+len(state) == 0 || strings.HasPrefix(line, strings.Join(append(echo, state...), hintGap)) {
-		return []render.Text{styleHints(colors, echo, strings.TrimPrefix(line, strings.Join(echo, "")))}
+	hints := hintLines(append(echo, t.state()...), t.keyHints(), t.streams.Width()-3, false)
+	lines := t.faintLines(hints)
+	if rest, found := strings.CutPrefix(hints[0], strings.Join(echo, "")); found && len(echo) > 0 {
+		lines[0] = render.Text("  "+echo[0]) + t.streams.PaletteErr().Faint(rest)
 	}
-	line := render.Cut(strings.Join(append(echo, state...), hintGap), width-2)
-	return []render.Text{styleHints(colors, echo, strings.TrimPrefix(line, strings.Join(echo, ""))), colors.Faint("  " + fitHints(keys, width-2))}
-}
-
-// styleHints returns a line with the echo in the default weight and the rest dim.
-func styleHints(colors render.Palette, echo []string, rest string) render.Text {
-	return "  " + render.Text(strings.Join(echo, "")) + colors.Faint(rest)
+	return lines
 }
 
 // echo returns what the typed text means, if the question says so.

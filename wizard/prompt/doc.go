@@ -17,12 +17,12 @@
 //	case errors.Is(err, prompt.ErrCanceled): // Ctrl-C
 //	}
 //
-// The package knows terminals, keys, and how to filter a list. It must not know
+// The package knows terminals and how to filter a list; package keyboard knows keys. It must not know
 // what is being asked or why, so nothing here may depend on requests, the
 // service, or profiles.
 //
 // It is the only package that imports survey, which is no longer maintained.
-// It uses survey's Prompt interface, Renderer, and RuneReader. It does not use
-// survey's Select and MultiSelect, which panic or lose answers in some cases,
-// or Input, which hangs if the terminal does not report its cursor position.
+// It uses survey's Prompt interface and AskOne. It does not use survey's Select and
+// MultiSelect, which panic or lose answers in some cases, Input, which hangs if the
+// terminal does not report its cursor position, or the key reader, which loses keys.
 package prompt

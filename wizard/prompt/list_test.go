@@ -4,6 +4,7 @@ package prompt_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -324,4 +325,24 @@ func TestMultiSelectStartsAtFirstInitialOption(t *testing.T) {
 	if got := r.Answer(); !slices.Equal(got, []int{1, 3}) {
 		t.Errorf("got %v, want [1 3]", got)
 	}
+}
+
+// TestOpenedListLeavesNothing opens an option and goes back: the earlier lines stay.
+func TestOpenedListLeavesNothing(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	s.Streams.Printf("above\n")
+	list := fruitList()
+	list.OpenVerb = "look inside"
+	rewinder := s.Prompter.(prompt.Rewinder)
+	mark := rewinder.Mark()
+	r := askSelect(s, list)
+	s.Shows("› Apple", "→ look inside")
+	s.Press(screen.Down, screen.Right)
+	if got, err := r.Wait(); got != 1 || !errors.Is(err, prompt.ErrOpen) {
+		t.Fatalf("got %d and error %v, want 1 and ErrOpen", got, err)
+	}
+	s.Is("above")
+	rewinder.Rewind(mark)
+	s.Streams.Printf("below\n")
+	s.Is("above", "below")
 }

@@ -16,13 +16,19 @@ import (
 // New returns a Prompter that reads keys from s.InFile and draws on s.Err. Both
 // must be a terminal. Its keys are:
 //
-//   - In a list, Up, Down, Tab, Shift-Tab, Page Up, Page Down, Home, and End
-//     move the cursor. Typing filters by every word, in any order, in labels
-//     and keywords. Space selects or clears an option, Right selects everything
-//     that matches, and Left clears it. Ctrl-U clears the filter.
-//   - In a line of text, the usual editing keys work.
-//   - Enter submits, Esc goes back, and Ctrl-C and Ctrl-D cancel. Other keys do
-//     nothing.
+//   - In a list, Up, Down, Page Up, Page Down, Home, and End move the cursor.
+//     Typing filters by every word, in any order, in labels, columns, and keywords;
+//     Ctrl-U clears the filter. In a MultiSelect, Tab picks and moves on, and Space
+//     picks unless a filter is being typed; Right selects everything that matches,
+//     and Left clears it. Ctrl-O shows details.
+//   - In a line of text, the usual editing keys work, and Up goes through earlier
+//     answers.
+//   - Enter submits, Esc goes back, Ctrl-C cancels, and so does Ctrl-D if there is
+//     nothing to delete. Ctrl-Z stops the program. ? or F1 shows the keys. Other
+//     keys do nothing.
+//
+// If options ask for it, or if the terminal cannot redraw a line, the Prompter asks
+// with plain lines instead.
 //
 // Keys typed ahead are kept for the next question; see Discarder. The Prompter
 // also implements Rewinder. It is not safe for concurrent use.
@@ -56,7 +62,9 @@ func (p *surveyPrompter) ask(ctx context.Context, prompt survey.Prompt, answer a
 	case err != nil:
 		return err
 	}
-	p.streams.AddLines(1)
+	if chosen, ok := answer.(*choice); !ok || !chosen.open {
+		p.streams.AddLines(1)
+	}
 	return nil
 }
 

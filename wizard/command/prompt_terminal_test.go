@@ -43,8 +43,10 @@ func TestSuspend(t *testing.T) {
 		s.Press("clear; fg\r")
 		s.Shows("› Request new access")
 	}
-	s.Press(screen.Down)
-	s.Shows("› Connect to a resource")
+	s.Press(screen.Enter)
+	s.Shows("? Select request type")
+	s.Press(screen.Esc) // removes the answered question, but not what the shell wrote
+	s.Shows(`"$APONO"`, "? What do you want to do?")
 	s.Press(screen.CtrlC)
 	s.Shows("Canceled")
 }

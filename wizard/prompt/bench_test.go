@@ -16,7 +16,7 @@ import (
 // benchAsker returns what a prompt needs to draw, without a terminal.
 func benchAsker(b *testing.B) asker {
 	s := &render.Streams{Err: io.Discard, ColorErr: true}
-	return asker{ctx: b.Context(), streams: s, region: region{streams: s}}
+	return asker{ctx: b.Context(), streams: s, region: region{streams: s}, stopped: func() {}}
 }
 
 // benchOptions returns n options like those of a large account.

@@ -47,7 +47,7 @@ func fuzzKeys(input []byte) []keyboard.Key {
 // fuzzWidgets returns one prompt of each kind.
 func fuzzWidgets(t *testing.T) []widget {
 	s := &render.Streams{Err: io.Discard}
-	a := asker{ctx: t.Context(), streams: s, region: region{streams: s}}
+	a := asker{ctx: t.Context(), streams: s, region: region{streams: s}, stopped: func() {}}
 	options := []Option{{Label: "Apple", Group: "a"}, {Label: "Élder 価格", Columns: []string{"x", "👩‍👩‍👧"}, Group: "a"}, {Label: "", Group: "b", Right: "9m left", Urgent: true}}
 	list := List{Title: "Select", Options: options, Max: 1, Details: func(int) []string { return []string{"one", "two"} }}
 	return []widget{newListPrompt(list, false, a), newListPrompt(list, true, a), newTextPrompt(Text{Title: "Enter", Limit: 9}, a, "vi")}

@@ -44,11 +44,14 @@ type surveyPrompter struct {
 	streams *render.Streams
 	keys    *keyboard.Reader
 	options Options
+	// floor is the line above which nothing is removed, because a shell has
+	// written there since.
+	floor int
 }
 
 // asker returns what a prompt needs to ask one question.
 func (p *surveyPrompter) asker(ctx context.Context) asker {
-	return asker{ctx: ctx, streams: p.streams, keys: p.keys, region: region{streams: p.streams}}
+	return asker{ctx: ctx, streams: p.streams, keys: p.keys, region: region{streams: p.streams}, stopped: func() { p.floor = p.streams.Lines() }}
 }
 
 // ask runs a prompt, stores its answer, and translates survey's errors.
@@ -138,7 +141,7 @@ func (p *surveyPrompter) Mark() int { return p.streams.Lines() }
 
 // Rewind implements Rewinder. Lines that have scrolled off the screen stay.
 func (p *surveyPrompter) Rewind(mark int) {
-	lines := p.streams.Lines() - mark
+	lines := p.streams.Lines() - max(mark, p.floor)
 	if lines <= 0 {
 		return
 	}

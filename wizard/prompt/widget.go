@@ -18,6 +18,8 @@ type asker struct {
 	keys    *keyboard.Reader
 	region  region
 	restore func() // returns the terminal to the mode it had before the question
+	// stopped is called when a shell has used the terminal in the meantime.
+	stopped func()
 }
 
 // widget is a prompt that is redrawn after every key.
@@ -57,7 +59,9 @@ func (a *asker) run(w widget) (answer any, err error) {
 		switch pressed.Code {
 		case keyboard.Suspend:
 			err = a.pause(jobs.Suspend)
+			a.stopped()
 		case keyboard.Continued: // a shell has changed the mode
+			a.stopped()
 			a.restore()
 			err = a.open()
 		default:

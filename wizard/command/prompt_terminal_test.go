@@ -34,17 +34,17 @@ func TestSuspend(t *testing.T) {
 	s := runShell(t)
 	s.Press(`"$APONO"` + screen.Enter)
 	s.Shows("› Request new access")
+	s.Press(screen.Enter)
+	s.Shows("? Select request type")
 	for range 2 {
 		s.Press("\x1a")
 		s.Shows("Stopped")
-		s.Lacks("› Request new access")
+		s.Lacks("? Select request type")
 		s.Press("clear; echo echoed-$((1 + 1))\r")
 		s.Shows("echoed-2")
 		s.Press("clear; fg\r")
-		s.Shows("› Request new access")
+		s.Shows("? Select request type")
 	}
-	s.Press(screen.Enter)
-	s.Shows("? Select request type")
 	s.Press(screen.Esc) // removes the answered question, but not what the shell wrote
 	s.Shows(`"$APONO"`, "? What do you want to do?")
 	s.Press(screen.CtrlC)

@@ -205,6 +205,18 @@ func (p *accessiblePrompter) Discard() {
 
 func (p *accessiblePrompter) printf(format string, args ...any) { p.streams.Printf(format, args...) }
 
+// printWrapped prints a line, wrapped at words: first stands before its first row, and
+// indent before the others.
+func (p *accessiblePrompter) printWrapped(first, line, indent string) {
+	for i, row := range render.Wrap(line, p.streams.Width()-1-len(indent)) {
+		before := indent
+		if i == 0 {
+			before = first
+		}
+		p.printf("%s\n", render.Text(before+row))
+	}
+}
+
 // start prints a list, or the only option of one that is not asked.
 func (p *accessiblePrompter) start(list List, several string) error {
 	switch {
@@ -256,7 +268,7 @@ func (p *accessiblePrompter) printOptions(list List, matches func(index int) boo
 			group = option.Group
 			p.printf("  %s\n", group)
 		}
-		p.printf("%s\n", render.Text(p.optionLine(i, option)))
+		p.printWrapped("  ", p.optionLine(i, option), "     ")
 	}
 	if left > 0 {
 		p.printf("  and %s more: type words to filter\n", render.Digits(left))
@@ -264,7 +276,7 @@ func (p *accessiblePrompter) printOptions(list List, matches func(index int) boo
 }
 
 func (p *accessiblePrompter) optionLine(index int, option Option) string {
-	line := fmt.Sprintf("  %d. %s", index+1, render.Clean(option.Label))
+	line := fmt.Sprintf("%d. %s", index+1, render.Clean(option.Label))
 	for _, text := range append(slices.Clone(option.Columns), option.Right) {
 		if text != "" {
 			line += ", " + render.Clean(text)
@@ -281,7 +293,7 @@ func (p *accessiblePrompter) printSelected(list List, selected map[int]bool, alw
 		labels = append(labels, render.Clean(list.Options[i].Label))
 	}
 	if len(labels) > 0 {
-		p.printf("%s selected: %s\n", render.Digits(len(labels)), joinNames(labels, 200))
+		p.printWrapped("", fmt.Sprintf("%s selected: %s", render.Digits(len(labels)), joinNames(labels, 200)), "  ")
 	} else if always {
 		p.printf("Nothing is selected\n")
 	}

@@ -156,3 +156,12 @@ func TestDumbTerminalIsAccessible(t *testing.T) {
 	s.Press("1\n")
 	r.Answer()
 }
+
+func TestAccessibleLinesWrapAtWords(t *testing.T) {
+	s := prompttest.New(t, 30, 24)
+	s.Prompter = prompt.New(s.Streams, prompt.Options{Accessible: true, NoHints: true})
+	r := askSelect(s, prompt.List{Title: "Select", Options: optionsFor("acme checkout access logs of staging", "b")})
+	s.Is("Select (2 options)", "  1. acme checkout access", "     logs of staging", "  2. b", "Number:")
+	s.Press("1\n")
+	r.Answer()
+}

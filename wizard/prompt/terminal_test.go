@@ -177,3 +177,18 @@ func TestDiscardDropsKeysTypedAhead(t *testing.T) {
 		t.Errorf("got %q, want %q", got, "x")
 	}
 }
+
+// TestLongPaste pastes far more than a terminal buffers. The end of it is on the screen,
+// and every character is in the answer.
+func TestLongPaste(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	r := askInput(s, prompt.Text{Title: "Enter text"})
+	s.Shows("? Enter text")
+	text := strings.Repeat("lorem ipsum ", 8000) + "the end"
+	s.Press("\x1b[200~", text, "\x1b[201~")
+	s.Shows("the end")
+	s.Press(screen.Enter)
+	if got := r.Answer(); got != text {
+		t.Errorf("got %d characters, want %d", len(got), len(text))
+	}
+}

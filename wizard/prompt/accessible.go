@@ -313,14 +313,15 @@ func (p *accessiblePrompter) ask(ctx context.Context, hint, short string) (strin
 // line prints a question and reads a line, which the terminal edits and echoes
 // unless it is secret.
 func (p *accessiblePrompter) line(ctx context.Context, question string, secret bool) (string, error) {
-	p.printf("%s: ", question)
-	if secret {
+	if secret { // before the question, so that no key of the answer is echoed
+
 		restore, err := keyboard.NoEchoMode(p.streams.InFile)
 		if err != nil {
 			return "", err
 		}
 		defer func() { restore(); p.printf("\n") }()
 	}
+	p.printf("%s: ", question)
 	line, err := p.lines.Next(ctx)
 	if errors.Is(err, io.EOF) {
 		return "", ErrCanceled

@@ -14,6 +14,8 @@ const (
 	SettingAccessible = "accessible"
 	// SettingPromptHints is the key that leaves hints out of those prompts.
 	SettingPromptHints = "accessible.hints"
+	// SettingReplayNotice is the key that prints the command that repeats a request.
+	SettingReplayNotice = "notices.replay"
 )
 
 // Setting is one of the user's settings, as in `config get` and `config set`.
@@ -40,6 +42,7 @@ func Settings() []Setting {
 	return []Setting{
 		{Key: SettingAccessible, Meaning: "Ask with plain lines, for screen readers", Default: "false", Accepted: trueOrFalse()},
 		{Key: SettingPromptHints, Meaning: "Say in these lines what can be typed", Default: "true", Accepted: trueOrFalse()},
+		{Key: SettingReplayNotice, Meaning: "Print the command that makes a request again", Default: "true", Accepted: trueOrFalse()},
 		{
 			Key:      SettingFeatureAnnouncements,
 			Meaning:  "Show announcements of new features",

@@ -23,18 +23,17 @@ func Duration(d time.Duration) string {
 	return text
 }
 
-// RelativeTime formats t relative to now in at most two units, such as "in 42m",
-// "in 1h 5m" or "3d 2h ago".
-func RelativeTime(t, now time.Time) string {
-	d := t.Sub(now)
-	if d > time.Minute || d < -time.Minute {
-		d = d.Round(time.Minute)
+// Ends formats how long it is until end, such as "in 1h 58m". What ended says so:
+// "3d 2h ago".
+func Ends(end, now time.Time) string {
+	if end.Before(now) {
+		return Ago(end, now)
 	}
-	if d < 0 {
-		return twoUnits(-d) + " ago"
-	}
-	return "in " + twoUnits(d)
+	return "in " + twoUnits(end.Sub(now))
 }
+
+// Ago formats how long ago t was, such as "12m ago".
+func Ago(t, now time.Time) string { return twoUnits(max(0, now.Sub(t))) + " ago" }
 
 // TimeLeft formats how long it is until end, such as "58m left".
 func TimeLeft(end, now time.Time) string {
@@ -58,9 +57,12 @@ func Digits(n int) string {
 	return digits
 }
 
-// twoUnits formats d in at most two units. It rounds down.
+// twoUnits formats d in at most two units. It rounds to minutes, except below one.
 func twoUnits(d time.Duration) string {
 	const day = 24 * time.Hour
+	if d > time.Minute {
+		d = d.Round(time.Minute)
+	}
 	switch {
 	case d < time.Minute:
 		return Duration(d.Truncate(time.Second))
@@ -76,11 +78,21 @@ func twoUnits(d time.Duration) string {
 	return fmt.Sprintf("%dd %dh", days, hours)
 }
 
-// Timestamp formats t as a time of day if it is on the same day as now, and as a
-// date and time otherwise.
-func Timestamp(t, now time.Time) string {
-	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
-		return t.Format("15:04:05")
+// Until formats a moment to come: 16:30 today, "tomorrow 09:00", else the date and
+// the time. It is local time.
+func Until(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	switch t.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		return t.Format("15:04")
+	case now.AddDate(0, 0, 1).Format(time.DateOnly):
+		return "tomorrow " + t.Format("15:04")
 	}
-	return t.Format("2006-01-02 15:04")
+	return Moment(t)
 }
+
+// Moment formats a date and time, such as 2026-11-24 16:05. It is local time.
+func Moment(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
+
+// Past formats a moment in the past with how long ago it was.
+func Past(t, now time.Time) string { return Moment(t) + " (" + Ago(t, now) + ")" }

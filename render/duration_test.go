@@ -33,7 +33,7 @@ func TestDurationRoundTrips(t *testing.T) {
 	})
 }
 
-func TestRelativeTime(t *testing.T) {
+func TestEnds(t *testing.T) {
 	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		until time.Duration
@@ -60,22 +60,30 @@ func TestRelativeTime(t *testing.T) {
 		{-65 * time.Minute, "1h 5m ago"},
 		{-74 * time.Hour, "3d 2h ago"},
 	} {
-		if got := RelativeTime(now.Add(c.until), now); got != c.want {
+		if got := Ends(now.Add(c.until), now); got != c.want {
 			t.Errorf("%v: %q, want %q", c.until, got, c.want)
 		}
 	}
 }
 
-func TestTimestamp(t *testing.T) {
-	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
-	for want, at := range map[string]time.Time{
-		"15:04:05":         time.Date(2024, 3, 1, 15, 4, 5, 0, time.UTC),
-		"00:00:00":         time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC),
-		"2024-02-29 23:59": time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC),
-		"2023-03-01 15:04": time.Date(2023, 3, 1, 15, 4, 5, 0, time.UTC),
+func TestUntil(t *testing.T) {
+	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.Local)
+	for _, c := range []struct {
+		t    time.Time
+		want string
+	}{
+		{now.Add(30 * time.Minute), "12:30"},
+		{now.Add(11*time.Hour + 59*time.Minute), "23:59"},
+		{now.Add(12 * time.Hour), "tomorrow 00:00"},
+		{now.Add(36*time.Hour - time.Second), "tomorrow 23:59"},
+		{now.Add(36 * time.Hour), "2024-03-03 00:00"},
+		{now.Add(-24 * time.Hour), "2024-02-29 12:00"},
 	} {
-		if got := Timestamp(at, now); got != want {
-			t.Errorf("%v: %s, want %s", at, got, want)
+		if got := Until(c.t, now); got != c.want {
+			t.Errorf("%v: %q, want %q", c.t, got, c.want)
 		}
+	}
+	if got := Past(now.Add(-12*time.Minute), now); got != "2024-03-01 11:48 (12m ago)" {
+		t.Errorf("the past: %q", got)
 	}
 }

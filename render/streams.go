@@ -157,6 +157,15 @@ func (s *Streams) Printf(format string, args ...any) {
 	fmt.Fprint(s.Err, text)
 }
 
+// WriteOut writes one line to Out. On a terminal it wraps at words, and the lines that
+// follow are indented.
+func (s *Streams) WriteOut(text Text) {
+	if s.OutTerminal {
+		text = wrapIndented(text, s.Width())
+	}
+	io.WriteString(s.Out, string(text)+"\n")
+}
+
 // Lines returns how many lines of the screen were written to Err so far.
 func (s *Streams) Lines() int { return s.lines }
 

@@ -3,21 +3,56 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
+
+// Column is a column of a Table.
+type Column struct {
+	Title string
+	// Right aligns the column right, with its title.
+	Right bool
+	// Whole keeps cells from being cut: IDs, statuses, times, commands.
+	Whole bool
+	// Sentence cuts cells at their ends. Other cells are names, which differ at
+	// their ends and are cut in the middle.
+	Sentence bool
+	// Fit returns a cell for a row in at most width columns, if cutting it is not
+	// good enough. Nil cuts the cell.
+	Fit func(row, width int) Text
+
+	// Drop says how soon the column is left out if not all fit: 1 is first; 0 is
+	// never.
+	Drop int
+	// Short is a shorter form of the column's cells. They take it at the same time
+	// as columns with Drop = Shorten are left out. Nil means that there is none.
+	Short   func(row int) Text
+	Shorten int
+}
+
+// Titles returns plain columns with titles.
+func Titles(titles ...string) []Column {
+	columns := make([]Column, len(titles))
+	for i, title := range titles {
+		columns[i].Title = title
+	}
+	return columns
+}
 
 // Table is a header and rows. Cells are shown on one line each; a cell made by
 // a Palette keeps its color.
 type Table struct {
-	// Columns is the header. It is shown in upper case unless KeepCase is set;
-	// an empty header is left out.
-	Columns []string
+	// Columns are the columns, in order. Titles are shown in upper case unless
+	// KeepCase is set; without columns there is no header.
+	Columns []Column
 	Rows    [][]Text
 
-	// AlignRight is true for each column that is aligned right, including its
-	// header. It may be shorter than the rows; the other columns are aligned left.
-	AlignRight []bool
-	// KeepCase shows Columns unchanged, for names that are data.
+	// Records are the titles of the columns that each line of a row shows on a
+	// terminal too narrow for a table. Nil means: the first column, then the
+	// others.
+	Records [][]string
+
+	// KeepCase shows titles unchanged, for names that are data.
 	KeepCase bool
 	// Rule draws a line under the header.
 	Rule bool
@@ -35,51 +70,51 @@ func (t *Table) Row(cells ...string) {
 	t.Rows = append(t.Rows, row)
 }
 
-// Table writes t to Out. On a terminal it cuts columns so that every row fits
-// on one line; otherwise it writes every cell in full.
+// recordWidth is the number of columns below which a terminal is too narrow for a
+// table.
+const recordWidth = 60
+
+// Table writes t to Out. On a terminal it leaves out and cuts columns so that
+// every row fits on one line, or writes records if the terminal is narrow;
+// otherwise it writes every cell in full.
 func (s *Streams) Table(t Table) {
-	width := 0
-	if s.OutTerminal {
-		width = s.Width()
+	p := s.PaletteOut()
+	if t.HeaderStyle == nil {
+		t.HeaderStyle = p.Faint
 	}
-	_ = WriteTable(s.Out, t, width) // WriteError reports it
+	switch width := s.Width(); {
+	case !s.OutTerminal:
+		_ = WriteTable(s.Out, t, 0) // WriteError reports it
+	case width < recordWidth:
+		_, _ = io.WriteString(s.Out, t.records(width, p.Faint))
+	default:
+		_ = WriteTable(s.Out, t, width)
+	}
 }
 
 // columnGap separates two columns.
 const columnGap = "  "
 
-// minColumnWidth is the width below which a column is cut only if cutting the
-// others is not enough.
-const minColumnWidth = 6
-
-// WriteTable writes t to w with columns cut so that lines are at most width
-// columns wide; a width of 0 cuts nothing. The error is that of writing to w.
+// WriteTable writes t to w so that lines are at most width columns wide, if the
+// cells that are never cut allow it; a width of 0 changes nothing. The error is
+// that of writing to w.
 func WriteTable(w io.Writer, t Table, width int) error {
-	header, rows := t.header(), t.cells()
-	lines := rows
-	if header != nil {
-		lines = append([][]string{header}, rows...)
-	}
-	widths := columnWidths(lines)
-	if width > 0 {
-		shrinkColumns(widths, width, minColumnWidth)
-		shrinkColumns(widths, width, 1)
-	}
 	var b strings.Builder
+	g := t.grid(width)
 	writeLine := func(line string) {
-		if width > 0 {
+		if width > 0 && !g.hasWhole() {
 			line = cutStyled(line, width) // more columns than fit
 		}
 		b.WriteString(line + "\n")
 	}
-	if header != nil {
-		writeLine(t.styleHeader(t.line(header, widths)))
+	if len(t.Columns) > 0 {
+		writeLine(t.styleHeader(g.line(-1)))
 		if t.Rule {
-			writeLine(t.styleHeader(t.rule(widths)))
+			writeLine(t.styleHeader(g.rule()))
 		}
 	}
-	for _, cells := range rows {
-		writeLine(t.line(cells, widths))
+	for row := range g.rows {
+		writeLine(g.line(row))
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write table: %w", err)
@@ -87,19 +122,31 @@ func WriteTable(w io.Writer, t Table, width int) error {
 	return nil
 }
 
-// header returns the column titles as shown; nil if there are none.
-func (t Table) header() []string {
-	if len(t.Columns) == 0 {
-		return nil
+// grid lays out the table for a terminal with width columns; 0 is any width.
+func (t Table) grid(width int) grid {
+	g := t.fullGrid()
+	if width > 0 {
+		g.drop(width)
+		g.shrink(width)
 	}
-	titles := make([]string, len(t.Columns))
-	for i, title := range t.Columns {
-		titles[i] = strings.Map(oneLine, CleanLines(title))
+	return g
+}
+
+func (t Table) fullGrid() grid {
+	g := grid{columns: slices.Clone(t.Columns), rows: t.cells(), titles: make([]string, len(t.Columns))}
+	for i, column := range t.Columns {
+		g.titles[i] = strings.Map(oneLine, CleanLines(column.Title))
 		if !t.KeepCase {
-			titles[i] = strings.ToUpper(Clean(title))
+			g.titles[i] = strings.ToUpper(Clean(column.Title))
 		}
 	}
-	return titles
+	for _, row := range g.rows { // more cells than titles
+		for len(g.columns) < len(row) {
+			g.columns, g.titles = append(g.columns, Column{}), append(g.titles, "")
+		}
+	}
+	g.measure()
+	return g
 }
 
 // cells returns the rows with each cell on one line.
@@ -121,91 +168,27 @@ func (t Table) styleHeader(line string) string {
 	return string(t.HeaderStyle(line))
 }
 
-// rule returns a line under each title.
-func (t Table) rule(widths []int) string {
-	lines := make([]string, len(t.Columns))
-	for i := range lines {
-		lines[i] = strings.Repeat("─", widths[i])
-	}
-	return strings.TrimRight(strings.Join(lines, columnGap), " ")
-}
-
-// line lays out the cells of one row, without trailing spaces.
-func (t Table) line(cells []string, widths []int) string {
-	var b strings.Builder
-	pending := 0 // spaces to write before the next cell that is not empty
-	for i, cell := range cells {
-		cell = cutStyled(cell, widths[i])
-		taken := styledWidth(cell)
-		before, after := 0, widths[i]-taken
-		if i < len(t.AlignRight) && t.AlignRight[i] {
-			before, after = after, 0
-		}
-		pending += before
-		if taken > 0 {
-			b.WriteString(strings.Repeat(" ", pending) + cell)
-			pending = 0
-		}
-		pending += after + len(columnGap)
-	}
-	return strings.TrimRight(b.String(), " ")
-}
-
-func columnWidths(lines [][]string) []int {
-	var widths []int
-	for _, cells := range lines {
-		for i, cell := range cells {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], styledWidth(cell))
-		}
-	}
-	return widths
-}
-
-// shrinkColumns makes columns narrower, the widest first, until they fit into
-// width or none is wider than least.
-func shrinkColumns(widths []int, width, least int) {
-	total := len(columnGap) * (len(widths) - 1)
-	for _, w := range widths {
-		total += w
-	}
-	first := 0
-	if len(widths) > 1 && widths[0] <= width/2 {
-		first = 1 // keep the ID whole: it is useless if cut
-	}
-	for ; total > width; total-- {
-		widest := first
-		for i := first; i < len(widths); i++ {
-			if widths[i] > widths[widest] {
-				widest = i
-			}
-		}
-		if widths[widest] <= least {
-			return
-		}
-		widths[widest]--
-	}
-}
-
-// Fields writes names and values to Out, one pair a line. On a terminal, long
-// values wrap and stay indented under their value.
+// Fields writes names and values to Out, one pair a line. On a terminal they are
+// indented, and long values wrap and stay indented under their value.
 func (s *Streams) Fields(pairs [][2]Text) {
 	longest := 0
 	for _, pair := range pairs {
 		longest = max(longest, styledWidth(string(pair[0])))
 	}
-	indent := strings.Repeat(" ", longest+len(columnGap))
-	valueWidth := s.Width() - len(indent)
+	margin := ""
+	if s.OutTerminal {
+		margin = columnGap
+	}
+	indent := margin + strings.Repeat(" ", longest+len(columnGap))
+	valueWidth := min(s.Width()-1, proseWidth) - len(indent)
 	p := s.PaletteOut()
 	for _, pair := range pairs {
 		label := CleanLines(string(pair[0]))
 		value := string(pair[1])
-		if s.OutTerminal && valueWidth >= minColumnWidth*2 {
+		if s.OutTerminal && valueWidth >= 2*leastWidth {
 			value = wrapStyled(value, valueWidth)
 		}
 		label += strings.Repeat(" ", longest-Width(label))
-		io.WriteString(s.Out, string(p.Bold(label))+columnGap+strings.ReplaceAll(value, "\n", "\n"+indent)+"\n")
+		io.WriteString(s.Out, margin+string(p.Faint(label))+columnGap+strings.ReplaceAll(value, "\n", "\n"+indent)+"\n")
 	}
 }

@@ -37,6 +37,16 @@ func openTerminal(t testing.TB, columns, rows int) (ptmx, tty *os.File) {
 
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
 
+// right aligns some columns right.
+func right(indexes ...int) func([]Column) []Column {
+	return func(columns []Column) []Column {
+		for _, i := range indexes {
+			columns[i].Right = true
+		}
+		return columns
+	}
+}
+
 func TestTable(t *testing.T) {
 	bad := Palette{on: true}.Bad
 	for _, c := range []struct {
@@ -45,42 +55,42 @@ func TestTable(t *testing.T) {
 		width int
 		want  string
 	}{
-		{"plain", Table{Columns: []string{"id", "name"}, Rows: [][]Text{{"1", "one"}, {"22", "two"}}}, 0,
+		{"plain", Table{Columns: Titles("id", "name"), Rows: [][]Text{{"1", "one"}, {"22", "two"}}}, 0,
 			"ID  NAME\n1   one\n22  two\n"},
-		{"no rows", Table{Columns: []string{"id", "name"}}, 40, "ID  NAME\n"},
-		{"wide characters", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"日本", "x"}, {"e\u0301", "y"}, {"👩‍👩‍👧", "z"}}}, 0,
+		{"no rows", Table{Columns: Titles("id", "name")}, 40, "ID  NAME\n"},
+		{"wide characters", Table{Columns: Titles("a", "b"), Rows: [][]Text{{"日本", "x"}, {"e\u0301", "y"}, {"👩‍👩‍👧", "z"}}}, 0,
 			"A     B\n日本  x\ne\u0301     y\n👩‍👩‍👧    z\n"},
-		{"empty cells", Table{Columns: []string{"a", "b", "c"}, Rows: [][]Text{{"", "", "x"}, {"y", "", ""}}}, 0,
+		{"empty cells", Table{Columns: Titles("a", "b", "c"), Rows: [][]Text{{"", "", "x"}, {"y", "", ""}}}, 0,
 			"A  B  C\n      x\ny\n"},
-		{"rows of other lengths", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"1"}, {"1", "2", "3"}, {}}}, 0,
+		{"rows of other lengths", Table{Columns: Titles("a", "b"), Rows: [][]Text{{"1"}, {"1", "2", "3"}, {}}}, 0,
 			"A  B\n1\n1  2  3\n\n"},
-		{"widest column is cut", Table{Columns: []string{"id", "name"}, Rows: [][]Text{{"1", "a very long name indeed"}}}, 20,
-			"ID  NAME\n1   a very long nam…\n"},
-		{"all columns are cut", Table{Columns: []string{"first", "second"}, Rows: [][]Text{{"aaaaaaaaaaaa", "bbbbbbbbbbbb"}}}, 16,
-			"FIRST    SECOND\naaaaaa…  bbbbbb…\n"},
-		{"below the minimum width", Table{Columns: []string{"a", "b", "c"}, Rows: [][]Text{{"aaaaaa", "bbbbbb", "cccccc"}}}, 13,
-			"A       B  C\naaaaaa  …  c…\n"}, // the first column, an ID, is not cut
-		{"more columns than fit", Table{Columns: []string{"a", "b", "c", "d", "e"}, Rows: [][]Text{{"1", "2", "3", "4", "5"}}}, 8,
+		{"widest column is cut", Table{Columns: Titles("id", "name"), Rows: [][]Text{{"1", "a very long name indeed"}}}, 20,
+			"ID  NAME\n1   a very …e indeed\n"},
+		{"all columns are cut", Table{Columns: Titles("first", "second"), Rows: [][]Text{{"aaaaaaaaaaaa", "bbbbbbbbbbbb"}}}, 16,
+			"FIRST    SECOND\naaa…aaa  bbb…bbb\n"},
+		{"below the minimum width", Table{Columns: Titles("a", "b", "c"), Rows: [][]Text{{"aaaaaa", "bbbbbb", "cccccc"}}}, 13,
+			"A    B    C\naa…  bb…  cc…\n"},
+		{"more columns than fit", Table{Columns: Titles("a", "b", "c", "d", "e"), Rows: [][]Text{{"1", "2", "3", "4", "5"}}}, 8,
 			"A  B  C…\n1  2  3…\n"},
-		{"line breaks in a cell", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"one\ntwo\tthree", "x"}}}, 0,
+		{"line breaks in a cell", Table{Columns: Titles("a", "b"), Rows: [][]Text{{"one\ntwo\tthree", "x"}}}, 0,
 			"A              B\none two three  x\n"},
-		{"color", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{bad("red"), "x"}, {"plain", "y"}}}, 0,
+		{"color", Table{Columns: Titles("a", "b"), Rows: [][]Text{{bad("red"), "x"}, {"plain", "y"}}}, 0,
 			"A      B\n" + string(bad("red")) + "    x\nplain  y\n"},
-		{"align right", Table{Columns: []string{"id", "n", "x"}, Rows: [][]Text{{"1", "7", "a"}, {"22", "1000", ""}, {"3", "", "b"}}, AlignRight: []bool{true, true}}, 0,
+		{"align right", Table{Columns: right(0, 1)(Titles("id", "n", "x")), Rows: [][]Text{{"1", "7", "a"}, {"22", "1000", ""}, {"3", "", "b"}}}, 0,
 			"ID     N  X\n 1     7  a\n22  1000\n 3        b\n"},
-		{"align right, wide characters and color", Table{Columns: []string{"n", "日本"}, Rows: [][]Text{{bad("7"), "x"}, {"日本語", "y"}}, AlignRight: []bool{true, true}}, 0,
+		{"align right, wide characters and color", Table{Columns: right(0, 1)(Titles("n", "日本")), Rows: [][]Text{{bad("7"), "x"}, {"日本語", "y"}}}, 0,
 			"     N  日本\n     " + string(bad("7")) + "     x\n日本語     y\n"},
-		{"align right, cut", Table{Columns: []string{"id", "n"}, Rows: [][]Text{{"1", "123456789"}, {"2", "3"}}, AlignRight: []bool{false, true}}, 11,
-			"ID        N\n1   123456…\n2         3\n"},
-		{"rule", Table{Columns: []string{"id", "Name"}, Rows: [][]Text{{"1", "three"}, {"20", "x"}}, AlignRight: []bool{true}, KeepCase: true, Rule: true}, 0,
+		{"align right, cut", Table{Columns: right(1)(Titles("id", "n")), Rows: [][]Text{{"1", "123456789"}, {"2", "3"}}}, 11,
+			"ID        N\n1   123…789\n2         3\n"},
+		{"rule", Table{Columns: right(0)(Titles("id", "Name")), Rows: [][]Text{{"1", "three"}, {"20", "x"}}, KeepCase: true, Rule: true}, 0,
 			"id  Name\n──  ─────\n 1  three\n20  x\n"},
-		{"rule without rows", Table{Columns: []string{"id"}, Rule: true}, 0, "ID\n──\n"},
-		{"rule under blank titles", Table{Columns: []string{" ", " "}, Rule: true}, 0, "\n\n"},
+		{"rule without rows", Table{Columns: Titles("id"), Rule: true}, 0, "ID\n──\n"},
+		{"rule under blank titles", Table{Columns: Titles(" ", " "), Rule: true}, 0, "\n\n"},
 		{"rule without a header", Table{Rows: [][]Text{{"1"}}, Rule: true}, 0, "1\n"},
-		{"rule, cut", Table{Columns: []string{"a", "b"}, Rows: [][]Text{{"1", "abcdefghij"}}, Rule: true}, 10, "A  B\n─  ───────\n1  abcdef…\n"},
-		{"header style", Table{Columns: []string{"id"}, Rows: [][]Text{{"1"}}, Rule: true, KeepCase: true, HeaderStyle: Palette{on: true}.Faint}, 0,
+		{"rule, cut", Table{Columns: Titles("a", "b"), Rows: [][]Text{{"1", "abcdefghij"}}, Rule: true}, 10, "A  B\n─  ───────\n1  abc…hij\n"},
+		{"header style", Table{Columns: Titles("id"), Rows: [][]Text{{"1"}}, Rule: true, KeepCase: true, HeaderStyle: Palette{on: true}.Faint}, 0,
 			"\x1b[2mid\x1b[22m\n\x1b[2m──\x1b[22m\n1\n"},
-		{"header is cleaned", Table{Columns: []string{"a\x1b[31m\nb"}, KeepCase: true}, 0, "a b\n"},
+		{"header is cleaned", Table{Columns: Titles("a\x1b[31m\nb"), KeepCase: true}, 0, "a b\n"},
 		{"empty", Table{}, 10, ""},
 		{"no header", Table{Rows: [][]Text{{"a", "b"}}}, 10, "a  b\n"},
 	} {
@@ -96,9 +106,93 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// requestsTable is a table as lists have it: IDs are kept whole, columns are left
+// out by worth, and only then the widest names are cut.
+func requestsTable() Table {
+	t := Table{
+		Columns: []Column{
+			{Title: "ID", Whole: true},
+			{Title: "Created", Whole: true, Drop: 3, Short: func(int) Text { return "1m ago" }, Shorten: 2},
+			{Title: "Why", Sentence: true, Drop: 1},
+			{Title: "What"},
+			{Title: "Status", Whole: true},
+		},
+		Records: [][]string{{"ID", "Status"}, {"What"}},
+	}
+	t.Row("AR-00007", "2026-11-24 16:05 (1m ago)", strings.Repeat("why ", 10), "playground-env-terraform-02-state-bucket", "Active")
+	t.Row("AR-00008", "2026-11-24 16:05 (1m ago)", "", "x", "Pending Approval")
+	return t
+}
+
+func TestTableDropsColumnsByWorth(t *testing.T) {
+	for width, want := range map[int]string{
+		200: "ID        CREATED                    WHY                                      WHAT                                      STATUS",
+		110: "ID        CREATED                    WHAT                                      STATUS",
+		80:  "ID        CREATED  WHAT                                      STATUS",
+		66:  "ID        WHAT                                    STATUS",
+		60:  "ID        WHAT                              STATUS",
+	} {
+		streams, out := terminalStreams(t, width)
+		streams.Table(requestsTable())
+		got := lines(out.String())
+		if got[0] != want {
+			t.Errorf("%d columns:\n%s\nwant %s", width, got[0], want)
+		}
+		for _, line := range got {
+			if Width(line) > width {
+				t.Errorf("%d columns: %q", width, line)
+			}
+		}
+		if !strings.HasPrefix(got[1], "AR-00007") || !strings.HasSuffix(got[2], "Pending Approval") {
+			t.Errorf("%d columns: an ID or a status is cut: %q", width, got[1:])
+		}
+	}
+}
+
+func TestNarrowTablesAreRecords(t *testing.T) {
+	streams, out := terminalStreams(t, 40)
+	streams.Table(requestsTable())
+	want := "AR-00007  Active\n  playground-env-ter…rm-02-state-bucket\nAR-00008  Pending Approval\n  x\n"
+	if out.String() != want {
+		t.Errorf("%q\nwant %q", out, want)
+	}
+}
+
+// A record's ID is never cut, however narrow the terminal is.
+func TestRecordsKeepIDs(t *testing.T) {
+	id := strings.Repeat("id", 30)
+	table := Table{Columns: []Column{{Title: "ID", Whole: true}, {Title: "Name"}, {Title: "Type"}}}
+	table.Row(id, "a name that is long", "a type that is long")
+	table.Row("", "", "")
+	streams, out := terminalStreams(t, 20)
+	streams.Table(table)
+	if got := lines(out.String()); got[0] != id || Width(got[1]) > 20 {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		width int
+		want  string
+	}{
+		{[]string{"read", "write", "admin"}, 20, "read, write, admin"},
+		{[]string{"read", "write", "admin"}, 17, "read and 2 more"},
+		{[]string{"read", "write", "administer"}, 22, "read, write and 1 more"},
+		{[]string{"a-very-long-name", "b"}, 18, "a-v…ame and 1 more"},
+		{[]string{"a-very-long-name"}, 9, "a-ve…name"},
+		{nil, 9, ""},
+	} {
+		if got := Names(c.names, c.width); got != c.want {
+			t.Errorf("%q in %d columns: %q, want %q", c.names, c.width, got, c.want)
+		}
+	}
+}
+
 func TestWriteTableReportsErrors(t *testing.T) {
 	full := errors.New("disk full")
-	err := WriteTable(failingWriter{full}, Table{Columns: []string{"id"}}, 0)
+	err := WriteTable(failingWriter{full}, Table{Columns: Titles("id")}, 0)
 	if !errors.Is(err, full) {
 		t.Errorf("%v, want %v", err, full)
 	}
@@ -120,7 +214,7 @@ func TestTableIsNotCutWhenPiped(t *testing.T) {
 	long := strings.Repeat("日", 500)
 	var out bytes.Buffer
 	s := &Streams{Out: &out}
-	table := Table{Columns: []string{"name", "id"}}
+	table := Table{Columns: Titles("name", "id")}
 	table.Row(long, "1")
 	s.Table(table)
 	if got := lines(out.String()); len(got) != 2 || got[1] != long+"  1" {
@@ -149,12 +243,14 @@ func isBalanced(line string) bool {
 }
 
 func TestTableFitsTheTerminal(t *testing.T) {
-	streams, written := terminalStreams(t, 33)
+	streams, written := terminalStreams(t, 64)
 	rapid.Check(t, func(t *rapid.T) {
 		written.Reset()
-		table := Table{Columns: rapid.SliceOfN(rapid.StringMatching(`[a-zé日 ]{1,20}`), 1, 16).Draw(t, "columns")}
+		table := Table{Columns: Titles(rapid.SliceOfN(rapid.StringMatching(`[a-zé日 ]{1,20}`), 1, 16).Draw(t, "columns")...)}
 		table.Rows = rapid.SliceOfN(rapid.SliceOfN(cell(), 0, len(table.Columns)), 0, 6).Draw(t, "rows")
-		table.AlignRight = rapid.SliceOfN(rapid.Bool(), 0, len(table.Columns)).Draw(t, "align right")
+		for i := range table.Columns {
+			table.Columns[i].Right = rapid.Bool().Draw(t, "align right")
+		}
 		table.Rule = rapid.Bool().Draw(t, "rule")
 		streams.Table(table)
 		got := lines(written.String())
@@ -166,7 +262,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 			t.Fatalf("%d lines for %d rows:\n%q", len(got), len(table.Rows), got)
 		}
 		for _, line := range got {
-			if w := styledWidth(line); w > 33 {
+			if w := styledWidth(line); w > 64 {
 				t.Fatalf("%d columns: %q", w, line)
 			}
 			if !isBalanced(line) {
@@ -183,7 +279,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 func TestColumnsAreAligned(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "日本", "👩‍👩‍👧", "e\u0301e\u0301", "🇩🇪", "한국어", "ordinary"}), 1, 5).Draw(t, "cells")
-		table := Table{Columns: []string{"a", "b"}}
+		table := Table{Columns: Titles("a", "b")}
 		for _, text := range first {
 			table.Row(text, "|")
 		}
@@ -212,7 +308,7 @@ func TestFields(t *testing.T) {
 	t.Run("on a terminal", func(t *testing.T) {
 		streams, out := terminalStreams(t, 26)
 		streams.Fields(pairs)
-		want := "ID         AR-1\nResources  one two three\n           four five\n           six\n日本       \x1b[31mred\x1b[0m\n"
+		want := "  ID         AR-1\n  Resources  one two\n             three four\n             five\n             six\n  日本       \x1b[31mred\x1b[0m\n"
 		if out.String() != want {
 			t.Errorf("%q\nwant %q", out.String(), want)
 		}

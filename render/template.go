@@ -168,7 +168,7 @@ func timeago(value any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return RelativeTime(t, time.Now()), nil
+	return Ends(t, time.Now()), nil
 }
 
 func timefmt(layout string, value any) (string, error) {

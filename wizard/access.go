@@ -254,6 +254,10 @@ func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.Ac
 	if err := f.offerReset(ctx, s); err != nil {
 		return nil, err
 	}
+	return f.fetchDetails(ctx, s)
+}
+
+func (f *Flow) fetchDetails(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
 	progress := f.Streams.Progress("Fetching the access details", progressDelay)
 	defer progress.Stop()
 	return f.Client.AccessDetails(ctx, s.ID)
@@ -264,12 +268,12 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 	if reason == "" {
 		return nil
 	}
-	f.Streams.Printf("%s %s\n", f.Streams.PaletteErr().Waiting("!"), reason)
+	f.Streams.Warn("%s", reason)
 	if s.Credentials == nil || !s.Credentials.CanReset {
 		return nil
 	}
 	if f.Prompter == nil {
-		f.Streams.Printf("  Reset them with: %s\n", f.CommandLine("access", "reset-credentials", s.ID))
+		f.Streams.Advise("Reset them with", f.CommandLine("access", "reset-credentials", s.ID))
 		return nil
 	}
 	f.discard()
@@ -310,7 +314,7 @@ func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Dur
 		s, err := f.Client.AccessSession(limited, id)
 		if err == nil && (s.Credentials == nil || s.Credentials.AreNew()) {
 			progress.Stop()
-			f.Streams.Printf("%s Credentials for %s have been reset\n", f.Streams.PaletteErr().Good("✓"), id)
+			f.Streams.Done("Credentials for %s have been reset", id)
 			return s, nil
 		}
 		if err == nil {

@@ -67,8 +67,8 @@ func TestSingleAccessIsSelectedWithoutAsking(t *testing.T) {
 	if code := r.Answer(); code != 0 {
 		t.Errorf("got exit code %d, want 0", code)
 	}
-	g.Shows("Session: "+session.ID, "Password: ", "NOTICE This secret is shown only once", "close this terminal",
-		"To get a new one: apono access reset-credentials "+session.ID+" --profile sandbox")
+	g.Shows("Session: "+session.ID, "Password: ", "! This secret is shown only once. Copy it, then close this terminal",
+		"For a new one: apono access reset-credentials "+session.ID+" --profile sandbox")
 	if strings.Contains(g.Text(), "***") {
 		t.Error("the secret is masked the first time it is shown")
 	}

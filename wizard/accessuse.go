@@ -13,20 +13,20 @@ import (
 	"apono/wizard/prompt"
 )
 
-// accessUse is what an access allows, which its session does not say: the requests
+// AccessUse is what an access allows, which its session does not say: the requests
 // that granted it do.
-type accessUse struct {
-	permissions []string
-	resources   []string  // names
-	end         time.Time // zero if it has no end
+type AccessUse struct {
+	Permissions []string
+	Resources   []string  // names
+	End         time.Time // zero if it has no end
 }
 
 // String returns the permissions, and the resource or how many there are.
-func (u accessUse) String() string {
-	if len(u.permissions) == 0 {
+func (u AccessUse) String() string {
+	if len(u.Permissions) == 0 {
 		return ""
 	}
-	return strings.Join(u.permissions, ", ") + " on " + countNames(u.resources)
+	return strings.Join(u.Permissions, ", ") + " on " + countNames(u.Resources)
 }
 
 func countNames(names []string) string {
@@ -37,21 +37,22 @@ func countNames(names []string) string {
 }
 
 // add adds an access unit of a request that ends at end.
-func (u *accessUse) add(unit client.AccessUnit, end time.Time) {
-	if !slices.Contains(u.permissions, unit.Permission.Name) {
-		u.permissions = append(u.permissions, unit.Permission.Name)
+func (u *AccessUse) add(unit client.AccessUnit, end time.Time) {
+	if !slices.Contains(u.Permissions, unit.Permission.Name) {
+		u.Permissions = append(u.Permissions, unit.Permission.Name)
 	}
-	if name := kind.Resources().Label(unit.Resource); !slices.Contains(u.resources, name) {
-		u.resources = append(u.resources, name)
+	if name := kind.Resources().Label(unit.Resource); !slices.Contains(u.Resources, name) {
+		u.Resources = append(u.Resources, name)
 	}
-	if end.After(u.end) {
-		u.end = end
+	if end.After(u.End) {
+		u.End = end
 	}
 }
 
-// accessUses returns what each access allows, by session ID. It makes a call for
+// AccessUses returns what each access allows, by session ID. It makes a call for
 // every active request, in parallel, and leaves out what cannot be fetched.
-func accessUses(ctx context.Context, api *client.Client) map[string]accessUse {
+func (f *Flow) AccessUses(ctx context.Context) map[string]AccessUse {
+	api := f.Client
 	requests, err := api.Requests(ctx, client.RequestQuery{Statuses: []client.Status{client.StatusActive, client.StatusGranted}})
 	if err != nil || len(requests) == 0 {
 		return nil
@@ -61,7 +62,7 @@ func accessUses(ctx context.Context, api *client.Client) map[string]accessUse {
 	if err != nil {
 		return nil
 	}
-	uses := map[string]accessUse{}
+	uses := map[string]AccessUse{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	for _, r := range requests {
@@ -81,7 +82,7 @@ func accessUses(ctx context.Context, api *client.Client) map[string]accessUse {
 }
 
 // withUnits adds what a request granted in the integration of a session.
-func withUnits(use accessUse, s client.AccessSession, r client.Request, units []client.RequestUnits) accessUse {
+func withUnits(use AccessUse, s client.AccessSession, r client.Request, units []client.RequestUnits) AccessUse {
 	end := time.Time{}
 	if r.RevocationTime != nil {
 		end = r.RevocationTime.Time()
@@ -99,20 +100,17 @@ func withUnits(use accessUse, s client.AccessSession, r client.Request, units []
 	return use
 }
 
-// soon is how long before its end an access is marked.
-const soon = 10 * time.Minute
-
 // showUses makes a list of sessions show what each allows and how long is left, as soon
 // as that is known. The function it returns ends that.
 func (f *Flow) showUses(ctx context.Context, list *prompt.List, sessions []client.AccessSession) (stop func()) {
 	ctx, stop = context.WithCancel(ctx)
 	updated := make(chan struct{}, 1)
-	found := make(chan map[string]accessUse, 1)
+	found := make(chan map[string]AccessUse, 1)
 	go func() {
-		found <- accessUses(ctx, f.Client)
+		found <- f.AccessUses(ctx)
 		updated <- struct{}{}
 	}()
-	var uses map[string]accessUse
+	var uses map[string]AccessUse
 	list.Updated = updated
 	list.Update = func(index int, option *prompt.Option) {
 		select {
@@ -126,9 +124,8 @@ func (f *Flow) showUses(ctx context.Context, list *prompt.List, sessions []clien
 		if text := use.String(); text != "" {
 			option.Columns = []string{text}
 		}
-		if !use.end.IsZero() {
-			left := use.end.Sub(f.Clock())
-			option.Right, option.Urgent = render.TimeLeft(use.end, f.Clock()), left < soon
+		if !use.End.IsZero() {
+			option.Right, option.Urgent = render.TimeLeft(use.End, f.Clock()), EndsSoon(use.End, f.Clock())
 		}
 	}
 	return stop

@@ -104,6 +104,16 @@ func (a Answers) with(item kind.Item) Answers {
 	return a
 }
 
+// coverAll reports whether every answer in all was given in a, in whatever spelling.
+func (a *Answers) coverAll(all Answers) bool {
+	for _, row := range answerTable() {
+		if len(row.words(&all)) > 0 && len(row.words(a)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Conflict returns an error if given flags exclude each other or need another flag.
 func (a *Answers) Conflict() error {
 	if err := a.exclusive(); err != nil {

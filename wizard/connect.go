@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"apono/client"
 	"apono/wizard/handover"
@@ -31,7 +32,11 @@ func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error
 	if !slices.Contains(s.ConnectionMethods, client.MethodCLI) {
 		return 0, &WrongMethodError{Session: s, Method: client.MethodCLI}
 	}
-	d, err := f.Details(ctx, s)
+	details := f.Details
+	if f.Prompter == nil {
+		details = f.fetchDetails // a *MaskedError says what Details would
+	}
+	d, err := details(ctx, s)
 	if err != nil {
 		return 0, err
 	}
@@ -45,8 +50,21 @@ func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error
 	if program := handover.MissingProgram(command); program != "" {
 		return 0, &MissingProgramError{Program: program, Session: s.ID}
 	}
-	f.Streams.Printf("%s Trouble connecting? %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.Streams.PaletteErr().Command(f.CommandLine("access", "reset-credentials", s.ID)))
-	return f.run(ctx, command)
+	started := f.Clock()
+	code, err := f.run(ctx, command)
+	if err == nil && f.looksUnconnected(code, f.Clock().Sub(started)) && d.Credentials != nil && d.Credentials.CanReset {
+		f.Streams.Advise("If it could not connect, reset the credentials", f.CommandLine("access", "reset-credentials", s.ID))
+	}
+	return code, err
+}
+
+// looksUnconnected reports whether a command that ended with an exit code after some
+// time may have failed to connect: it failed soon, and nobody stopped it. The shell of
+// the sandbox's database says itself what went wrong.
+func (f *Flow) looksUnconnected(code int, took time.Duration) bool {
+	const soon = 10 * time.Second
+	stopped := code > 128
+	return code != 0 && !stopped && took < soon && !f.Sandbox
 }
 
 // mask is what the service sends instead of a secret that was already shown.

@@ -68,7 +68,7 @@ func TestRequestIntegrationUntilActive(t *testing.T) {
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
 				t.Errorf("submitted %+v, want one request with all answers", sent)
 			}
-			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours  0.75", "NOTICE To make the same request again", "apono requests create", "Save it as an alias", out.Requests[0].ID+" is Active until")
+			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours  0.75", "To make the same request again", "apono requests create", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
 				g.Shows("alias NAME='…'", "✓ Select S3 Bucket  playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration  aws-account/Playground")
 			}

@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +44,7 @@ func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions)
 	}
 	err := w.run(ctx, timeout, options.NoWait)
 	found := w.found()
-	f.reportAll(found)
+	f.report(ctx, found, options, err == nil)
 	if err != nil || options.NoWait {
 		return found, err
 	}
@@ -150,7 +149,7 @@ func (w *watch) found() []client.Request {
 }
 
 // show prints the status of the requests: on one line that is redrawn in a terminal,
-// else on a line for each change.
+// else on a line for each change but the last, which report prints.
 func (w *watch) show(progress *render.Progress) {
 	s := w.flow.Streams
 	colors := s.PaletteErr()
@@ -161,7 +160,7 @@ func (w *watch) show(progress *render.Progress) {
 			continue
 		}
 		part := render.Clean(r.ID) + " " + string(StatusText(colors, r))
-		if word := r.Status.Status; !s.CanRedraw() && w.words[r.ID] != word {
+		if word := r.Status.Status; !s.CanRedraw() && w.words[r.ID] != word && !settled(r) {
 			w.words[r.ID] = word
 			s.Printf("%s\n", render.Text(part))
 		}
@@ -170,41 +169,27 @@ func (w *watch) show(progress *render.Progress) {
 	progress.Update(render.Text(strings.Join(parts, " · ")))
 }
 
-// reportAll prints each request's status and what to do next.
-func (f *Flow) reportAll(requests []client.Request) {
+// report prints each request's status, what it grants and, unless an error will say it,
+// what to do next.
+func (f *Flow) report(ctx context.Context, requests []client.Request, options RequestOptions, advise bool) {
+	s := f.Streams
 	for i := range requests {
-		f.report(&requests[i])
-	}
-}
-
-func (f *Flow) report(r *client.Request) {
-	s, colors := f.Streams, f.Streams.PaletteErr()
-	word := StatusText(colors, r)
-	check := colors.Command(f.CommandLine("requests", "describe", r.ID))
-	switch {
-	case r.IsActive():
-		s.Printf("%s %s is %s%s\n", colors.Good("✓"), r.ID, word, f.untilText(r))
-	case r.WaitsForMFA():
-		s.Printf("%s %s is %s: complete MFA to continue\n  %s\n  Then check back with: %s\n", colors.Waiting("!"), r.ID, word, f.mfaHint(r.ID), check)
-	case r.WaitsForApproval():
-		s.Printf("%s %s is %s by %s\n  Approvers have been notified. You can leave; check back with: %s\n", colors.Waiting("!"), r.ID, word, approvers(r.Challenge), check)
-		if f.Sandbox {
-			s.Printf("  In the sandbox, you can approve it yourself: %s\n", colors.Command(approveCommand(r)))
+		r := &requests[i]
+		if i > 0 {
+			s.Printf("\n")
 		}
-	case r.HasEnded():
-		s.Printf("%s %s is %s%s\n", colors.Bad("✗"), r.ID, word, reasonText(r))
-	default:
-		s.Printf("%s %s is %s. Check back with: %s\n", colors.Waiting("!"), r.ID, word, check)
+		s.Say(Headline(s.PaletteErr(), r, f.Clock()))
+		if !options.DataOnly && (r.IsActive() || !s.OutTerminal) {
+			f.fields(ctx, r, nil)
+		}
+		switch {
+		case !advise:
+		case !r.IsActive():
+			f.NextSteps(r)
+		case !options.goesOn:
+			f.adviseUse(r, !options.DataOnly)
+		}
 	}
-}
-
-// untilText returns when access expires; empty if it does not.
-func (f *Flow) untilText(r *client.Request) string {
-	if r.RevocationTime == nil {
-		return ""
-	}
-	end := r.RevocationTime.Time()
-	return fmt.Sprintf(" until %s (%s)", render.Timestamp(end, f.Clock()), render.RelativeTime(end, f.Clock()))
 }
 
 // approveCommand returns the command that approves a request in the sandbox.
@@ -216,13 +201,14 @@ func approveCommand(r *client.Request) string {
 	return command
 }
 
-// mfaHint says where the user completes MFA: on a page of the portal, or in the sandbox
+// adviseMFA says where the user completes MFA: on a page of the portal, or in the sandbox
 // with a command.
-func (f *Flow) mfaHint(id string) string {
+func (f *Flow) adviseMFA(id string) {
 	if f.Sandbox {
-		return "In the sandbox: apono sandbox pass-mfa " + id
+		f.Streams.Advise("In the sandbox", "apono sandbox pass-mfa "+id)
+		return
 	}
-	return "In the portal: " + strings.TrimRight(f.PortalURL, "/") + "/account/step-up?status=pending-mfa&request=" + id
+	f.Streams.Advise("In the portal", strings.TrimRight(f.PortalURL, "/")+"/account/step-up?status=pending-mfa&request="+id)
 }
 
 // approvers names the approvers who have not answered yet.
@@ -243,10 +229,14 @@ func approvers(c *client.Challenge) string {
 	return strings.Join(names, conjunction)
 }
 
-// reasonText returns why a request was refused, after a colon; empty if the reason is
-// not known.
+// reasonText returns why a request was refused, as the end of a sentence; empty if
+// the reason is not known or the status says it all.
 func reasonText(r *client.Request) string {
+	title := r.StatusTitle()
 	if d := r.Status.Description; d != nil && *d != "" {
+		if rest, ok := strings.CutPrefix(*d, title); ok && strings.HasPrefix(rest, " ") {
+			return rest // Rejected by …
+		}
 		return ": " + *d
 	}
 	if r.Status.Status.Is(client.StatusFailed) {

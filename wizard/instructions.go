@@ -38,11 +38,10 @@ func (f *Flow) WarnAboutSecret(s *client.AccessSession, d *client.AccessDetails)
 	if d.Credentials == nil || maskedReason(s) != "" {
 		return // there is no secret, or it is masked
 	}
-	colors := f.Streams.PaletteErr()
-	f.Streams.Printf("\n%s This secret is shown only once.\n", colors.Bold("NOTICE"))
-	f.Streams.Printf("  Copy it, then close this terminal.\n")
+	f.Streams.Printf("\n")
+	f.Streams.Warn("This secret is shown only once. Copy it, then close this terminal")
 	if d.Credentials.CanReset {
-		f.Streams.Printf("  To get a new one: %s\n", colors.Command(f.CommandLine("access", "reset-credentials", s.ID)))
+		f.Streams.Advise("For a new one", f.CommandLine("access", "reset-credentials", s.ID))
 	}
 }
 

@@ -135,7 +135,7 @@ func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.Ac
 		}
 		command = strings.ReplaceAll(command, passwordPlaceholder, encodePassword(password, l.PasswordEncoding))
 	}
-	f.Streams.Printf("%s Next time, run: %s\n", f.Streams.PaletteErr().Bold("NOTICE"), f.CommandLine("access", "use", s.ID, "--client", l.ID))
+	f.Streams.Advise("Next time, run", f.CommandLine("access", "use", s.ID, "--client", l.ID))
 	return f.run(ctx, command)
 }
 

@@ -26,27 +26,6 @@ func (a *Answers) Replay(profile string, shell render.Shell) string {
 	return line.Wrap(strings.Join(words, " "))
 }
 
-// SaveCommand returns the command line that saves the request as an alias, quoted
-// for a shell. NAME in it is for the user to replace.
-func (a *Answers) SaveCommand(profile string, shell render.Shell) string {
-	words := render.CommandLine{Profile: profile}.Args(append([]string{"requests", "create"}, a.Args()...)...)
-	quote := render.POSIX.QuoteIfNeeded
-	if shell.DropsDoubleQuotes() {
-		quote = quoteSingle
-	}
-	expansion := render.JoinWords(EscapePlaceholders(words), quote)
-	return render.CommandLine{Shell: shell}.Join("alias", "set", "NAME", expansion)
-}
-
-// quoteSingle quotes a word of an expansion without double quotes, for a shell that
-// drops them from arguments.
-func quoteSingle(word string) string {
-	if render.POSIX.QuoteIfNeeded(word) == word {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
 // JoinExpansion quotes and joins the words of an alias's expansion.
 func JoinExpansion(words []string) string {
 	return render.JoinWords(words, render.POSIX.QuoteIfNeeded)

@@ -34,6 +34,10 @@ type Flow struct {
 	HandOver func() (back func())
 	// Recall is the lookup cache; nil for none.
 	Recall *Recall
+	// Shell is the user's shell, for aliases; empty means the usual one.
+	Shell render.Shell
+	// NoReplay leaves out the command that makes the same request again.
+	NoReplay bool
 	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 
@@ -48,6 +52,10 @@ type RequestOptions struct {
 	Every bool
 	// NoWait returns as soon as the request is submitted.
 	NoWait bool
+	// DataOnly prints no summary, because the caller prints the requests as data.
+	DataOnly bool
+
+	goesOn bool // to using the access, so no advice is needed
 	// Timeout is how long to follow the request; 0 means DefaultTimeout.
 	Timeout time.Duration
 }
@@ -58,9 +66,12 @@ const DefaultTimeout = time.Minute
 // Outcome is the result of a submission.
 type Outcome struct {
 	Answers  Answers
-	Requests []client.Request // in their last known state; never nil
+	IDs      []string         // of all requests
+	Requests []client.Request // in their last known state; without those never seen
 	// Guided is true if the user was asked anything.
 	Guided bool
+	// GoesOn is true if the user expects to go straight on to using the access.
+	GoesOn bool
 }
 
 // Request asks for what is missing from the answers, submits the request, prints how
@@ -82,7 +93,13 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	if err != nil {
 		return nil, err
 	}
-	f.announce(submitted, out.Answers)
+	f.announce(submitted)
+	if !answers.coverAll(out.Answers) && !f.NoReplay {
+		f.announceReplay(out.Answers)
+	}
+	out.GoesOn = out.Guided && !options.NoWait && !options.DataOnly
+	options.goesOn = out.GoesOn
+	out.IDs = submitted.RequestIDs
 	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)
 	return out, err
 }
@@ -276,16 +293,32 @@ func tooLong(d, longest time.Duration) error {
 	return &UsageError{Message: "--duration " + render.Duration(d) + " is too long", Hint: "At most " + render.Duration(longest)}
 }
 
-// announce prints that the request was submitted, and how to repeat it.
-func (f *Flow) announce(submitted *client.Submitted, answers Answers) {
-	s, colors := f.Streams, f.Streams.PaletteErr()
-	s.Printf("%s Sent: %s\n", colors.Good("✓"), strings.Join(submitted.RequestIDs, ", "))
-	if submitted.Message != nil && *submitted.Message != "" {
-		s.Printf("  %s\n", *submitted.Message)
+// announce prints that the request was submitted, and why if it was split.
+func (f *Flow) announce(submitted *client.Submitted) {
+	s := f.Streams
+	s.Done("Sent %s", strings.Join(submitted.RequestIDs, ", "))
+	if m := submitted.Message; m != nil && *m != "" && len(submitted.RequestIDs) > 1 {
+		s.Say(render.Text("  " + render.Clean(*m)))
 	}
-	shell := shell()
-	s.Printf("\n%s To make the same request again:\n\n  %s\n\n", colors.Bold("NOTICE"), colors.Command(answers.Replay(f.Profile, shell)))
-	s.Printf("  Save it as an alias in your shell (%s), or in apono, where it works in every shell:\n\n  %s\n\n", colors.Faint(shell.AliasExample()), colors.Command(answers.SaveCommand(f.Profile, shell)))
+}
+
+// announceReplay prints how to repeat a request, and how to save that. The command
+// stands alone in its line, which only the terminal breaks, so that it can be
+// copied.
+func (f *Flow) announceReplay(answers Answers) {
+	s, colors := f.Streams, f.Streams.PaletteErr()
+	command := answers.Replay(f.Profile, shell())
+	own := f.Shell
+	if own == "" {
+		own = shell()
+	}
+	if strings.Contains(command, "'") {
+		s.Printf("\n%s\n%s\n", colors.Faint("  To make the same request again:"), colors.Command(command))
+		words := render.CommandLine{Profile: f.Profile}.Args(append([]string{"requests", "create"}, answers.Args()...)...)
+		s.Printf("%s\n%s\n\n", colors.Faint("  To save it, with a name in place of NAME:"), colors.Command(own.Alias("NAME", append([]string{"apono"}, words...)...)))
+		return
+	}
+	s.Printf("\n%s\n%s\n\n", colors.Faint("  To make the same request again (save it: "+own.AliasExample()+"):"), colors.Command(command))
 }
 
 // Clock returns the current time.

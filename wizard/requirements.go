@@ -28,7 +28,7 @@ func (d *draft) takeTerms(ctx context.Context) error {
 		return err
 	}
 	for _, remark := range d.terms.remarks {
-		d.streams.Printf("%s %s\n", d.streams.PaletteErr().Waiting("!"), render.Clean(remark))
+		d.streams.Warn("%s", render.Clean(remark))
 	}
 	if d.answers.Duration > 0 && d.given.Duration > 0 {
 		if err := d.terms.checkDuration(d.answers.Duration); err != nil {
@@ -158,7 +158,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err
 		}
-		d.streams.Printf("%s Your account's custom fields could not be loaded, so they are skipped\n", d.streams.PaletteErr().Waiting("!"))
+		d.streams.Warn("Your account's custom fields could not be loaded, so they are skipped")
 		return nil
 	}
 	d.fields = session.Settings.CustomFields

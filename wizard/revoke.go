@@ -21,7 +21,7 @@ func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time
 		}
 		revoked = append(revoked, id)
 		if !wait {
-			f.Streams.Printf("%s %s is being revoked\n", f.Streams.PaletteErr().Good("✓"), id)
+			f.Streams.Done("%s is being revoked", id)
 		}
 	}
 	var waitErr error
@@ -45,7 +45,7 @@ func (f *Flow) waitUntilRevoked(ctx context.Context, ids []string, timeout time.
 			r, err := f.Client.Request(limited, id)
 			if err == nil && r.HasEnded() && !r.Status.Status.Open() {
 				progress.Stop()
-				f.Streams.Printf("%s %s is %s\n", f.Streams.PaletteErr().Good("✓"), r.ID, StatusText(f.Streams.PaletteErr(), r))
+				f.Streams.Done("%s is %s", r.ID, StatusText(f.Streams.PaletteErr(), r))
 				break
 			}
 			if err == nil {

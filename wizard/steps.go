@@ -71,7 +71,7 @@ func (d *draft) walk(ctx context.Context, steps func(*draft) []step) error {
 			asked = asked[:len(asked)-1]
 			d.rewind(last.mark)
 			if empty != nil {
-				d.streams.Printf("%s %s\n", d.streams.PaletteErr().Waiting("!"), empty.Message)
+				d.streams.Warn("%s", empty.Message)
 			}
 			i = last.step - 1
 			continue

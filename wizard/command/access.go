@@ -54,6 +54,7 @@ func runAccess(ctx context.Context, o *accessOptions) error {
 
 // useGranted goes on from requests that were just granted to using the access.
 func useGranted(ctx context.Context, s *render.Streams, flow *wizard.Flow, requestIDs []string) error {
+	s.Printf("\n")
 	err := exitStatus(flow.Use(ctx, wizard.AccessQuery{RequestIDs: requestIDs}))
 	var none *wizard.NoAccessError
 	switch {
@@ -62,7 +63,7 @@ func useGranted(ctx context.Context, s *render.Streams, flow *wizard.Flow, reque
 		return nil
 	case errors.Is(err, prompt.ErrBack), errors.Is(err, prompt.ErrCanceled):
 		// The access has been granted, so leaving now is not an error.
-		s.Printf("  Use it later with: %s\n", s.PaletteErr().Command(flow.CommandLine("access")))
+		s.Advise("Use it later with", flow.CommandLine("access", "use", requestIDs[0]))
 		return nil
 	}
 	return err
@@ -105,20 +106,10 @@ func runAccessList(ctx context.Context, o *accessListOptions) error {
 	if err != nil {
 		return err
 	}
-	empty := "No access yet. Request it with: " + flow.CommandLine("requests", "create")
-	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table { return accessTable(sessions) })
-}
-
-func accessTable(sessions []client.AccessSession) render.Table {
-	t := render.Table{Columns: []string{"ID", "Name", "Integration", "Type", "Status", "Ways to use it", "Credentials"}}
-	for _, s := range sessions {
-		credentials := ""
-		if s.Credentials != nil {
-			credentials = strings.ToLower(s.Credentials.Status)
-		}
-		t.Row(s.ID, s.Name, s.Integration.Title(), s.Type.Name, s.Status, strings.Join(s.ConnectionMethods, ", "), credentials)
-	}
-	return t
+	empty := output.Empty{Message: "No access yet", Advice: "Request it", Command: flow.CommandLine("requests", "create")}
+	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table {
+		return output.AccessTable(o.streams.PaletteOut(), sessions, flow.AccessUses(ctx), flow.Clock())
+	})
 }
 
 // useOptions are those of apono access use.
@@ -139,13 +130,13 @@ func newUseCmd(f *factory, runF func(context.Context, *useOptions) error) *cobra
 		Short: "Use one access: run its command, or print how to use it",
 		Long: `Use one access, given by its ID, by a unique name, or by the ID of the request
 that granted it. In a terminal, apono asks how to use it. Without a terminal, it
-prints the command (-o cli).`,
+prints the instructions.`,
 		Example: `  apono access use ID --run
   echo 'select count(*) from orders' | apono access use ID --run
   apono access use ID -o json > credentials.json`,
 		Args: exactArgs("the access ID"),
 	}
-	cmd.Flags().StringVarP(&o.output, "output", "o", "", "What to print: cli, link, instructions or json (default cli)")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "What to print: cli, link, instructions or json (default instructions)")
 	cmd.Flags().BoolVarP(&o.run, "run", "r", false, "Run the access's command here, and exit with its exit code")
 	cmd.Flags().StringVarP(&o.client, "client", "c", "", "Open the access in this app (`ID`)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -194,10 +185,7 @@ func runUse(ctx context.Context, o *useOptions) error {
 	}
 	method := o.output
 	if method == "" {
-		method = client.MethodCLI
-		if !slices.Contains(session.ConnectionMethods, method) {
-			method = client.MethodInstructions
-		}
+		method = client.MethodInstructions
 	}
 	if method != client.MethodInstructions && !slices.Contains(session.ConnectionMethods, method) {
 		return &wizard.WrongMethodError{Session: session, Method: method}

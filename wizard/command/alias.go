@@ -111,7 +111,8 @@ func (o *aliasSetOptions) save(ctx context.Context, list []alias.Alias) error {
 		return err
 	}
 	for _, one := range saved {
-		o.streams.Printf("%s Saved alias %s: %s\n", o.streams.PaletteErr().Good("✓"), o.streams.PaletteErr().Command("apono "+one.Name), one.Expansion)
+		o.streams.Done("Saved alias %s:", o.streams.PaletteErr().Command("apono "+one.Name))
+	o.streams.Printf("  %s\n", one.Expansion)
 	}
 	return rejectedAliases(rejected)
 }
@@ -148,13 +149,13 @@ func runAliasList(ctx context.Context, o *aliasListOptions) error {
 		return err
 	}
 	list := alias.List(cfg.Aliases)
-	empty := "No aliases yet. Create one with: apono alias set NAME 'requests create …'"
+	empty := output.Empty{Message: "No aliases yet", Advice: "Create one", Command: "apono alias set NAME 'requests create …'"}
 	return o.output.PrintTable(o.streams, list, empty, func() render.Table {
-		t := render.Table{Columns: []string{"Name", "Expansion"}}
+		t := render.Table{Columns: render.Titles("Name", "Expansion")}
 		for _, one := range list {
 			t.Row(one.Name, one.Expansion)
 			if alias.IsCommand(o.root, one.Name) {
-				o.streams.Printf("%s The alias %s has no effect: there is a command with this name\n", o.streams.PaletteErr().Waiting("!"), one.Name)
+				o.streams.Warn("The alias %s has no effect: there is a command with this name", one.Name)
 			}
 		}
 		return t
@@ -197,7 +198,7 @@ func runAliasDelete(ctx context.Context, o *aliasDeleteOptions) error {
 	if len(o.names) > 1 {
 		what = "aliases"
 	}
-	o.streams.Printf("%s Deleted %s %s\n", o.streams.PaletteErr().Good("✓"), what, strings.Join(o.names, ", "))
+	o.streams.Done("Deleted %s %s", what, strings.Join(o.names, ", "))
 	return nil
 }
 

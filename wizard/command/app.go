@@ -183,7 +183,7 @@ func (e *execution) offerLogin(ctx context.Context) bool {
 	if err != nil || login.Origin == auth.FromToken || login.Sandbox() {
 		return false
 	}
-	f.streams.Printf("%s %s\n", f.streams.PaletteErr().Waiting("!"), explain.Error(e.err).Message)
+	f.streams.Warn("%s", explain.Error(e.err).Message)
 	yes, err := prompter.Confirm(ctx, "Log in again?", true)
 	if err != nil || !yes {
 		return false

@@ -55,12 +55,13 @@ func runConfigGet(ctx context.Context, o *configGetOptions) error {
 
 // configSetOptions are those of apono config set.
 type configSetOptions struct {
+	streams    *render.Streams
 	logins     func() *auth.Logins
 	key, value string
 }
 
 func newConfigSetCmd(f *factory, runF func(context.Context, *configSetOptions) error) *cobra.Command {
-	o := &configSetOptions{logins: f.logins}
+	o := &configSetOptions{streams: f.streams, logins: f.logins}
 	return &cobra.Command{
 		Use: "set KEY VALUE", Short: "Change a setting", Example: "  apono config set " + auth.SettingFeatureAnnouncements + " false", Args: exactArgs("the setting's key", "its value"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -71,7 +72,17 @@ func newConfigSetCmd(f *factory, runF func(context.Context, *configSetOptions) e
 }
 
 func runConfigSet(ctx context.Context, o *configSetOptions) error {
-	return o.logins().Store.Update(ctx, func(cfg *auth.Config) error { return cfg.Set(o.key, o.value) })
+	value := ""
+	err := o.logins().Store.Update(ctx, func(cfg *auth.Config) (err error) {
+		if err = cfg.Set(o.key, o.value); err == nil {
+			value, err = cfg.Get(o.key)
+		}
+		return err
+	})
+	if err == nil {
+		o.streams.Done("%s is %s", o.key, value)
+	}
+	return err
 }
 
 // configListOptions are those of apono config list.
@@ -113,8 +124,8 @@ func runConfigList(ctx context.Context, o *configListOptions) error {
 		}
 		rows = append(rows, settingRow{s.Key, s.Meaning, s.Default, value, s.Accepted})
 	}
-	return o.output.PrintTable(o.streams, rows, "", func() render.Table {
-		t := render.Table{Columns: []string{"Key", "Meaning", "Default", "Value"}}
+	return o.output.PrintTable(o.streams, rows, output.Empty{}, func() render.Table {
+		t := render.Table{Columns: render.Titles("Key", "Meaning", "Default", "Value")}
 		for _, row := range rows {
 			t.Row(row.Key, row.Meaning, row.Default, row.Value)
 		}

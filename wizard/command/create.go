@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type createOptions struct {
 	answers wizard.Answers
 	request wizard.RequestOptions
 	dryRun  bool
+	legacy  bool // print the result as the first version of the official tool did
 	output  *output.Format
 }
 
@@ -70,36 +72,64 @@ func runCreate(ctx context.Context, o *createOptions) error {
 	if o.dryRun {
 		return dryRun(ctx, o.streams, flow, o.answers, o.output)
 	}
-	return request(ctx, o.streams, flow, o.answers, o.request, o.output)
+	return request(ctx, flow, o)
 }
 
 // request makes a request and prints the result. If the user was prompted, it
 // goes straight on to using the access.
-func request(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers wizard.Answers, options wizard.RequestOptions, out *output.Format) error {
-	outcome, err := flow.Request(ctx, answers, options)
+func request(ctx context.Context, flow *wizard.Flow, o *createOptions) error {
+	options := o.request
+	options.DataOnly = o.legacy || o.output.IsData()
+	outcome, err := flow.Request(ctx, o.answers, options)
 	if outcome == nil {
 		return err
 	}
-	printErr := out.Print(s, outcome.Requests, func() error { output.Summaries(s, outcome.Requests); return nil })
+	printErr := o.print(outcome)
 	if err != nil {
 		if printErr != nil {
 			// The request's own error is the more important one.
-			output.Problem(s, explain.Error(printErr), flow.Profile)
+			output.Problem(o.streams, explain.Error(printErr), flow.Profile)
 		}
 		return err
 	}
 	if printErr != nil {
 		return printErr
 	}
-	active := activeIDs(outcome.Requests)
-	if len(active) == 0 {
-		return nil
+	if active := activeIDs(outcome.Requests); outcome.GoesOn && len(active) > 0 {
+		return useGranted(ctx, o.streams, flow, active)
 	}
-	if outcome.Guided && !out.IsData() {
-		return useGranted(ctx, s, flow, active)
-	}
-	s.Printf("  Use it with: %s\n", s.PaletteErr().Command(flow.CommandLine("access", "use", active[0])))
 	return nil
+}
+
+// print prints what flow.Request does not: requests as data, or in the form of the
+// official tool's first version.
+func (o *createOptions) print(outcome *wizard.Outcome) error {
+	for i, id := range outcome.IDs {
+		if i > 0 {
+			o.output.Separate(o.streams)
+		}
+		at := slices.IndexFunc(outcome.Requests, func(r client.Request) bool { return r.ID == id })
+		var err error
+		switch {
+		case at < 0:
+			err = o.output.Print(o.streams, map[string]string{"id": id}, func() error { o.printID(id); return nil })
+		case o.legacy && !o.output.IsData():
+			output.LegacySummary(o.streams, &outcome.Requests[at], outcome.Answers)
+		default:
+			err = o.output.Print(o.streams, outcome.Requests[at], func() error { return nil })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printID prints all that is known of a request that was sent and not seen since.
+func (o *createOptions) printID(id string) {
+	if o.legacy || !o.streams.OutTerminal {
+		o.streams.WriteOut(clean("ID: " + id))
+	}
 }
 
 func activeIDs(requests []client.Request) []string {
@@ -131,7 +161,8 @@ func dryRun(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers w
 	}
 	result := dryRunResult{Request: tried.Request, Accepted: tried.Accepted(), Missing: tried.Missing, Errors: tried.Remarks, Service: tried.Run, MaxDuration: tried.Run.MaxDurationInSec}
 	err = out.Print(s, result, func() error {
-		s.Fields(dryRunFields(s.PaletteOut(), tried))
+		s.WriteOut(verdict(s.PaletteOut(), tried))
+		s.Fields(dryRunFields(tried))
 		return nil
 	})
 	if err == nil && !result.Accepted {
@@ -140,12 +171,15 @@ func dryRun(ctx context.Context, s *render.Streams, flow *wizard.Flow, answers w
 	return err
 }
 
-func dryRunFields(colors render.Palette, t *wizard.DryRun) [][2]render.Text {
-	verdict := colors.Good("would be accepted")
-	if !t.Accepted() {
-		verdict = colors.Bad("would be rejected")
+func verdict(colors render.Palette, t *wizard.DryRun) render.Text {
+	if t.Accepted() {
+		return colors.Good("✓") + " The request would be accepted"
 	}
-	pairs := [][2]render.Text{{"Verdict", verdict}, {"Request", output.Lines(t.What)}}
+	return colors.Bad("✗") + " The request would be rejected"
+}
+
+func dryRunFields(t *wizard.DryRun) [][2]render.Text {
+	pairs := [][2]render.Text{{"Request", output.Lines(t.What)}}
 	if t.Longest > 0 {
 		pairs = append(pairs, [2]render.Text{"Longest duration", render.Text(render.Duration(t.Longest.Truncate(time.Second)))})
 	}

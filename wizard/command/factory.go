@@ -25,6 +25,7 @@ import (
 type factory struct {
 	streams    *render.Streams
 	getenv     func(name string) string // "" if the variable is not set
+	setting    func(key string) string  // its default if there is no configuration
 	version    Version
 	interrupts *Interrupts
 	flags      globalFlags // set when the command line is parsed
@@ -51,7 +52,7 @@ type globalFlags struct {
 
 func newFactory(a *App, prompter func() prompt.Prompter, answers *wizard.Answers) *factory {
 	f := &factory{
-		streams: a.Streams, version: a.Version, interrupts: a.Interrupts, prompter: prompter, answers: answers,
+		streams: a.Streams, setting: a.setting, version: a.Version, interrupts: a.Interrupts, prompter: prompter, answers: answers,
 		getenv: func(name string) string {
 			value, _ := a.Env(name)
 			return value
@@ -72,7 +73,8 @@ func (f *factory) config(ctx context.Context) (*auth.Config, error) {
 	cfg, err := f.stored.Store.Load(ctx)
 	var damaged *auth.ConfigError
 	if errors.As(err, &damaged) && damaged.Aside != "" {
-		f.streams.Printf("%s %s\n  %s\n", f.streams.PaletteErr().Waiting("!"), explain.Sentence(damaged.Error()), damaged.Hint())
+		f.streams.Warn("%s", explain.Sentence(damaged.Error()))
+		f.streams.Printf("  %s\n", damaged.Hint())
 		return cfg, nil
 	}
 	return cfg, err

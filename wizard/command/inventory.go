@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -80,7 +81,15 @@ func runListKind(ctx context.Context, o *listKindOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.output.PrintTable(o.streams, data, "", func() render.Table { return table })
+	return o.output.PrintTable(o.streams, data, o.empty(in), func() render.Table { return table })
+}
+
+// empty says that there is nothing in a scope.
+func (o *listKindOptions) empty(in kind.Scope) output.Empty {
+	if o.search != "" {
+		return output.Empty{Message: fmt.Sprintf("No matches for %q", o.search)}
+	}
+	return output.Empty{Message: o.kind.Nothing(in)}
 }
 
 // locate resolves the flags to the scope of the list. The error names all flags

@@ -36,7 +36,7 @@ func layout() importRules {
 		"apono/wizard/command/alias":    with("apono/wizard", "apono/render"),
 		"apono/wizard/command/complete": with("apono/wizard", "apono/wizard/kind", "apono/client", "apono/auth", "apono/render"),
 		"apono/wizard/command/explain":  with("apono/wizard", "apono/wizard/handover", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
-		"apono/wizard/command/output":   with("apono/wizard/command/explain", "apono/wizard", "apono/client", "apono/render"),
+		"apono/wizard/command/output":   with("apono/wizard/command/explain", "apono/wizard", "apono/wizard/kind", "apono/client", "apono/render"),
 		"apono/wizard/command/sqlshell": with("apono/client/sandbox", "apono/render"),
 		"apono/wizard":                  with("apono/wizard/handover", "apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/handover":         with("apono/render"),

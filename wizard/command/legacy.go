@@ -29,7 +29,10 @@ func newLegacyCmds(f *factory) []*cobra.Command {
 // newLegacyRequestCmd returns apono request, which makes a request. As the hints
 // of the official tool have it, it has the commands of apono requests too.
 func newLegacyRequestCmd(f *factory) *cobra.Command {
-	cmd := newCreateCmd(f, nil)
+	cmd := newCreateCmd(f, func(ctx context.Context, o *createOptions) error {
+		o.legacy = true
+		return runCreate(ctx, o)
+	})
 	cmd.Use, cmd.Aliases = "request", nil
 	cmd.Example = "  apono request -i sqlite/shop -t sqlite-table -r orders -r items -p READ_ONLY -j \"Look into order 42\" --profile sandbox"
 	cmd.AddCommand(newRequestCmds(f)...)
@@ -78,6 +81,9 @@ func runAccessDetails(ctx context.Context, o *accessDetailsOptions) error {
 		}
 		if _, err := flow.Instructions(ctx, &sessions[i]); err != nil {
 			return err
+		}
+		if !sessions[i].Credentials.AreNew() { // else the notice about the secret says so
+			flow.Streams.Warn("Close this terminal when you are done")
 		}
 	}
 	return nil

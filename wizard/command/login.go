@@ -114,7 +114,7 @@ func (o *loginOptions) obtainToken(ctx context.Context, profile auth.Profile) (a
 		token, err := o.readToken(ctx)
 		return token, profile, err
 	}
-	s, warning := o.streams, o.streams.PaletteErr().Waiting("!")
+	s := o.streams
 	machine := browser.ThisMachine()
 	flow := &oauth.Flow{Profile: profile, UI: &loginPrompt{o.streams, o.prompter}, Open: machine.Open}
 	logIn := flow.Browser
@@ -127,17 +127,18 @@ func (o *loginOptions) obtainToken(ctx context.Context, profile auth.Profile) (a
 	result, err := logIn(ctx)
 	var failed *auth.LoginError
 	if errors.As(err, &failed) && failed.Kind == auth.PortsTaken {
-		s.Printf("%s %s\n  Logging in on another device instead\n", warning, explain.Sentence(failed.Error()))
+		s.Warn("%s", explain.Sentence(failed.Error()))
+		s.Printf("  Logging in on another device instead\n")
 		result, err = flow.Remote(ctx)
 	}
 	if err != nil {
 		return auth.Token{}, profile, err
 	}
 	if result.NoRefresh {
-		s.Printf("%s This login cannot be renewed: you have to log in again when its token expires\n", warning)
+		s.Warn("This login cannot be renewed: you have to log in again when its token expires")
 	}
 	if result.ClockOff != 0 {
-		s.Printf("%s This machine's clock is off by %s. Set it, or logins will appear to expire at the wrong time\n", warning, render.Duration(result.ClockOff.Abs()))
+		s.Warn("This machine's clock is off by %s. Set it, or logins will appear to expire at the wrong time", render.Duration(result.ClockOff.Abs()))
 	}
 	return result.Token, result.Profile, nil
 }
@@ -146,7 +147,7 @@ func (o *loginOptions) obtainToken(ctx context.Context, profile auth.Profile) (a
 // without echo, or reads stdin if there is no terminal.
 func (o *loginOptions) readToken(ctx context.Context) (auth.Token, error) {
 	if o.personalToken != "-" {
-		o.streams.Printf("%s The token is now in your shell's history. Next time, use --personal-token -\n", o.streams.PaletteErr().Waiting("!"))
+		o.streams.Warn("The token is now in your shell's history. Next time, use --personal-token -")
 		return auth.PersonalToken(o.personalToken)
 	}
 	if prompter := o.prompter(); prompter != nil {
@@ -184,11 +185,12 @@ func (o *loginOptions) checkToken(ctx context.Context, profile auth.Profile, tok
 }
 
 func (o *loginOptions) printLogin(session *client.UserSession, profile auth.Profile, saved auth.Saved) {
-	s, colors := o.streams, o.streams.PaletteErr()
-	s.Printf("%s You successfully logged in to %s as %s (%s)\n", colors.Good("✓"), session.Account.Name, session.User.Name, session.User.Email)
+	s := o.streams
+	s.Done("You successfully logged in to %s as %s (%s)", session.Account.Name, session.User.Name, session.User.Email)
 	printStored(s, profile.Name, saved.Stored)
 	if saved.Current != profile.Name {
-		s.Printf("  The current profile is still %s. Use this one with --profile %s, or switch to it: %s\n", saved.Current, profile.Name, colors.Command("apono profiles set "+profile.Name))
+		s.Say(render.Text(render.Clean("  The current profile is still " + saved.Current + ". Use this one with --profile " + profile.Name)))
+		s.Advise("Or switch to it", "apono profiles set "+profile.Name)
 	}
 }
 
@@ -201,7 +203,8 @@ func printStored(s *render.Streams, profile string, stored secrets.Stored) {
 	if stored.KeyringErr != nil {
 		why = "because the keyring is not available (" + stored.KeyringErr.Error() + ")"
 	}
-	s.Printf("%s The login of %s is stored in a file that only you can read, %s:\n  %s\n", s.PaletteErr().Waiting("!"), profile, why, stored.Path)
+	s.Warn("The login of %s is stored in a file that only you can read, %s:", profile, why)
+	s.Printf("  %s\n", stored.Path)
 }
 
 // loginPrompt shows a login in the terminal.

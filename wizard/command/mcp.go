@@ -23,7 +23,7 @@ type mcpOptions struct {
 
 func newMCPCmd(f *factory, runF func(context.Context, *mcpOptions) error) *cobra.Command {
 	o := &mcpOptions{streams: f.streams, connect: f.connect}
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "mcp",
 		Short: "Connect an AI assistant to Apono (MCP over stdin and stdout)",
 		Long: `Connect an AI assistant to Apono over the Model Context Protocol. The command
@@ -35,6 +35,9 @@ as an MCP server.`,
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runOr(cmd.Context(), o, runF, runMCP) },
 	}
+	cmd.Flags().BoolVar(&f.flags.verbose, "debug", false, "The official tool's name for --verbose")
+	_ = cmd.Flags().MarkHidden("debug")
+	return cmd
 }
 
 func runMCP(ctx context.Context, o *mcpOptions) error {

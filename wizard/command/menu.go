@@ -68,7 +68,7 @@ func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) e
 		}
 	}
 	if o.answers != nil {
-		return request(ctx, o.streams, flow, *o.answers, wizard.RequestOptions{}, output.Table())
+		return request(ctx, flow, &createOptions{streams: o.streams, answers: *o.answers, output: output.Table()})
 	}
 	for {
 		mark := flow.Mark()
@@ -79,7 +79,7 @@ func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) e
 		if choice == wizard.MenuConnect {
 			err = exitStatus(flow.Use(ctx, wizard.AccessQuery{}))
 		} else {
-			err = request(ctx, o.streams, flow, wizard.Answers{}, wizard.RequestOptions{}, output.Table())
+			err = request(ctx, flow, &createOptions{streams: o.streams, output: output.Table()})
 		}
 		if !errors.Is(err, prompt.ErrBack) {
 			return err

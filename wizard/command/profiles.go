@@ -48,7 +48,7 @@ func runProfilesList(ctx context.Context, o *profilesListOptions) error {
 		return err
 	}
 	list := profileList(cfg)
-	return o.output.PrintTable(o.streams, list, "", func() render.Table { return profilesTable(list) })
+	return o.output.PrintTable(o.streams, list, output.Empty{}, func() render.Table { return profilesTable(list) })
 }
 
 // profileRow is a profile as it is printed.
@@ -83,7 +83,7 @@ func profileList(cfg *auth.Config) []profileRow {
 }
 
 func profilesTable(rows []profileRow) render.Table {
-	t := render.Table{Columns: []string{"Current", "Name", "Account", "User", "Secret", "Expires"}}
+	t := render.Table{Columns: render.Titles("Current", "Name", "Account", "User", "Secret", "Expires")}
 	now := time.Now()
 	for _, row := range rows {
 		mark, user := "", row.User
@@ -109,7 +109,7 @@ func expiry(row profileRow, now time.Time) string {
 	case row.Expires == nil:
 		return "unknown"
 	}
-	return render.RelativeTime(*row.Expires, now)
+	return render.Ends(*row.Expires, now)
 }
 
 // profilesSetOptions are those of apono profiles set.
@@ -134,7 +134,7 @@ func runProfilesSet(ctx context.Context, o *profilesSetOptions) error {
 	if err := o.logins().Use(ctx, o.name); err != nil {
 		return err
 	}
-	o.streams.Printf("%s The current profile is %s\n", o.streams.PaletteErr().Good("✓"), o.name)
+	o.streams.Done("The current profile is %s", o.name)
 	return nil
 }
 
@@ -165,7 +165,7 @@ func runProfilesDelete(ctx context.Context, o *removeLoginOptions) error {
 	if err := wizard.ForgetAll(o.cacheDir(gone.Name)); err != nil {
 		return err
 	}
-	o.streams.Printf("%s Deleted profile %s and its login\n", o.streams.PaletteErr().Good("✓"), gone.Name)
+	o.streams.Done("Deleted profile %s and its login", gone.Name)
 	return nil
 }
 
@@ -193,7 +193,7 @@ func runLogout(ctx context.Context, o *removeLoginOptions) error {
 		o.streams.Printf("You were not logged in to %s\n", before.Name)
 		return nil
 	}
-	o.streams.Printf("%s Logged out of %s\n", o.streams.PaletteErr().Good("✓"), before.Name)
+	o.streams.Done("Logged out of %s", before.Name)
 	return nil
 }
 
@@ -243,16 +243,17 @@ func importLogins(ctx context.Context, s *render.Streams, logins *auth.Logins, o
 		case one.Err != nil:
 			s.Printf("%s %s: %s\n", colors.Bad("✗"), one.OldName, one.Err)
 		case one.Exists:
-			s.Printf("%s Skipped %s: you already have a profile with this name\n", colors.Waiting("!"), one.Profile.Name)
+			s.Warn("Skipped %s: you already have a profile with this name", one.Profile.Name)
 		default:
-			s.Printf("%s Imported %s\n", colors.Good("✓"), one.Profile.Name)
+			s.Done("Imported %s", one.Profile.Name)
 			printStored(s, one.Profile.Name, one.Stored)
 		}
 	}
 	for _, name := range old.Unreadable {
-		s.Printf("%s Skipped %s: its login cannot be read\n", colors.Waiting("!"), name)
+		s.Warn("Skipped %s: its login cannot be read", name)
 	}
-	s.Printf("%s The official tool's file still contains these logins in plain text:\n  %s\n", colors.Bold("NOTICE"), old.Path)
+	s.Warn("The official tool's file still contains these logins in plain text:")
+	s.Printf("  %s\n", old.Path)
 	s.Printf("  A login stops working in one tool when the other one renews it. Once you no longer need the official tool, delete the file:\n  %s\n", colors.Command(removeCommand(old.Path)))
 	return nil
 }

@@ -118,7 +118,7 @@ func TestSelectAccessShowsWhatEachAllows(t *testing.T) {
 		d.mustExit(0, nil, "requests", "create", "-i", request[0], "-t", request[1], "-r", request[2], "-p", "READ_ONLY", "-d", "9m", "-j", "OPS-1")
 	}
 	s, p := d.runOnScreen(100, "access")
-	s.Shows("? Select access", "READ_ONLY on shop/orders", "READ_ONLY on playground-scratch", "! 8m left")
+	s.Shows("? Select access", "READ_ONLY on shop/orders", "READ_ONLY on playground-scratch", " left")
 	s.Press(screen.Esc)
 	wantExit(t, s, p, 130)
 }

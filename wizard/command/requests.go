@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -57,14 +56,14 @@ func runRequests(ctx context.Context, o *requestsOptions) error {
 	}
 	list := (&listOptions{}).filter(found)
 	if len(list) == 0 {
-		o.streams.Printf("No requests yet. Request access with: %s\n", s.commandLine("requests", "create"))
+		noRequests(s).Print(o.streams)
 		return nil
 	}
 	units, err := s.client.RequestUnits(ctx, requestIDs(list)...)
 	if err != nil {
 		return err
 	}
-	output.Grouped(o.streams, list, units)
+	output.LegacyRequests(o.streams, list, units)
 	return nil
 }
 
@@ -123,24 +122,28 @@ func runList(ctx context.Context, o *listOptions) error {
 		return err
 	}
 	list := o.filter(found)
-	empty := ""
+	empty := output.Empty{}
 	if len(list) == 0 && !o.output.IsData() {
 		if empty, err = emptyListMessage(ctx, s); err != nil {
 			return err
 		}
 	}
 	progress.Stop()
-	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.RequestsTable(o.streams.PaletteOut(), list) })
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.RequestsTable(o.streams, list, time.Now()) })
 }
 
 // emptyListMessage says whether the user has no requests at all, or none that the
 // flags select.
-func emptyListMessage(ctx context.Context, s *service) (string, error) {
+func emptyListMessage(ctx context.Context, s *service) (output.Empty, error) {
 	some, err := s.client.HasRequests(ctx, client.RequestQuery{})
 	if some {
-		return "No matching requests. List all with: " + s.commandLine("requests", "list", "--all"), err
+		return output.Empty{Message: "No matching requests", Advice: "List all of them", Command: s.commandLine("requests", "list", "--all")}, err
 	}
-	return "No requests yet. Request access with: " + s.commandLine("requests", "create"), err
+	return noRequests(s), err
+}
+
+func noRequests(s *service) output.Empty {
+	return output.Empty{Message: "No requests yet", Advice: "Request access", Command: s.commandLine("requests", "create")}
 }
 
 // checkStatuses rejects a name that is not a status.
@@ -188,13 +191,13 @@ func (o *listOptions) filter(requests []client.Request) []client.Request {
 // units.
 type describeOptions struct {
 	streams *render.Streams
-	connect func(context.Context) (*service, error)
+	connect func(context.Context) (*wizard.Flow, error)
 	id      string
 	output  *output.Format
 }
 
 func newDescribeCmd(f *factory, runF func(context.Context, *describeOptions) error) *cobra.Command {
-	o := &describeOptions{streams: f.streams, connect: f.connect}
+	o := &describeOptions{streams: f.streams, connect: f.connectFlow}
 	cmd := &cobra.Command{
 		Use:     "describe ID",
 		Aliases: []string{"get"},
@@ -211,32 +214,28 @@ func newDescribeCmd(f *factory, runF func(context.Context, *describeOptions) err
 }
 
 func runDescribe(ctx context.Context, o *describeOptions) error {
-	s, err := o.connect(ctx)
+	flow, err := o.connect(ctx)
 	if err != nil {
 		return err
 	}
-	r, err := findRequest(ctx, s.client, o.id)
+	r, err := findRequest(ctx, flow.Client, o.id)
 	if err != nil {
 		return err
 	}
-	return o.output.Print(o.streams, r, func() error { return describe(ctx, o.streams, s, r) })
+	return o.output.Print(o.streams, r, func() error { return describe(ctx, flow, r) })
 }
 
-// describe prints the details of a request, and the commands that repeat it.
-func describe(ctx context.Context, out *render.Streams, s *service, r *client.Request) error {
-	found, err := s.client.RequestUnits(ctx, r.ID)
+// describe prints the details of a request, what can be done with it now, and the
+// commands that repeat it.
+func describe(ctx context.Context, flow *wizard.Flow, r *client.Request) error {
+	found, err := flow.Client.RequestUnits(ctx, r.ID)
 	if err != nil {
 		return err
 	}
 	units := unitsOf(found)
-	output.Details(out, r, units)
-	colors := out.PaletteErr()
-	for i, answers := range wizard.AnswersOf(r, units) {
-		if i == 0 {
-			out.Printf("\n%s Use this command to make the same request again:\n", colors.Bold("NOTICE"))
-		}
-		out.Printf("\n  %s\n", colors.Command(answers.Replay(s.profile, render.ShellFor(runtime.GOOS))))
-	}
+	flow.Summary(ctx, r, units)
+	flow.NextSteps(r)
+	flow.Repeat(r, units)
 	return nil
 }
 
@@ -249,9 +248,10 @@ func unitsOf(found []client.RequestUnits) []client.AccessUnit {
 }
 
 func newUnitsCmd(f *factory, runF func(context.Context, *describeOptions) error) *cobra.Command {
-	o := &describeOptions{streams: f.streams, connect: f.connect}
+	o := &describeOptions{streams: f.streams, connect: f.connectFlow}
 	cmd := &cobra.Command{
 		Use:     "units ID",
+		Aliases: []string{"access-units", "access-unit", "accessunits", "accessunit", "acccess-units"}, // the official tool's spellings
 		Short:   "List the resources and permissions of a request",
 		Example: "  apono requests units AR-00001 --profile sandbox",
 		Args:    exactArgs("the request ID"),
@@ -265,19 +265,19 @@ func newUnitsCmd(f *factory, runF func(context.Context, *describeOptions) error)
 }
 
 func runUnits(ctx context.Context, o *describeOptions) error {
-	s, err := o.connect(ctx)
+	flow, err := o.connect(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := findRequest(ctx, s.client, o.id); err != nil {
+	if _, err := findRequest(ctx, flow.Client, o.id); err != nil {
 		return err
 	}
-	found, err := s.client.RequestUnits(ctx, o.id)
+	found, err := flow.Client.RequestUnits(ctx, o.id)
 	if err != nil {
 		return err
 	}
 	units := unitsOf(found)
-	return o.output.PrintTable(o.streams, units, "", func() render.Table { return output.UnitsTable(o.streams.PaletteOut(), units) })
+	return o.output.PrintTable(o.streams, units, output.Empty{Message: o.id + " has no resources"}, func() render.Table { return output.UnitsTable(o.streams.PaletteOut(), units) })
 }
 
 // revokeOptions are those of apono requests revoke.

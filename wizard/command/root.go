@@ -139,7 +139,11 @@ func newVersionCmd(f *factory, runF func(context.Context, *versionOptions) error
 }
 
 func runVersion(_ context.Context, o *versionOptions) error {
-	return o.output.Print(o.streams, o.version, func() error {
+	data := struct {
+		Version
+		BuildDate string `json:"buildDate"` // the official tool's name for the date
+	}{o.version, o.version.Date}
+	return o.output.Print(o.streams, data, func() error {
 		o.streams.Fields([][2]render.Text{
 			{"Version", clean(o.version.Version)},
 			{"Commit", clean(o.version.Commit)},

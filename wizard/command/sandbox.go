@@ -63,7 +63,7 @@ func (o *sandboxOptions) act(ctx context.Context, id string, change func(*sandbo
 		return err
 	}
 	colors := o.streams.PaletteErr()
-	o.streams.Printf("%s %s is %s\n", colors.Good("✓"), r.ID, wizard.StatusText(colors, r))
+	o.streams.Done("%s is %s", r.ID, wizard.StatusText(colors, r))
 	return nil
 }
 
@@ -105,7 +105,7 @@ func newSandboxFieldsCmd(f *factory) *cobra.Command {
 			if err := box.SetCustomFields(cmd.Context(), args[0] == "on"); err != nil {
 				return err
 			}
-			o.streams.Printf("%s The demo account's custom fields are %s\n", o.streams.PaletteErr().Good("✓"), args[0])
+			o.streams.Done("The demo account's custom fields are %s", args[0])
 			return nil
 		},
 	}
@@ -123,7 +123,7 @@ func newSandboxResetCmd(f *factory) *cobra.Command {
 			if err := box.Reset(cmd.Context()); err != nil {
 				return err
 			}
-			o.streams.Printf("%s Reset the sandbox\n", o.streams.PaletteErr().Good("✓"))
+			o.streams.Done("Reset the sandbox")
 			return nil
 		},
 	}

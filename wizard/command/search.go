@@ -96,14 +96,14 @@ func runSearch(ctx context.Context, o *searchOptions) error {
 	}
 	var partial *wizard.PartialError
 	if errors.As(err, &partial) && !o.output.IsData() {
-		o.streams.Printf("%s Not searched: %s\n", o.streams.PaletteErr().Waiting("!"), strings.Join(partial.Places, ", "))
+		o.streams.Warn("Not searched: %s", strings.Join(partial.Places, ", "))
 	}
 	return err
 }
 
 func (o *searchOptions) print(rows []hitRow) error {
 	if !o.requestable || len(rows) == 0 || o.output.IsData() {
-		none := fmt.Sprintf("No matches for %q. To list everything: apono inventory --help", strings.Join(o.words, " "))
+		none := output.Empty{Message: fmt.Sprintf("No matches for %q", strings.Join(o.words, " ")), Advice: "List what there is", Command: "apono inventory --help"}
 		return o.output.PrintTable(o.streams, rows, none, func() render.Table { return hitTable(rows) })
 	}
 	for _, row := range rows {
@@ -140,7 +140,7 @@ func hitRows(hits []wizard.Hit, profile string) []hitRow {
 }
 
 func hitTable(rows []hitRow) render.Table {
-	t := render.Table{Columns: []string{"Kind", "Where", "Resource type", "Name", "ID"}}
+	t := render.Table{Columns: []render.Column{{Title: "Kind"}, {Title: "Where", Drop: 2}, {Title: "Resource type", Drop: 1}, {Title: "Name"}, {Title: "ID", Whole: true}}, Records: [][]string{{"ID"}, {"Name", "Kind"}}}
 	for _, row := range rows {
 		id := row.ID
 		if row.SourceID != "" {

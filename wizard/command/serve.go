@@ -93,7 +93,7 @@ func serveHandler(logins *login.Server, box *sandbox.Sandbox) http.Handler {
 
 func printServed(s *render.Streams, url string) {
 	colors := s.PaletteErr()
-	s.Printf("%s Serving the sandbox at %s\n", colors.Good("✓"), url)
+	s.Done("Serving the sandbox at %s", url)
 	s.Printf("  Log in with: %s\n", colors.Command("apono login --profile demo --api-url "+url+" --app-url "+url+" --portal-url "+url))
 	s.Printf("  Or create a personal token with: %s\n", colors.Command("apono sandbox token"))
 	s.Printf("  Press Ctrl-C to stop\n")

@@ -145,6 +145,10 @@ func (f *factory) flow(s *service) *wizard.Flow {
 	flow := &wizard.Flow{
 		Client: s.client, Streams: f.streams, Prompter: f.prompter(), Profile: s.profile, PortalURL: s.portalURL,
 		Sandbox: s.sandbox, HandOver: f.interrupts.HandOver, Recall: s.recall,
+		NoReplay: f.setting(auth.SettingReplayNotice) == "false",
+	}
+	if shell, ok := render.ShellForProgram(f.getenv("SHELL")); ok {
+		flow.Shell = shell
 	}
 	if machine := browser.ThisMachine(); machine.NoBrowser() == "" {
 		flow.OpenURL = machine.Open

@@ -50,7 +50,7 @@ func unexpectedArg(cmd *cobra.Command, arg string, more []string) error {
 		near = kind.Nearest(arg, commandNames(cmd, true))
 	}
 	if len(near) > 0 {
-		e.Hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ")
+		e.Hint = "Did you mean: " + cmd.CommandPath() + " " + near[0]
 	}
 	return e
 }

@@ -22,6 +22,8 @@ type Descriptor interface {
 	// List fetches the items within a scope that contain all words of a text, as
 	// data and as a table. An empty text keeps all.
 	List(ctx context.Context, api *client.Client, in Scope, text string) (data any, table render.Table, err error)
+	// Nothing says that there are no items within a scope, and what to do.
+	Nothing(in Scope) string
 	// Complete fetches what can be typed after the kind's flag within a scope.
 	Complete(ctx context.Context, api *client.Client, in Scope) ([]Choice, error)
 }
@@ -80,6 +82,9 @@ func (k Kind[T]) List(ctx context.Context, api *client.Client, in Scope, text st
 	}
 	return items, k.Table(items), nil
 }
+
+// Nothing implements Descriptor.
+func (k Kind[T]) Nothing(in Scope) string { return k.Empty(in) }
 
 // Complete implements Descriptor.
 func (k Kind[T]) Complete(ctx context.Context, api *client.Client, in Scope) ([]Choice, error) {

@@ -217,11 +217,18 @@ func (k Kind[T]) FlagValues(items []T) func(T) string {
 	}
 }
 
-// Table returns the items as a table.
+// Table returns the items as a table. Its first column is the ID or, for what has one,
+// the source ID if that is clear.
 func (k Kind[T]) Table(items []T) render.Table {
-	t := render.Table{Columns: k.Columns}
+	t := render.Table{Columns: render.Titles(k.Columns...)}
+	t.Columns[0].Whole = true // the ID
+	value := k.FlagValues(items)
 	for _, item := range items {
-		t.Row(k.Row(item)...)
+		row := k.Row(item)
+		if k.SourceID != nil {
+			row[0] = value(item) // what the flag takes, which people know
+		}
+		t.Row(row...)
 	}
 	return t
 }

@@ -73,7 +73,7 @@ func Resources() Kind[client.Resource] {
 		Info: Info{
 			Slug: "resource", Name: "resource", Flag: "resources", Many: true, Letter: "r", Searchable: true, Filterable: true,
 			Command: "resources", TopLevel: true, Short: "List the resources of a type", Example: "-i aws-account/Playground -t aws-account-s3-bucket",
-			Parents: []string{slugIntegration, slugResourceType}, Columns: []string{"ID", "Name", "Source ID"},
+			Parents: []string{slugIntegration, slugResourceType}, Columns: []string{"ID", "Name"},
 		},
 		ID:        func(r client.Resource) string { return r.ID },
 		Label:     resourceLabel,
@@ -81,7 +81,7 @@ func Resources() Kind[client.Resource] {
 		FlagNames: func(r client.Resource) []string { return []string{r.SourceID} },
 		SourceID:  func(r client.Resource) string { return r.SourceID },
 		Column:    func(r client.Resource) string { return r.SourceID },
-		Row:       func(r client.Resource) []string { return []string{r.ID, resourceLabel(r), r.SourceID} },
+		Row:       func(r client.Resource) []string { return []string{r.SourceID, resourceLabel(r)} },
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.Resource, error) {
 			return api.Resources(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID})
 		},

@@ -117,7 +117,7 @@ func (in *Installer) installBlock(at location) error {
 }
 
 func (in *Installer) report(what string) {
-	in.streams.Printf("%s %s\n", in.streams.PaletteErr().Good("✓"), what)
+	in.streams.Done("%s", what)
 }
 
 // Uninstall removes what Install wrote. What the user wrote stays.

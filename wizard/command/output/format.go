@@ -77,13 +77,25 @@ func (o *Format) Print(s *render.Streams, data any, human func() error) error {
 	return human()
 }
 
+// Separate ends one of several objects that Print prints, so that a program can tell
+// them apart: JSON needs nothing, YAML starts a document, and a template a line.
+func (o *Format) Separate(s *render.Streams) {
+	switch {
+	case o.jq != "":
+	case o.template != "":
+		fmt.Fprintln(s.Out)
+	case o.format == render.FormatYAML:
+		fmt.Fprintln(s.Out, "---")
+	}
+}
+
 // PrintTable prints data in the format of the flags. For a person it prints what
 // table returns, or the notice empty if there are no rows.
-func (o *Format) PrintTable(s *render.Streams, data any, empty string, table func() render.Table) error {
+func (o *Format) PrintTable(s *render.Streams, data any, empty Empty, table func() render.Table) error {
 	return o.Print(s, data, func() error {
 		t := table()
-		if len(t.Rows) == 0 && empty != "" {
-			s.Printf("%s\n", empty)
+		if len(t.Rows) == 0 {
+			empty.Print(s)
 			return nil
 		}
 		t, err := selectColumns(t, o.columns)
@@ -94,6 +106,25 @@ func (o *Format) PrintTable(s *render.Streams, data any, empty string, table fun
 	})
 }
 
+// Empty is the notice that replaces an empty list.
+type Empty struct {
+	// Message says that there is nothing. Without one, "Nothing found" does.
+	Message string
+	// Advice and Command are what to do about it; they may be empty.
+	Advice, Command string
+}
+
+// Print writes the notice to Err.
+func (e Empty) Print(s *render.Streams) {
+	if e.Message == "" {
+		e.Message = "Nothing found"
+	}
+	s.Say(render.Text(render.Clean(e.Message)))
+	if e.Command != "" {
+		s.Advise(e.Advice, e.Command)
+	}
+}
+
 // selectColumns returns the named columns of a table, in the order of the names;
 // all if there are no names.
 func selectColumns(t render.Table, names []string) (render.Table, error) {
@@ -102,17 +133,28 @@ func selectColumns(t render.Table, names []string) (render.Table, error) {
 	}
 	var indexes []int
 	for _, name := range names {
-		index := slices.IndexFunc(t.Columns, func(column string) bool { return PlainName(column) == PlainName(name) })
+		index := slices.IndexFunc(t.Columns, func(column render.Column) bool { return PlainName(column.Title) == PlainName(name) })
 		if index < 0 {
-			return t, &wizard.UsageError{Message: fmt.Sprintf("unknown column %q", name), Hint: "The columns are: " + strings.Join(t.Columns, ", ")}
+			return t, &wizard.UsageError{Message: fmt.Sprintf("unknown column %q", name), Hint: "The columns are: " + columnTitles(t)}
 		}
 		indexes = append(indexes, index)
 	}
 	selected := render.Table{Columns: pick(t.Columns, indexes)}
+	for i := range selected.Columns { // all of them were asked for
+		selected.Columns[i].Drop = 0
+	}
 	for _, row := range t.Rows {
 		selected.Rows = append(selected.Rows, pick(row, indexes))
 	}
 	return selected, nil
+}
+
+func columnTitles(t render.Table) string {
+	var titles []string
+	for _, column := range t.Columns {
+		titles = append(titles, column.Title)
+	}
+	return strings.Join(titles, ", ")
 }
 
 // PlainName removes from a name what people write differently: case, spaces,

@@ -14,14 +14,13 @@ func Problem(s *render.Streams, p explain.Problem, profile string) {
 	if p.Message == "" {
 		return
 	}
-	colors := s.PaletteErr()
-	s.Printf("%s %s\n", colors.Bad("✗"), p.Message)
+	s.Say(s.PaletteErr().Bad("✗") + render.Text(" "+render.CleanLines(p.Message)))
 	for _, h := range p.Hints {
 		if h.Command == "" {
-			s.Printf("  %s\n", h.Text)
+			s.Say(render.Text("  " + render.CleanLines(h.Text)))
 			continue
 		}
-		s.Printf("  %s: %s\n", h.Text, colors.Command(h.CommandLine(profile)))
+		s.Advise(h.Text, h.CommandLine(profile))
 	}
 }
 

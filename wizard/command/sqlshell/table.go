@@ -98,8 +98,7 @@ func (w *tableWriter) drawPage() error {
 func (p page) draw(out io.Writer, width int, headerStyle func(string) render.Text) error {
 	t := render.Table{KeepCase: true, Rule: true, HeaderStyle: headerStyle}
 	for _, column := range p.columns {
-		t.Columns = append(t.Columns, column.name)
-		t.AlignRight = append(t.AlignRight, column.alignsRight())
+		t.Columns = append(t.Columns, render.Column{Title: column.name, Right: column.alignsRight(), Sentence: true})
 	}
 	for _, cells := range p.rows {
 		row := make([]render.Text, len(cells))

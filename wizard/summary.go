@@ -1,0 +1,280 @@
+package wizard
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"apono/client"
+	"apono/render"
+	"apono/wizard/kind"
+)
+
+// Summary writes where a request stands and what it is for to Out. On a terminal
+// it is the request's headline and the indented fields; elsewhere the ID and the
+// status are fields too. units, if known, say where each resource is.
+func (f *Flow) Summary(ctx context.Context, r *client.Request, units []client.AccessUnit) {
+	s := f.Streams
+	if s.OutTerminal {
+		s.WriteOut(Headline(s.PaletteOut(), r, f.Clock()))
+	}
+	f.fields(ctx, r, units)
+}
+
+// fields writes the fields of a request to Out.
+func (f *Flow) fields(ctx context.Context, r *client.Request, units []client.AccessUnit) {
+	colors := f.Streams.PaletteOut()
+	var pairs fieldList
+	if !f.Streams.OutTerminal {
+		pairs.add("Request ID", r.ID)
+		pairs.addText("Status", StatusText(colors, r)+render.Text(render.CleanLines(reasonText(r))))
+	}
+	if r.Bundle != nil {
+		pairs.add("Bundle", r.Bundle.Name)
+	} else {
+		pairs.add("Integration", strings.Join(IntegrationTitles(r), ", "))
+	}
+	pairs.addText("Resources", resourceLines(colors, r, units))
+	pairs.addText("Permissions", nameLines(PermissionNames(r), 0))
+	pairs.add("Duration", f.durationText(r))
+	if r.Challenge != nil {
+		pairs.add("Approvers", approverText(r.Challenge))
+	}
+	for _, field := range f.shownFields(ctx, r.CustomFields) {
+		pairs.add(field.Key, field.Value)
+	}
+	if r.Justification != nil {
+		pairs.addText("Justification", render.Text(render.CleanLines(*r.Justification)))
+	}
+	if units != nil {
+		pairs.add("Created", render.Past(r.CreationTime.Time(), f.Clock()))
+	}
+	f.Streams.Fields(pairs)
+}
+
+// fieldList are names and values for Streams.Fields. It leaves out empty values.
+type fieldList [][2]render.Text
+
+func (l *fieldList) add(name, value string) { l.addText(name, render.Text(render.Clean(value))) }
+
+func (l *fieldList) addText(name string, value render.Text) {
+	if value != "" {
+		*l = append(*l, [2]render.Text{render.Text(render.Clean(name)), value})
+	}
+}
+
+// shownFields returns custom fields as people know them: by label, and by the
+// option's title. Without an answer of the service they stay as they are.
+func (f *Flow) shownFields(ctx context.Context, fields map[string]string) []CustomField {
+	if len(fields) == 0 {
+		return nil
+	}
+	var known []client.CustomField
+	if session, err := f.Client.UserSession(ctx); err == nil {
+		known = session.Settings.CustomFields
+	}
+	var list []CustomField
+	for _, field := range known {
+		value, ok := fields[field.ID]
+		if !ok {
+			continue
+		}
+		for _, option := range field.Values {
+			if option.Key == value {
+				value = option.Value
+			}
+		}
+		list = append(list, CustomField{field.Label, value})
+	}
+	for _, id := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.ContainsFunc(known, func(c client.CustomField) bool { return c.ID == id }) {
+			list = append(list, CustomField{id, fields[id]})
+		}
+	}
+	return list
+}
+
+// durationText returns for how long a request is, and in a pipe, which has no
+// headline, when its access ends or ended.
+func (f *Flow) durationText(r *client.Request) string {
+	text := ""
+	if r.DurationInSec != nil {
+		text = render.Duration(time.Duration(*r.DurationInSec) * time.Second)
+	}
+	if r.RevocationTime == nil || f.Streams.OutTerminal {
+		return text
+	}
+	end, verb := r.RevocationTime.Time(), "ends"
+	if r.HasEnded() {
+		verb = "ended"
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%s, %s %s", text, verb, render.Moment(end)), ", ")
+}
+
+func approverText(c *client.Challenge) string {
+	if len(c.Approvers) == 0 {
+		return "approved automatically"
+	}
+	separator := " or "
+	if c.NeedsAll() {
+		separator = " and "
+	}
+	var parts []string
+	for _, approver := range c.Approvers {
+		text := approver.Name
+		if !approver.IsPending() {
+			text += " (" + strings.ToLower(approver.Status) + ")"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, separator)
+}
+
+// IntegrationTitles returns the integrations that a request is for, each once.
+func IntegrationTitles(r *client.Request) []string {
+	return unique(each(r.AccessGroups, func(g client.AccessGroup) string { return g.Integration.Title() }))
+}
+
+// ResourceNames returns the names of the resources that a request lists, and how
+// many it is for in total.
+func ResourceNames(r *client.Request) (names []string, total int) {
+	names = r.DistinctResourceNames
+	if len(names) == 0 {
+		names = unique(each(r.AccessUnitsSummary, func(u client.AccessUnitSummary) string { return u.ResourceName }))
+	}
+	for _, g := range r.AccessGroups {
+		if g.TotalResources != nil {
+			total += int(*g.TotalResources)
+		}
+	}
+	return names, max(total, len(names))
+}
+
+// PermissionNames returns the names of the permissions that a request lists, each
+// once.
+func PermissionNames(r *client.Request) []string {
+	return unique(each(r.AccessUnitsSummary, func(u client.AccessUnitSummary) string { return u.PermissionName }))
+}
+
+// maxNames is how many names a summary lists.
+const maxNames = 10
+
+// nameLines returns names, one per line, and how many of total are left out.
+func nameLines(names []string, total int) render.Text {
+	total = max(total, len(names))
+	shown := each(names[:min(maxNames, len(names))], render.Clean)
+	if more := total - len(shown); more > 0 {
+		shown = append(shown, fmt.Sprintf("and %s more", render.Digits(more)))
+	}
+	return render.Text(strings.Join(shown, "\n"))
+}
+
+// resourceLines returns the resources of a request, one per line: with their
+// integrations if there are several, and with the status of those whose status is
+// not the request's.
+func resourceLines(colors render.Palette, r *client.Request, units []client.AccessUnit) render.Text {
+	if len(units) == 0 {
+		return nameLines(ResourceNames(r))
+	}
+	several := r.Bundle != nil || len(IntegrationTitles(r)) > 1
+	var lines []unitLine
+	for _, u := range units {
+		line := unitLine{name: render.Clean(kind.Resources().Label(u.Resource)), rest: unitNote(colors, r, u)}
+		if several {
+			line.rest = render.Text(strings.TrimRight(render.Clean(u.Resource.Integration.Title())+"  "+string(line.rest), " "))
+		}
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	shown := lines[:min(maxNames, len(lines))]
+	text := alignLines(shown)
+	if more := len(lines) - len(shown); more > 0 {
+		text += render.Text(fmt.Sprintf("\nand %s more", render.Digits(more)))
+	}
+	return text
+}
+
+// unitLine is a resource of a request and what is said about it.
+type unitLine struct {
+	name string
+	rest render.Text
+}
+
+func alignLines(lines []unitLine) render.Text {
+	longest := 0
+	for _, line := range lines {
+		longest = max(longest, render.Width(line.name))
+	}
+	text := make([]string, len(lines))
+	for i, line := range lines {
+		text[i] = line.name
+		if line.rest != "" {
+			text[i] += strings.Repeat(" ", longest-render.Width(line.name)) + "  " + string(line.rest)
+		}
+	}
+	return render.Text(strings.Join(text, "\n"))
+}
+
+// unitNote says what differs from the request for one of its units; empty if
+// nothing does.
+func unitNote(colors render.Palette, r *client.Request, u client.AccessUnit) render.Text {
+	if u.Status == nil || u.Status.Status.Class() == r.Status.Status.Class() && (u.Status.Message == nil || *u.Status.Message == "") {
+		return ""
+	}
+	return UnitText(colors, u)
+}
+
+// UnitText returns the status of an access unit, with the service's message.
+func UnitText(colors render.Palette, u client.AccessUnit) render.Text {
+	if u.Status == nil {
+		return ""
+	}
+	text := UnitStatusText(colors, u.Status.Status)
+	if m := u.Status.Message; m != nil && *m != "" {
+		text += render.Text(": " + render.Clean(*m))
+	}
+	return text
+}
+
+// NextSteps writes to Err what the user can do now with a request.
+func (f *Flow) NextSteps(r *client.Request) {
+	s := f.Streams
+	switch {
+	case r.IsActive():
+		f.adviseUse(r, true)
+	case r.WaitsForMFA():
+		f.adviseMFA(r.ID)
+		s.Advise("Then check back with", f.CommandLine("requests", "describe", r.ID))
+	case r.WaitsForApproval():
+		s.Advise("Approvers have been notified. You can leave; check back with", f.CommandLine("requests", "describe", r.ID))
+		if f.Sandbox {
+			s.Advise("In the sandbox, you can approve it yourself", approveCommand(r))
+		}
+	case r.Status.Status.Open():
+		s.Advise("Check back with", f.CommandLine("requests", "describe", r.ID))
+	}
+}
+
+// adviseUse says how to use what a request granted. below is true if that stands below
+// the fields of the request.
+func (f *Flow) adviseUse(r *client.Request, below bool) {
+	if below && f.Streams.OutTerminal {
+		f.Streams.Printf("\n")
+	}
+	f.Streams.Advise("Use it", f.CommandLine("access", "use", r.ID))
+}
+
+// Repeat writes to Err how to request again what a request is for.
+func (f *Flow) Repeat(r *client.Request, units []client.AccessUnit) {
+	for i, answers := range AnswersOf(r, units) {
+		if i == 0 {
+			f.Streams.Printf("\n")
+			f.Streams.Say("  To make the same request again:")
+		}
+		f.Streams.Printf("%s\n", f.Streams.PaletteErr().Command(answers.Replay(f.Profile, shell())))
+	}
+}

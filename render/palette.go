@@ -21,7 +21,7 @@ func (p Palette) Bold(text string) Text { return p.paint(text, color.Bold) }
 func (p Palette) Faint(text string) Text { return p.paint(text, color.Faint) }
 
 // Command is for commands and URLs that users can run or open.
-func (p Palette) Command(text string) Text { return p.paint(text, color.FgGreen) }
+func (p Palette) Command(text string) Text { return p.paint(text, color.FgCyan) }
 
 // Good is for success, and for a status that means usable.
 func (p Palette) Good(text string) Text { return p.paint(text, color.FgGreen) }

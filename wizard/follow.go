@@ -179,15 +179,22 @@ func (f *Flow) report(ctx context.Context, requests []client.Request, options Re
 			s.Printf("\n")
 		}
 		s.Say(Headline(s.PaletteErr(), r, f.Clock()))
-		if !options.DataOnly && (r.IsActive() || !s.OutTerminal) {
+		fields := !options.DataOnly && (r.IsActive() || !s.OutTerminal)
+		if fields {
 			f.fields(ctx, r, nil)
 		}
-		switch {
-		case !advise:
-		case !r.IsActive():
-			f.NextSteps(r)
-		case !options.goesOn:
-			f.adviseUse(r, !options.DataOnly)
+		if !advise || r.IsActive() && options.goesOn {
+			continue
+		}
+		if fields && s.OutTerminal {
+			s.Printf("\n")
+		}
+		if r.WaitsForApproval() {
+			f.checkBack(r)
+		}
+		f.nextSteps(r)
+		if !r.WaitsForApproval() {
+			f.checkBack(r)
 		}
 	}
 }

@@ -313,12 +313,12 @@ func (f *Flow) announceReplay(answers Answers) {
 		own = shell()
 	}
 	if strings.Contains(command, "'") {
-		s.Printf("\n%s\n%s\n", colors.Faint("  To make the same request again:"), colors.Command(command))
+		s.Printf("\n%s\n%s\n", colors.Faint("  To make the same request again:"), command)
 		words := render.CommandLine{Profile: f.Profile}.Args(append([]string{"requests", "create"}, answers.Args()...)...)
-		s.Printf("%s\n%s\n\n", colors.Faint("  To save it, with a name in place of NAME:"), colors.Command(own.Alias("NAME", append([]string{"apono"}, words...)...)))
+		s.Printf("%s\n%s\n\n", colors.Faint("  To save it, with a name in place of NAME:"), own.Alias("NAME", append([]string{"apono"}, words...)...))
 		return
 	}
-	s.Printf("\n%s\n%s\n\n", colors.Faint("  To make the same request again (save it: "+own.AliasExample()+"):"), colors.Command(command))
+	s.Printf("\n%s\n%s\n\n", colors.Faint("  To make the same request again (save it: "+own.AliasExample()+"):"), command)
 }
 
 // Clock returns the current time.

@@ -240,32 +240,36 @@ func UnitText(colors render.Palette, u client.AccessUnit) render.Text {
 	return text
 }
 
-// NextSteps writes to Err what the user can do now with a request.
+// NextSteps writes to Err what the user can do now with a request. It stands below
+// the request's fields.
 func (f *Flow) NextSteps(r *client.Request) {
-	s := f.Streams
+	if f.Streams.OutTerminal && (r.IsActive() || r.WaitsForMFA() || r.WaitsForApproval() && f.Sandbox) {
+		f.Streams.Printf("\n")
+	}
+	f.nextSteps(r)
+}
+
+func (f *Flow) nextSteps(r *client.Request) {
 	switch {
 	case r.IsActive():
-		f.adviseUse(r, true)
+		f.Streams.Advise("Use it", f.CommandLine("access", "use", r.ID))
 	case r.WaitsForMFA():
 		f.adviseMFA(r.ID)
-		s.Advise("Then check back with", f.CommandLine("requests", "describe", r.ID))
-	case r.WaitsForApproval():
-		s.Advise("Approvers have been notified. You can leave; check back with", f.CommandLine("requests", "describe", r.ID))
-		if f.Sandbox {
-			s.Advise("In the sandbox, you can approve it yourself", approveCommand(r))
-		}
-	case r.Status.Status.Open():
-		s.Advise("Check back with", f.CommandLine("requests", "describe", r.ID))
+	case r.WaitsForApproval() && f.Sandbox:
+		f.Streams.Advise("In the sandbox, you can approve it yourself", approveCommand(r))
 	}
 }
 
-// adviseUse says how to use what a request granted. below is true if that stands below
-// the fields of the request.
-func (f *Flow) adviseUse(r *client.Request, below bool) {
-	if below && f.Streams.OutTerminal {
-		f.Streams.Printf("\n")
+// checkBack writes to Err how to look at an open request later.
+func (f *Flow) checkBack(r *client.Request) {
+	words := "Check back with"
+	switch {
+	case r.WaitsForApproval():
+		words = "Approvers have been notified. You can leave; check back with"
+	case !r.Status.Status.Open():
+		return
 	}
-	f.Streams.Advise("Use it", f.CommandLine("access", "use", r.ID))
+	f.Streams.Advise(words, f.CommandLine("requests", "describe", r.ID))
 }
 
 // Repeat writes to Err how to request again what a request is for.
@@ -273,8 +277,8 @@ func (f *Flow) Repeat(r *client.Request, units []client.AccessUnit) {
 	for i, answers := range AnswersOf(r, units) {
 		if i == 0 {
 			f.Streams.Printf("\n")
-			f.Streams.Say("  To make the same request again:")
+			f.Streams.Printf("%s\n", f.Streams.PaletteErr().Faint("  To make the same request again:"))
 		}
-		f.Streams.Printf("%s\n", f.Streams.PaletteErr().Command(answers.Replay(f.Profile, shell())))
+		f.Streams.Printf("%s\n", answers.Replay(f.Profile, shell()))
 	}
 }

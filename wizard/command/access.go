@@ -59,7 +59,7 @@ func useGranted(ctx context.Context, s *render.Streams, flow *wizard.Flow, reque
 	var none *wizard.NoAccessError
 	switch {
 	case errors.As(err, &none):
-		s.Printf("  There is nothing to open: the access works where you already use it\n")
+		s.Say("  There is nothing to open: the access works where you already use it")
 		return nil
 	case errors.Is(err, prompt.ErrBack), errors.Is(err, prompt.ErrCanceled):
 		// The access has been granted, so leaving now is not an error.

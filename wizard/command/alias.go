@@ -112,7 +112,7 @@ func (o *aliasSetOptions) save(ctx context.Context, list []alias.Alias) error {
 	}
 	for _, one := range saved {
 		o.streams.Done("Saved alias %s:", o.streams.PaletteErr().Command("apono "+one.Name))
-	o.streams.Printf("  %s\n", one.Expansion)
+		o.streams.Printf("  %s\n", one.Expansion)
 	}
 	return rejectedAliases(rejected)
 }

@@ -87,9 +87,10 @@ func (a *announcements) print(ctx context.Context) {
 	colors := a.streams.PaletteErr()
 	for _, n := range a.list {
 		if slices.Contains(unseen, n.ID) {
-			a.streams.Printf("\n%s %s\n", colors.Bold("NEW"), render.Clean(n.Text))
+			a.streams.Printf("\n")
+			a.streams.Say(colors.Bold("NEW") + render.Text(" "+render.Clean(n.Text)))
 		}
 	}
 	off := render.CommandLine{}.Join("config", "set", auth.SettingFeatureAnnouncements, "false")
-	a.streams.Printf("  Turn announcements off with: %s\n", colors.Command(off))
+	a.streams.Advise("Turn announcements off", off)
 }

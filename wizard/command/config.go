@@ -125,7 +125,7 @@ func runConfigList(ctx context.Context, o *configListOptions) error {
 		rows = append(rows, settingRow{s.Key, s.Meaning, s.Default, value, s.Accepted})
 	}
 	return o.output.PrintTable(o.streams, rows, output.Empty{}, func() render.Table {
-		t := render.Table{Columns: render.Titles("Key", "Meaning", "Default", "Value")}
+		t := render.Table{Columns: []render.Column{{Title: "Key", Whole: true}, {Title: "Meaning", Sentence: true}, {Title: "Default"}, {Title: "Value"}}, Records: [][]string{{"Key", "Value"}, {"Meaning"}}}
 		for _, row := range rows {
 			t.Row(row.Key, row.Meaning, row.Default, row.Value)
 		}

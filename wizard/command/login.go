@@ -218,11 +218,14 @@ func (p *loginPrompt) ShowURL(address string, opened error) {
 	s, colors := p.streams, p.streams.PaletteErr()
 	switch {
 	case opened == nil:
-		s.Printf("Log in in the browser that just opened, or open this address:\n\n  %s\n\n", colors.Command(address))
+		s.Say("Log in in the browser that just opened, or open this address:")
+		s.Printf("\n  %s\n\n", colors.Command(address))
 	case errors.Is(opened, oauth.ErrNotOpened):
-		s.Printf("Open this address in a browser, on any device:\n\n  %s\n\n", colors.Command(address))
+		s.Say("Open this address in a browser, on any device:")
+		s.Printf("\n  %s\n\n", colors.Command(address))
 	default:
-		s.Printf("The browser did not open (%s). Open this address yourself:\n\n  %s\n\n", opened, colors.Command(address))
+		s.Say(render.Text("The browser did not open (" + render.Clean(opened.Error()) + "). Open this address yourself:"))
+		s.Printf("\n  %s\n\n", colors.Command(address))
 	}
 }
 
@@ -253,7 +256,7 @@ func (p *loginPrompt) PasteURL(ctx context.Context, problem error) (string, erro
 	if problem != nil {
 		s.Printf("%s %s\n", s.PaletteErr().Bad("✗"), explain.Sentence(problem.Error()))
 	} else {
-		s.Printf("After you log in, the browser shows a page that it cannot load. Copy the address of that page.\n")
+		s.Say("After you log in, the browser shows a page that it cannot load. Copy the address of that page")
 	}
 	return prompter.Input(ctx, prompt.Text{Title: "Paste the address", Check: func(typed string) error {
 		if strings.TrimSpace(typed) == "" {

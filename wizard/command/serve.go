@@ -92,10 +92,9 @@ func serveHandler(logins *login.Server, box *sandbox.Sandbox) http.Handler {
 }
 
 func printServed(s *render.Streams, url string) {
-	colors := s.PaletteErr()
 	s.Done("Serving the sandbox at %s", url)
-	s.Printf("  Log in with: %s\n", colors.Command("apono login --profile demo --api-url "+url+" --app-url "+url+" --portal-url "+url))
-	s.Printf("  Or create a personal token with: %s\n", colors.Command("apono sandbox token"))
+	s.Advise("Log in", "apono login --profile demo --api-url "+url+" --app-url "+url+" --portal-url "+url)
+	s.Advise("Or create a personal token", "apono sandbox token")
 	s.Printf("  Press Ctrl-C to stop\n")
 }
 

@@ -53,11 +53,7 @@ func writeJSON(w io.Writer, value any) error {
 	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
-	_, err := io.WriteString(w, escapeUnsafe(b.String(), func(b *strings.Builder, r rune) {
-		for _, unit := range utf16.AppendRune(nil, r) {
-			fmt.Fprintf(b, `\u%04x`, unit)
-		}
-	}))
+	_, err := io.WriteString(w, escapeUnsafe(b.String(), writeUnicodeEscape))
 	return err
 }
 
@@ -78,6 +74,29 @@ func escapeUnsafe(text string, escape func(*strings.Builder, rune)) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// Escape returns text on one line with each character that Clean would remove or change
+// replaced by its JSON escape, such as \u200b, so that people can copy it.
+func Escape(text string) string {
+	if IsClean(text) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(text, string(utf8.RuneError)) {
+		if safetext.Unsafe(r) {
+			writeUnicodeEscape(&b, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func writeUnicodeEscape(b *strings.Builder, r rune) {
+	for _, unit := range utf16.AppendRune(nil, r) {
+		fmt.Fprintf(b, `\u%04x`, unit)
+	}
 }
 
 // isUnsafe reports whether r must be escaped in text of several lines.

@@ -66,8 +66,9 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 	if err != nil {
 		return nil, err
 	}
+	id := func(s client.AccessSession) string { return s.ID }
 	names := func(s client.AccessSession) []string { return []string{s.ID, s.Name, accessTitle(s)} }
-	found, matchErr := kind.Match("access", name, "access list", all, names)
+	found, matchErr := kind.Match("access", name, "access list", all, id, names)
 	if matchErr == nil {
 		return &found, nil
 	}

@@ -35,10 +35,6 @@ type Answers struct {
 	durationErr error // what is wrong with --duration; nil if it is valid
 }
 
-// CustomField is an answer to one of the account's custom fields. Key is the field's
-// ID, or its label if a user typed it.
-type CustomField struct{ Key, Value string }
-
 // answer ties one answer to its flag. Its place in the table is its place in the
 // replay line.
 type answer struct {
@@ -116,20 +112,6 @@ func (a *Answers) coverAll(all Answers) bool {
 
 // Conflict returns an error if given flags exclude each other or need another flag.
 func (a *Answers) Conflict() error {
-	if err := a.exclusive(); err != nil {
-		return err
-	}
-	switch {
-	case len(a.Resources) > 0 && a.ResourceType == "":
-		return &UsageError{Message: "--resources needs --resource-type", Run: kind.ListOf("resource-type", map[string]string{"integration": a.Integration})}
-	case len(a.Resources) > MaxResources:
-		return tooManyResources(len(a.Resources))
-	}
-	return nil
-}
-
-// exclusive returns an error if given flags exclude each other.
-func (a *Answers) exclusive() error {
 	for _, row := range []struct {
 		flag, other string
 		clash       bool
@@ -159,7 +141,7 @@ func tooManyResources(n int) error {
 func text(flag, short, usage string, field func(*Answers) *string) answer {
 	return answer{flag: flag, short: short, valueType: "string", usage: usage,
 		words: func(a *Answers) []string { return nonEmpty(*field(a)) },
-		set:   func(a *Answers, word string) error { *field(a) = strings.TrimSpace(word); return nil },
+		set:   func(a *Answers, word string) error { *field(a) = unlessBlank(word); return nil },
 		add:   func(a *Answers, value string) { *field(a) = value },
 	}
 }
@@ -173,6 +155,15 @@ func list(flag, short, usage string, field func(*Answers) *[]string) answer {
 		},
 		add: func(a *Answers, value string) { *field(a) = append(slices.Clone(*field(a)), value) },
 	}
+}
+
+// unlessBlank returns the word as it is, because blanks can be part of a name; an empty
+// one if there is nothing else in it.
+func unlessBlank(word string) string {
+	if strings.TrimSpace(word) == "" {
+		return ""
+	}
+	return word
 }
 
 // nonEmpty returns the word as a list, empty if the word is.
@@ -208,37 +199,6 @@ func justificationWords(a *Answers) []string { return nonEmpty(a.Justification) 
 func setJustification(a *Answers, word string) error {
 	a.Justification = strings.TrimSpace(render.CleanLines(word))
 	return nil
-}
-
-func customFieldWords(a *Answers) []string {
-	var words []string
-	for _, field := range a.CustomFields {
-		words = append(words, field.Key+"="+field.Value)
-	}
-	return words
-}
-
-func setCustomField(a *Answers, word string) error {
-	key, value, ok := strings.Cut(word, "=")
-	if !ok || key == "" {
-		return errors.New("use key=value")
-	}
-	a.CustomFields = append(a.CustomFields, CustomField{key, value})
-	return nil
-}
-
-// setCustomFieldValue replaces an answer, or removes it if value is empty.
-func (a *Answers) setCustomFieldValue(key, value string) {
-	kept := a.CustomFields[:0:0]
-	for _, field := range a.CustomFields {
-		if field.Key != key {
-			kept = append(kept, field)
-		}
-	}
-	if value != "" {
-		kept = append(kept, CustomField{key, value})
-	}
-	a.CustomFields = kept
 }
 
 // ParseDuration parses a duration that a user typed: decimal hours, as the prompt asks

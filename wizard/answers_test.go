@@ -62,7 +62,7 @@ func anyAnswers() *rapid.Generator[Answers] {
 		for range rapid.IntRange(0, 3).Draw(t, "fields") {
 			key := strings.ReplaceAll(anyWord().Draw(t, "key"), "=", "")
 			if key != "" {
-				a.CustomFields = append(a.CustomFields, CustomField{key, anyWord().Draw(t, "value")})
+				a.CustomFields = append(a.CustomFields, wholeField(key, anyWord().Draw(t, "value")))
 			}
 		}
 		return a
@@ -117,7 +117,7 @@ func TestFlagsOfFirstGenerationScripts(t *testing.T) {
 	got, err := parseFlags([]string{"-i", "aws-account/Playground", "-t", "bucket", "-r", "a,b", "-r=c", "-p", "READ_ONLY", "-d", "0.75", "-j", " Look\u202e at it\x1b[2J ", "--custom-field", "ticket=OPS-1=2"})
 	want := Answers{
 		Integration: "aws-account/Playground", ResourceType: "bucket", Resources: []string{"a", "b", "c"}, Permissions: []string{"READ_ONLY"},
-		Duration: 45 * time.Minute, Justification: "Look at it", CustomFields: []CustomField{{"ticket", "OPS-1=2"}},
+		Duration: 45 * time.Minute, Justification: "Look at it", CustomFields: []CustomField{{Key: "ticket", Value: "OPS-1=2"}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v and error %v, want %+v", got, err, want)
@@ -150,7 +150,7 @@ func TestReplayMatchesDocumentedExample(t *testing.T) {
 
 func TestReplayIncludesEveryAnswer(t *testing.T) {
 	t.Parallel()
-	a := Answers{Bundle: "On call", AccessUnits: []string{"u~1", "u,2"}, Duration: 45 * time.Minute, CustomFields: []CustomField{{"ticket", "OPS-1"}, {"environment", "$HOME"}}}
+	a := Answers{Bundle: "On call", AccessUnits: []string{"u~1", "u,2"}, Duration: 45 * time.Minute, CustomFields: []CustomField{{Key: "ticket", Value: "OPS-1"}, {Key: "environment", Value: "$HOME"}}}
 	want := `apono requests create --bundle "On call" --access-units "u~1" --access-units '"u,2"' --duration 45m --custom-field "ticket=OPS-1" --custom-field 'environment=$HOME'`
 	if got := a.Replay("", render.POSIX); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -213,8 +213,6 @@ func TestAnswersConflict(t *testing.T) {
 		{"bundle and resources", Answers{Bundle: "b", Resources: []string{"r"}}, []string{"--bundle", "--resources"}},
 		{"bundle and permissions", Answers{Bundle: "b", Permissions: []string{"p"}}, []string{"--bundle", "--permissions"}},
 		{"units without a bundle", Answers{AccessUnits: []string{"u"}}, []string{"--access-units", "--bundle"}},
-		{"resources without a type", Answers{Integration: "i", Resources: []string{"r"}}, []string{"--resources", "--resource-type"}},
-		{"too many resources", Answers{Integration: "i", ResourceType: "t", Resources: make([]string, MaxResources+1)}, []string{"1001", "1000"}},
 	} {
 		var usage *UsageError
 		if err := c.answers.Conflict(); !errors.As(err, &usage) || !containsAll(usage.Message, c.message) {
@@ -223,7 +221,7 @@ func TestAnswersConflict(t *testing.T) {
 	}
 	for _, valid := range []Answers{
 		{}, {Bundle: "b", AccessUnits: []string{"u"}}, {Integration: "i"}, {Integration: "i", Permissions: []string{"p"}},
-		{Integration: "i", ResourceType: "t", Resources: make([]string, MaxResources), Permissions: []string{"p"}},
+		{Integration: "i", Resources: []string{"r"}, Permissions: []string{"p"}}, // the type may be the only one
 	} {
 		if err := valid.Conflict(); err != nil {
 			t.Errorf("%+v: got error %v", valid, err)

@@ -47,7 +47,7 @@ func (d *draft) askBundle(ctx context.Context, bundles []client.Bundle) error {
 		d.bundle, d.answers.Bundle = bundles[chosen], value(bundles[chosen])
 		question.Initial = []int{chosen}
 		if err == nil {
-			d.answers.AccessUnits = nil
+			d.takePart(nil)
 			return nil
 		}
 		if err := d.openBundle(ctx); !errors.Is(err, prompt.ErrBack) {
@@ -115,8 +115,8 @@ func (d *draft) takeUnits(ctx context.Context) error {
 		return err
 	}
 	d.units = units
-	found, err := matchEach(d, k, unique(d.given.AccessUnits), units)
-	d.answers.AccessUnits = k.IDs(found)
+	found, err := matchEach(d, k, d.given.AccessUnits, units)
+	d.takePart(found)
 	return err
 }
 
@@ -144,11 +144,19 @@ func (d *draft) openBundle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.answers.AccessUnits = nil
+	d.takePart(nil)
 	if len(chosen) < len(units) {
-		d.answers.AccessUnits = kind.AccessUnits().IDs(pick(units, chosen))
+		d.takePart(pick(units, chosen))
 	}
 	return nil
+}
+
+// takePart takes a part of the bundle; nil is all of it.
+func (d *draft) takePart(units []client.AccessUnit) {
+	d.part, d.answers.AccessUnits = units, nil
+	if len(units) > 0 {
+		d.answers.AccessUnits = each(units, kind.AccessUnits().FlagValues(units))
+	}
 }
 
 // unitList returns the question which units of the bundle to request.
@@ -169,7 +177,7 @@ func (d *draft) unitList(units []client.AccessUnit) prompt.List {
 		option.Label, option.Group = kind.Resources().Label(u.Resource), u.Resource.Integration.Title()
 		option.Columns = []string{u.Permission.Name, u.Resource.Type.Name}
 		list.Options = append(list.Options, option)
-		if len(d.answers.AccessUnits) == 0 || slices.Contains(d.answers.AccessUnits, u.ID) {
+		if len(d.part) == 0 || slices.ContainsFunc(d.part, func(p client.AccessUnit) bool { return p.ID == u.ID }) {
 			list.Initial = append(list.Initial, i)
 		}
 	}

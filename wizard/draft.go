@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"apono/client"
@@ -32,16 +31,22 @@ type draft struct {
 	permissions  []client.Permission
 	bundle       client.Bundle
 	units        []client.AccessUnit // everything in the bundle
+	part         []client.AccessUnit // what is taken of it; nil means all
 	terms        terms
 	fields       []client.CustomField
+	matched      bool // the given custom fields are those of the account
 }
 
 // scope returns what has been chosen so far. It narrows down the next choice.
 func (d *draft) scope() kind.Scope {
+	var in kind.Scope
 	if d.bundleChosen {
-		return kind.Scope{Bundle: d.bundle}
+		in.Bundle, in.Flags.Bundle = d.bundle, d.answers.Bundle
+		return in
 	}
-	return kind.Scope{Integration: d.integration, ResourceType: d.resourceType}
+	in.Integration, in.ResourceType = d.integration, d.resourceType
+	in.Flags.Integration, in.Flags.ResourceType = d.answers.Integration, d.answers.ResourceType
+	return in
 }
 
 // canAsk reports whether there is a terminal to ask in.
@@ -99,7 +104,7 @@ func (d *draft) body() client.NewRequest {
 	var r client.NewRequest
 	if d.bundleChosen {
 		r.BundleIDs = []string{d.bundle.ID}
-		r.AccessUnitIDs = slices.Clone(d.answers.AccessUnits)
+		r.AccessUnitIDs = kind.AccessUnits().IDs(d.part)
 	} else {
 		r.IntegrationIDs = []string{d.integration.ID}
 		r.ResourceTypeIDs = []string{d.resourceType.ID}

@@ -35,7 +35,9 @@ func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 	}
 	d.terms = termsOf(run)
 	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
-		d.fields = session.Settings.CustomFields
+		if err := d.useFields(session.Settings.CustomFields); err != nil {
+			return nil, err
+		}
 	}
 	result := &DryRun{Request: d.body().Filled(), What: d.words(), Remarks: d.terms.remarks, Longest: d.terms.longest, Run: run}
 	if missing := d.missing(); missing != nil {
@@ -53,12 +55,8 @@ func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 func (d *draft) words() []string {
 	if d.bundleChosen {
 		what := []string{"bundle " + d.bundle.Name}
-		for _, u := range d.units {
-			for _, id := range d.answers.AccessUnits {
-				if u.ID == id {
-					what = append(what, kind.AccessUnits().Label(u))
-				}
-			}
+		for _, u := range d.part {
+			what = append(what, kind.AccessUnits().Label(u))
 		}
 		return what
 	}

@@ -166,16 +166,13 @@ func (f *Flow) selection(ctx context.Context, answers Answers) (*draft, error) {
 // walk checks the given answers and takes the steps that ask for the others. The draft
 // is nil if the answers are invalid.
 func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func(*draft) []step) (*draft, error) {
-	if err := answers.exclusive(); err != nil {
+	if err := answers.Conflict(); err != nil {
 		return nil, err
 	}
 	if f.Prompter == nil {
 		if missing := missingFlags(answers); missing != nil {
 			return nil, missing
 		}
-	}
-	if err := answers.Conflict(); err != nil {
-		return nil, err
 	}
 	fetcher := f.ahead
 	if fetcher == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	"apono/client"
@@ -161,33 +162,49 @@ func (d *draft) takeFields(ctx context.Context) error {
 		d.streams.Warn("Your account's custom fields could not be loaded, so they are skipped")
 		return nil
 	}
-	d.fields = session.Settings.CustomFields
-	return d.matchFields()
+	return d.useFields(session.Settings.CustomFields)
+}
+
+// useFields takes the account's custom fields, and what the given answers mean in them.
+func (d *draft) useFields(fields []client.CustomField) (err error) {
+	d.fields = fields
+	if d.matched {
+		return nil // Esc came back here
+	}
+	if d.given.CustomFields, err = d.matchFields(); err != nil {
+		return err
+	}
+	d.answers.CustomFields, d.matched = slices.Clone(d.given.CustomFields), true
+	return nil
 }
 
 // matchFields turns the given custom fields into what the service accepts: the field's
 // ID and, for a list, the key of the choice. Users may type the labels of both.
-func (d *draft) matchFields() error {
-	for i, given := range d.answers.CustomFields {
-		field, err := kind.Match("custom field", given.Key, "", d.fields, func(f client.CustomField) []string { return []string{f.ID, f.Label} })
+func (d *draft) matchFields() ([]CustomField, error) {
+	given := splitFields(d.given.CustomFields, d.fields)
+	for i, answer := range given {
+		field, err := kind.Match("custom field", answer.Key, "", d.fields, fieldID, func(f client.CustomField) []string { return []string{f.ID, f.Label} })
 		if err != nil {
-			return err
+			return nil, err
 		}
-		value := given.Value
+		value := answer.Value
 		if field.Type == client.CustomFieldSelect && len(field.Values) > 0 {
-			choice, err := kind.Match("choice of "+field.Label, value, "", field.Values, func(v client.CustomFieldValue) []string { return []string{v.Key, v.Value} })
+			choice, err := kind.Match("choice of "+field.Label, value, "", field.Values, choiceKey, func(v client.CustomFieldValue) []string { return []string{v.Key, v.Value} })
 			if err != nil {
-				return err
+				return nil, err
 			}
 			value = choice.Key
 		}
-		d.answers.CustomFields[i] = CustomField{field.ID, value}
+		given[i] = wholeField(field.ID, value)
 	}
-	return nil
+	return given, nil
 }
 
+func fieldID(f client.CustomField) string        { return f.ID }
+func choiceKey(v client.CustomFieldValue) string { return v.Key }
+
 func (d *draft) takeField(ctx context.Context, field client.CustomField) error {
-	given := draft{answers: d.given}
+	given := draft{answers: d.given, matched: d.matched}
 	if given.fieldAnswer(field) != "" || !d.canAsk() || !field.Required && !d.guided() {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"apono/client"
+	"apono/render"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
@@ -69,7 +70,8 @@ func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, bef
 	return pick(list, chosen), nil
 }
 
-// matchEach returns the item that each name refers to, in the order of the names.
+// matchEach returns the items that the names refer to, each once, in the order of the
+// names.
 func matchEach[T any](d *draft, k kind.Kind[T], names []string, list []T) ([]T, error) {
 	var found []T
 	for _, name := range names {
@@ -79,7 +81,21 @@ func matchEach[T any](d *draft, k kind.Kind[T], names []string, list []T) ([]T, 
 		}
 		found = append(found, item)
 	}
-	return found, nil
+	return distinct(k, found), nil
+}
+
+// distinct removes items that are there twice, under different names, and keeps the first
+// of each.
+func distinct[T any](k kind.Kind[T], list []T) []T {
+	seen := map[string]bool{}
+	var kept []T
+	for _, item := range list {
+		if !seen[k.ID(item)] {
+			kept = append(kept, item)
+		}
+		seen[k.ID(item)] = true
+	}
+	return kept
 }
 
 // each returns the result of f for every item.
@@ -207,8 +223,9 @@ func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]
 		bySource[r.SourceID] = append(bySource[r.SourceID], r)
 	}
 	d.resources = nil
+	value := func(r client.Resource) string { return r.SourceID } // which has just been looked up
 	for _, name := range unique(d.given.Resources) {
-		if len(bySource[name]) == 1 {
+		if len(bySource[name]) == 1 && render.IsClean(name) {
 			d.resources = append(d.resources, bySource[name][0])
 			continue
 		}
@@ -216,13 +233,18 @@ func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]
 		if err != nil {
 			return err
 		}
+		value = k.FlagValues(list)
 		r, err := k.Match(name, d.scope(), list)
 		if err != nil {
 			return err
 		}
 		d.resources = append(d.resources, r)
 	}
-	d.answers.Resources = each(d.resources, k.FlagValues(d.resources))
+	d.resources = distinct(k, d.resources)
+	if len(d.resources) > MaxResources {
+		return tooManyResources(len(d.resources))
+	}
+	d.answers.Resources = each(d.resources, value)
 	return nil
 }
 
@@ -240,7 +262,7 @@ func (d *draft) takePermissions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.answers.Permissions = k.IDs(d.permissions)
+	d.answers.Permissions = each(d.permissions, k.FlagValues(list))
 	return nil
 }
 

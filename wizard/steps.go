@@ -94,7 +94,8 @@ func (d *draft) dropUnusedBranch() {
 		d.answers.Integration, d.answers.ResourceType, d.answers.Resources, d.answers.Permissions = "", "", nil, nil
 		return
 	}
-	d.answers.Bundle, d.answers.AccessUnits = "", nil
+	d.answers.Bundle = ""
+	d.takePart(nil)
 }
 
 func (d *draft) mark() int {

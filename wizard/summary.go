@@ -87,11 +87,11 @@ func (f *Flow) shownFields(ctx context.Context, fields map[string]string) []Cust
 				value = option.Value
 			}
 		}
-		list = append(list, CustomField{field.Label, value})
+		list = append(list, CustomField{Key: field.Label, Value: value})
 	}
 	for _, id := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.ContainsFunc(known, func(c client.CustomField) bool { return c.ID == id }) {
-			list = append(list, CustomField{id, fields[id]})
+			list = append(list, CustomField{Key: id, Value: fields[id]})
 		}
 	}
 	return list
@@ -270,15 +270,4 @@ func (f *Flow) checkBack(r *client.Request) {
 		return
 	}
 	f.Streams.Advise(words, f.CommandLine("requests", "describe", r.ID))
-}
-
-// Repeat writes to Err how to request again what a request is for.
-func (f *Flow) Repeat(r *client.Request, units []client.AccessUnit) {
-	for i, answers := range AnswersOf(r, units) {
-		if i == 0 {
-			f.Streams.Printf("\n")
-			f.Streams.Printf("%s\n", f.Streams.PaletteErr().Faint("  To make the same request again:"))
-		}
-		f.Streams.Printf("%s\n", answers.Replay(f.Profile, shell()))
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"apono/client"
@@ -96,8 +97,12 @@ func (d *draft) missing() *MissingError {
 // fieldAnswer returns the answer to one of the account's custom fields; empty if there
 // is none.
 func (d *draft) fieldAnswer(field client.CustomField) string {
-	for _, given := range d.answers.CustomFields {
-		if given.Key == field.ID || given.Key == field.Label {
+	answers := d.answers.CustomFields
+	if !d.matched {
+		answers = splitFields(answers, d.fields)
+	}
+	for _, given := range answers {
+		if strings.EqualFold(given.Key, field.ID) || strings.EqualFold(given.Key, field.Label) {
 			return given.Value
 		}
 	}

@@ -235,7 +235,7 @@ func describe(ctx context.Context, flow *wizard.Flow, r *client.Request) error {
 	units := unitsOf(found)
 	flow.Summary(ctx, r, units)
 	flow.NextSteps(r)
-	flow.Repeat(r, units)
+	flow.Repeat(ctx, r, units)
 	return nil
 }
 

@@ -4,12 +4,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"apono/wizard"
 )
 
 // respond responds with a status, headers and a body.
@@ -131,15 +128,6 @@ func TestAmbiguousName(t *testing.T) {
 	s := newSandboxServer(t, time.Second)
 	s.respondWith(respond(200, `{"data":[{"id":"i-1","type":"aws","name":"Playground"},{"id":"i-2","type":"gcp","name":"Playground"}],"pagination":{"limit":100,"offset":0}}`))
 	d.useService(s.URL).mustExit(2, []string{`"Playground" matches more than one integration`, "i-1, i-2", "apono inventory integrations"}, "inventory", "resource-types", "-i", "Playground")
-}
-
-func TestTooManyResources(t *testing.T) {
-	d := newCLIHarness(t)
-	args := []string{"requests", "create", "--profile", "sandbox", "-i", "Playground", "-t", "aws-account-s3-bucket", "-p", "READ_ONLY"}
-	for i := range wizard.MaxResources + 1 {
-		args = append(args, "-r", "bucket-"+strconv.Itoa(i))
-	}
-	d.mustExit(2, []string{"1001 resources are too many: at most 1000 per request"}, args...)
 }
 
 // access use --run exits with the exit code of the session's command.

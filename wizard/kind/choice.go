@@ -22,7 +22,7 @@ func ListChoices(typed string, items []Choice) []Choice {
 		}
 		word := QuoteListWord(c.Value)
 		if strings.HasPrefix(last, `"`) && !strings.HasPrefix(word, `"`) {
-			word = quoteWord(word)
+			word = QuoteWord(word)
 		}
 		list = append(list, Choice{before + word, c.Description})
 	}
@@ -53,12 +53,13 @@ func SplitList(value string) []string {
 // QuoteListWord returns the text that SplitList reads back as the one word.
 func QuoteListWord(word string) string {
 	if word == "" || strings.Contains(word, ",") || strings.HasPrefix(word, `"`) {
-		return quoteWord(word)
+		return QuoteWord(word)
 	}
 	return word
 }
 
-func quoteWord(word string) string { return `"` + strings.ReplaceAll(word, `"`, `""`) + `"` }
+// QuoteWord is QuoteListWord for a word that is quoted in any case.
+func QuoteWord(word string) string { return `"` + strings.ReplaceAll(word, `"`, `""`) + `"` }
 
 // cutQuoted reads up to the closing quote and whatever is between it and the next
 // comma.

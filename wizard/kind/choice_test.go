@@ -26,9 +26,9 @@ func TestChoicesAreWhatTheFlagsTake(t *testing.T) {
 		got := Bundles().Choices([]client.Bundle{{ID: "1", Name: "On-call: payments"}, {ID: "2", Name: "a\x1b[2Jb"}})
 		wantChoices(t, got, Choice{"On-call: payments", "1"}, Choice{"2", ""})
 	})
-	t.Run("an ID that cannot be shown is not offered", func(t *testing.T) {
+	t.Run("an ID that cannot be shown is escaped", func(t *testing.T) {
 		t.Parallel()
-		wantChoices(t, Permissions().Choices([]client.Permission{{ID: "READ", Name: "READ"}, {ID: "a\nb", Name: "c"}, {}}), Choice{"READ", ""})
+		wantChoices(t, Permissions().Choices([]client.Permission{{ID: "READ", Name: "READ"}, {ID: "a\nb", Name: "c"}, {}}), Choice{"READ", ""}, Choice{`a\u000ab`, "c"})
 	})
 }
 

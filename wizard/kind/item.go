@@ -168,6 +168,7 @@ func Locate(ctx context.Context, api *client.Client, parents []string, names map
 			return Scope{}, err
 		}
 		in = item.Scope
+		in.setFlag(slug, item.FlagValue)
 	}
 	return in, nil
 }

@@ -7,8 +7,10 @@
 package kind
 
 import (
+	"cmp"
 	"context"
 	"runtime"
+	"slices"
 
 	"apono/client"
 	"apono/render"
@@ -63,16 +65,16 @@ type Kind[T any] struct {
 	Label func(T) string
 	// ShortLabel returns the label without the place; nil if Label is short.
 	ShortLabel func(T) string
-	// Names returns the names other than the ID that find the item, best first.
+	// Names returns the names other than IDs that find the item, the best first.
 	Names func(T) []string
-	// FlagNames returns the names that may be printed after the flag, best first.
-	// The ID is printed if none of them is unique, or if FlagNames is nil.
-	FlagNames func(T) []string
+	// PrintNames reports whether names may be printed after the flag, where they are clear.
+	PrintNames bool
 	// Column returns what is shown beside the label, to tell similar items apart.
 	// Filters and searches find the item by it, too. It may be nil.
 	Column func(T) string
 	// SourceID returns the item's name in the system it lives in, such as an
-	// ARN. It is nil for kinds without one.
+	// ARN. It is stronger than any other name, and printed after the flag where it is
+	// clear. It is nil for kinds without one.
 	SourceID func(T) string
 	// Row returns the cells of the kind's table.
 	Row func(T) []string
@@ -93,6 +95,20 @@ type Scope struct {
 	Integration  client.Integration
 	ResourceType client.ResourceType
 	Bundle       client.Bundle
+	// Flags are what stands for them after their flags; an empty one means the ID.
+	Flags struct{ Integration, ResourceType, Bundle string }
+}
+
+// setFlag sets what stands after the flag of the kind with the given slug.
+func (s *Scope) setFlag(slug, value string) {
+	switch slug {
+	case slugIntegration:
+		s.Flags.Integration = value
+	case slugResourceType:
+		s.Flags.ResourceType = value
+	case slugBundle:
+		s.Flags.Bundle = value
+	}
 }
 
 // Key identifies a scope in a cache.
@@ -156,18 +172,27 @@ func (k Kind[T]) Find(ctx context.Context, api *client.Client, in Scope, name st
 // Match returns the item that a person named. It fails with a *MatchError if none
 // or several have that name.
 func (k Kind[T]) Match(name string, in Scope, items []T) (T, error) {
-	return Match(k.Name, name, k.ListCommand(in), items, func(item T) []string {
-		return append([]string{k.ID(item)}, k.Names(item)...)
+	return Match(k.Name, name, k.ListCommand(in), items, k.ID, func(item T) []string {
+		return k.allNames(item)
 	})
+}
+
+// allNames returns the IDs and names of an item, the strongest first.
+func (k Kind[T]) allNames(item T) []string {
+	names := make([]string, 0, 5)
+	if k.SourceID != nil {
+		names = append(names, k.SourceID(item))
+	}
+	return append(append(names, k.ID(item)), k.Names(item)...)
 }
 
 // ListCommand returns the command, without this program's name, that lists the
 // items within a scope.
 func (k Kind[T]) ListCommand(in Scope) string {
 	return ListOf(k.Slug, map[string]string{
-		slugIntegration:  in.Integration.Title(),
-		slugResourceType: in.ResourceType.ID,
-		slugBundle:       in.Bundle.Name,
+		slugIntegration:  cmp.Or(in.Flags.Integration, in.Integration.ID),
+		slugResourceType: cmp.Or(in.Flags.ResourceType, in.ResourceType.ID),
+		slugBundle:       cmp.Or(in.Flags.Bundle, in.Bundle.ID),
 	})
 }
 
@@ -190,32 +215,55 @@ func (k Kind[T]) Filter(items []T, text string) []T {
 }
 
 // FlagValues returns a function that gives what stands for an item after its
-// flag: the first of its FlagNames that no other item has and that a terminal
-// shows unchanged, else its ID. It counts the names once, because there may be a
-// hundred thousand items.
+// flag, and that Match reads back as the same item: its best name that no other item
+// claims and that a terminal shows unchanged, else its ID. It counts the names once,
+// because there may be a hundred thousand items.
 func (k Kind[T]) FlagValues(items []T) func(T) string {
-	if k.FlagNames == nil {
-		return k.ID
+	printed := func(item T) string { return render.Escape(k.ID(item)) }
+	if !k.PrintNames && k.SourceID == nil {
+		return printed
 	}
-	type place struct {
-		index int
-		name  string
-	}
-	counts := make(map[place]int, len(items))
+	claims := make(map[string]claim, len(items))
 	for _, item := range items {
-		for i, name := range k.FlagNames(item) {
-			counts[place{i, name}]++
-		}
+		k.claimNames(claims, item)
 	}
 	return func(item T) string {
-		for i, name := range k.FlagNames(item) {
-			if name != "" && render.IsClean(name) && counts[place{i, name}] == 1 {
+		for rank, name := range k.allNames(item) {
+			c := claims[name]
+			if k.prints(rank) && name != "" && render.IsClean(name) && c.rank == rank && c.count == 1 {
 				return name
 			}
 		}
-		return k.ID(item)
+		return printed(item)
 	}
 }
+
+// claim is the strongest use of a name by any item, and how many use it so.
+type claim struct{ rank, count int }
+
+// claimNames adds the names of an item that may be printed, and those that are stronger.
+func (k Kind[T]) claimNames(claims map[string]claim, item T) {
+	names := k.allNames(item)
+	for rank, name := range names {
+		if rank > 0 && k.SourceID != nil {
+			return // only the source ID is printed
+		}
+		if slices.Contains(names[:rank], name) {
+			continue
+		}
+		c, claimed := claims[name]
+		switch {
+		case !claimed || rank < c.rank:
+			claims[name] = claim{rank, 1}
+		case rank == c.rank:
+			claims[name] = claim{rank, c.count + 1}
+		}
+	}
+}
+
+// prints reports whether the name with a rank may be printed: the source ID, or else
+// every name but the ID.
+func (k Kind[T]) prints(rank int) bool { return (rank == 0) == (k.SourceID != nil) }
 
 // Table returns the items as a table. Its first column is the ID or, for what has one,
 // the source ID if that is clear.
@@ -254,7 +302,7 @@ func (k Kind[T]) Choices(items []T) []Choice {
 // describe is what tells a person more than the value after the flag: the label
 // if the value is an ID, else the ID.
 func (k Kind[T]) describe(item T) string {
-	if k.FlagNames != nil && k.SourceID == nil {
+	if k.PrintNames {
 		return k.ID(item)
 	}
 	return k.Label(item)

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
+
+	"apono/render"
 )
 
 // MatchError is a name that does not identify exactly one thing.
@@ -25,35 +27,67 @@ func (e *MatchError) Error() string {
 	return fmt.Sprintf("no %s matches %q", e.Kind, e.Value)
 }
 
-// Match returns the item that value names: the one with that ID, or else the only
-// one with that name. Names match as a whole. The function names returns an item's
-// ID first, then its other names, best first. Match fails with a *MatchError,
-// whose Kind and List are kind and list.
-func Match[T any](kind, value, list string, items []T, names func(T) []string) (T, error) {
+// Match returns the item that value names. The function names returns all names of
+// an item, the strongest first: a stronger name of one item hides a weaker one of
+// another. A name that is spelled exactly like value comes before one that differs in
+// blanks around it, then in characters that no terminal shows, then in case. Match fails with a
+// *MatchError, whose Kind and List are kind and list, if no item or several have the
+// name.
+func Match[T any](kind, value, list string, items []T, id func(T) string, names func(T) []string) (T, error) {
 	var zero T
-	for _, item := range items {
-		if names(item)[0] == value {
-			return item, nil
+	e := &MatchError{Kind: kind, Value: value, List: list}
+	for _, spelling := range spellings() {
+		found := withName(spelling(value), items, names, spelling)
+		if len(found) == 1 {
+			return found[0], nil
 		}
-	}
-	var found []T
-	for _, item := range items {
-		if slices.Contains(names(item)[1:], value) {
-			found = append(found, item)
+		if len(found) > 1 {
+			e.Ambiguous = true
+			for _, item := range found {
+				e.Candidates = append(e.Candidates, render.Escape(id(item)))
+			}
+			return zero, e
 		}
-	}
-	if len(found) == 1 {
-		return found[0], nil
-	}
-	e := &MatchError{Kind: kind, Value: value, List: list, Ambiguous: len(found) > 1}
-	if e.Ambiguous {
-		for _, item := range found {
-			e.Candidates = append(e.Candidates, names(item)[0])
-		}
-		return zero, e
 	}
 	e.Candidates = nearest(value, items, names)
 	return zero, e
+}
+
+// spellings returns what names are turned into before they are compared, one after the
+// other.
+func spellings() []func(string) string {
+	return []func(string) string{
+		func(name string) string { return name },
+		strings.TrimSpace,
+		render.Escape, // as JSON and printed commands show it
+		render.Clean,  // as tables show it
+		func(name string) string { return strings.ToLower(render.Clean(name)) },
+	}
+}
+
+// withName returns the items that have value as their name, as spelling turns it: those for which
+// it is strongest.
+func withName[T any](value string, items []T, names func(T) []string, spelling func(string) string) []T {
+	if value == "" {
+		return nil
+	}
+	var found []T
+	strongest := -1
+	for _, item := range items {
+		for rank, name := range names(item) {
+			if spelling(name) != value {
+				continue
+			}
+			if strongest < 0 || rank < strongest {
+				strongest, found = rank, nil
+			}
+			if rank == strongest {
+				found = append(found, item)
+			}
+			break
+		}
+	}
+	return found
 }
 
 // Nearest returns the names most similar to a misspelled one, most similar first.

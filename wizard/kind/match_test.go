@@ -28,8 +28,10 @@ func TestMatch(t *testing.T) {
 		{name: "billing", want: "shop"},
 		{name: "shop", want: "shop"}, // the ID wins
 		{name: "Playground", ambiguous: true, candidates: []string{"1", "2"}},
-		{name: "sqlite/shop", ambiguous: true, candidates: []string{"3", "5"}},
-		{name: "playground", candidates: []string{"aws-account/Playground", "gcp/Playground"}},
+		{name: "sqlite/shop", want: "3"}, // type and name are stronger than a name
+		{name: "playground", ambiguous: true, candidates: []string{"1", "2"}},
+		{name: "SQLite/Shop", want: "3"},
+		{name: " billing ", want: "shop"},
 		{name: "aws-account/Playgroun", candidates: []string{"aws-account/Playground"}},
 		{name: "bil", candidates: []string{"mysql/billing"}},
 		{name: "zzzzzzzzzz"},

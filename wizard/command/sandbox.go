@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -191,14 +192,24 @@ func (f *factory) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *
 		Interactive: f.streams.InTerminal && f.streams.OutTerminal,
 		HistoryFile: filepath.Join(f.sandboxDir(), "sql_history"),
 		Expires:     granted.Expires,
-		RequestCommand: func(permission string) string {
-			answers := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour}
-			return answers.Replay(auth.SandboxProfile, render.ShellFor(runtime.GOOS))
-		},
+		RequestCommand: shopRequest,
 	}
 	if f.streams.OutTerminal {
 		s.Width = f.streams.Width
 		s.HeaderStyle = f.streams.PaletteOut().Faint
 	}
 	return s
+}
+
+// shopRequest returns the command that requests a permission on tables of the demo shop,
+// or on all of it.
+func shopRequest(permission string, tables []string) string {
+	answers := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-database", Resources: []string{"shop"}, Permissions: []string{permission}, Duration: time.Hour}
+	if len(tables) > 0 {
+		answers.ResourceType, answers.Resources = "sqlite-table", nil
+		for _, table := range tables {
+			answers.Resources = append(answers.Resources, "shop."+strings.ToLower(table))
+		}
+	}
+	return answers.Replay(auth.SandboxProfile, render.ShellFor(runtime.GOOS))
 }

@@ -66,6 +66,8 @@ type RefusedError struct {
 	// Required is the permission that allows the action, or "" if none does. It
 	// equals Access.Permission if only the access to more tables is missing.
 	Required string
+	// Tables are those for which Required is needed; nil means the whole database.
+	Tables []string
 }
 
 // Error returns one line that names the access and the action.

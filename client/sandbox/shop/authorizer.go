@@ -59,15 +59,15 @@ func (a *authorizer) check(action sqlite.Action) *RefusedError {
 	}
 }
 
-func (a *authorizer) refuse(action, required string) *RefusedError {
-	return &RefusedError{Access: a.access, Action: action, Required: required}
+func (a *authorizer) refuse(action, required string, tables ...string) *RefusedError {
+	return &RefusedError{Access: a.access, Action: action, Required: required, Tables: tables}
 }
 
 func (a *authorizer) checkRead(table string) *RefusedError {
 	if a.allowReads || a.access.includes(table) || isSchemaTable(table) || isTableFunction(table) || containsFold(a.views, table) {
 		return nil
 	}
-	return a.refuse("read "+table, a.access.Permission)
+	return a.refuse("read "+table, a.access.Permission, table)
 }
 
 func (a *authorizer) checkWrite(table string) *RefusedError {
@@ -77,12 +77,12 @@ func (a *authorizer) checkWrite(table string) *RefusedError {
 		// refuses statements that write to them directly (SetDefensive).
 		return a.requireAdmin("change the schema")
 	case !a.access.Allows(permission.ReadWrite):
-		return a.refuse("write to "+table, permission.ReadWrite)
+		return a.refuse("write to "+table, permission.ReadWrite, table)
 	case a.access.includes(table) || containsFold(a.views, table):
 		a.writes = true
 		return nil
 	default:
-		return a.refuse("write to "+table, a.access.Permission)
+		return a.refuse("write to "+table, a.access.Permission, table)
 	}
 }
 
@@ -90,7 +90,7 @@ func (a *authorizer) requireAdmin(action string) *RefusedError {
 	if a.access.Allows(permission.Admin) {
 		return nil
 	}
-	return a.refuse(action, permission.Admin)
+	return a.refuse(action, permission.Admin, a.access.Tables...)
 }
 
 // checkSchemaChange checks statements that create, alter or drop something. An
@@ -108,7 +108,7 @@ func (a *authorizer) checkSchemaChange(action sqlite.Action) *RefusedError {
 		if a.access.includes(action.Table()) {
 			return nil
 		}
-		return a.refuse("change the schema of "+action.Table(), permission.Admin)
+		return a.refuse("change the schema of "+action.Table(), permission.Admin, action.Table())
 	default:
 		return a.refuse("create or drop anything except indexes on its tables", permission.Admin)
 	}

@@ -168,7 +168,7 @@ func (d *Database) translateError(err error) error {
 		return refused
 	}
 	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultReadOnly && !d.access.Allows(permission.ReadWrite) {
-		return &RefusedError{Access: d.access, Action: "write to the database", Required: permission.ReadWrite}
+		return &RefusedError{Access: d.access, Action: "write to the database", Required: permission.ReadWrite, Tables: d.access.Tables}
 	}
 	offset, known := sqlite.ErrorOffset(err)
 	if !known {

@@ -146,7 +146,7 @@ func showPermissions(_ context.Context, r *runner, _ string) error {
 		lines = append(lines, answer+action.name)
 	}
 	if next := permission.Next(access.Permission); next != "" {
-		lines = append(lines, "To request more access: "+r.requestCommand(next))
+		lines = append(lines, "To request more access: "+r.requestCommand(next, access.Tables))
 	}
 	return writeLine(r.out, strings.Join(lines, "\n"))
 }

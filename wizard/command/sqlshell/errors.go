@@ -62,12 +62,12 @@ func (r *runner) suggestRequest(err error) {
 	if !errors.As(err, &refused) || refused.Required == "" {
 		return
 	}
-	r.notice("  To request more access: " + r.requestCommand(refused.Required))
+	r.notice("  To request more access: " + r.requestCommand(refused.Required, refused.Tables))
 }
 
-func (r *runner) requestCommand(permission string) string {
+func (r *runner) requestCommand(permission string, tables []string) string {
 	if r.shell.RequestCommand == nil {
 		return "apono requests create --permissions " + permission
 	}
-	return escapeUnsafe(r.shell.RequestCommand(permission))
+	return escapeUnsafe(r.shell.RequestCommand(permission, tables))
 }

@@ -48,9 +48,10 @@ type Shell struct {
 	CheckAccess func(ctx context.Context) error
 	// Expires is when the access ends. It is shown unless it is zero.
 	Expires time.Time
-	// RequestCommand returns the command line that requests a permission. It is
-	// shown if a statement is refused. If nil, a general command is shown.
-	RequestCommand func(permission string) string
+	// RequestCommand returns the command line that requests a permission on some
+	// tables; on the whole database if there are none. It is shown if a statement is
+	// refused. If nil, a general command is shown.
+	RequestCommand func(permission string, tables []string) string
 	// Mode is the initial output mode, as .mode takes it. If empty, it is table
 	// for an interactive shell and tabs for a script.
 	Mode string

@@ -106,7 +106,7 @@ func TestPermissions(t *testing.T) {
 	expires := time.Date(2030, 1, 2, 3, 4, 5, 0, time.Local)
 	got := runShell(t, permission.ReadWrite, ".permissions", func(s *Shell) {
 		s.Expires = expires
-		s.RequestCommand = func(permission string) string { return "request " + permission }
+		s.RequestCommand = func(permission string, _ []string) string { return "request " + permission }
 	})
 	want := "READ_WRITE until 2030-01-02 03:04:05:\n  yes  read all tables\n  yes  insert, update and delete rows in all tables\n" +
 		"  no   change the schema\nTo request more access: request ADMIN\n"
@@ -230,6 +230,34 @@ func TestRowCount(t *testing.T) {
 	for n, want := range map[int]string{0: "0 rows", 1: "1 row", 999: "999 rows", 1000: "1,000 rows", 1234567: "1,234,567 rows"} {
 		if got := rowCount(n); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// What is suggested is one step more: the table that a statement needs, with the permission
+// that it needs.
+func TestSuggestsOneStepMore(t *testing.T) {
+	orders := shop.Access{Permission: permission.ReadOnly, Tables: []string{"orders"}}
+	for _, c := range []struct {
+		access          shop.Access
+		statement, want string
+	}{
+		{orders, "delete from orders", "READ_WRITE on orders"},
+		{orders, "select * from items", "READ_ONLY on items"},
+		{orders, "alter table orders add column x", "ADMIN on orders"},
+		{shop.Access{Permission: permission.ReadOnly}, "delete from orders", "READ_WRITE on orders"},
+		{shop.Access{Permission: permission.ReadWrite}, "create table x (y)", "ADMIN on "},
+		{shop.Access{Permission: permission.Admin, Tables: []string{"orders"}}, "create table x (y)", "ADMIN on "},
+		{orders, ".permissions", "READ_WRITE on orders"},
+	} {
+		got := runShell(t, c.access.Permission, c.statement, func(s *Shell) {
+			s.Database = openDatabase(t, newDatabase(t), c.access)
+			s.RequestCommand = func(permission string, tables []string) string {
+				return permission + " on " + strings.Join(tables, ",")
+			}
+		})
+		if !strings.Contains(got.err+got.out, "To request more access: "+c.want+"\n") {
+			t.Errorf("%s with %s: got\n%s%s\nwant %s", c.statement, c.access, got.out, got.err, c.want)
 		}
 	}
 }

@@ -187,7 +187,10 @@ func setDuration(a *Answers, word string) error {
 	d, err := ParseDuration(word)
 	a.Duration, a.durationErr = d, nil
 	if err != nil {
-		a.durationErr = fmt.Errorf("--duration %q: %w", word, err)
+		if errors.Is(err, errNoDuration) {
+			err = errors.New("is not a duration") // the hint says what is
+		}
+		a.durationErr = fmt.Errorf("--duration %q %w", word, err)
 	}
 	return nil
 }
@@ -207,7 +210,7 @@ func setJustification(a *Answers, word string) error {
 func ParseDuration(word string) (time.Duration, error) {
 	word = strings.ReplaceAll(strings.TrimSpace(word), " ", "")
 	if strings.Contains(word, ",") {
-		return 0, fmt.Errorf("use a decimal point: %s", strings.ReplaceAll(word, ",", "."))
+		return 0, fmt.Errorf("needs a decimal point: %s", strings.ReplaceAll(word, ",", "."))
 	}
 	d, err := time.ParseDuration(word)
 	if hours, floatErr := strconv.ParseFloat(word, 64); floatErr == nil {
@@ -215,14 +218,17 @@ func ParseDuration(word string) (time.Duration, error) {
 	}
 	switch {
 	case err != nil:
-		return 0, errors.New("use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m")
+		return 0, errNoDuration
 	case d > longestDuration:
-		return 0, errors.New("too long")
+		return 0, errors.New("is too long")
 	case d < time.Second:
-		return 0, errors.New("must be greater than zero: use hours, such as 0.75, or a duration, such as 45m")
+		return 0, errors.New("must be greater than zero")
 	}
 	return d.Truncate(time.Second), nil
 }
+
+// errNoDuration is the error of a text that is no duration.
+var errNoDuration = errors.New("use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m")
 
 // longestDuration is the longest duration that fits the service's int32 of seconds.
 const longestDuration = (1<<31 - 1) * time.Second

@@ -127,7 +127,7 @@ func TestInvalidDurationIsAskedAgain(t *testing.T) {
 	r := g.startRequest(given)
 	g.Shows("? Enter duration in hours", "0.75, 45m · at most 8h")
 	for _, invalid := range []struct{ typed, message string }{
-		{"9", "9h is too long: at most 8h"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "use a decimal point: 1.5"}, {"", "use hours"},
+		{"9", "9h is too long: at most 8h"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "needs a decimal point: 1.5"}, {"", "use hours"},
 	} {
 		g.Press("\x15", invalid.typed, enter)
 		g.Shows("✗ ", invalid.message, strings.TrimSpace("Enter duration in hours  "+invalid.typed))

@@ -195,7 +195,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 // durationError returns the error for an invalid --duration. It includes the longest
 // duration allowed, if the other flags say what is requested.
 func (f *Flow) durationError(ctx context.Context, answers Answers) error {
-	e := &UsageError{Message: answers.durationErr.Error(), Hint: "Use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m"}
+	e := &UsageError{Message: answers.durationErr.Error(), Hint: "U" + errNoDuration.Error()[1:]}
 	if missingFlags(answers) != nil {
 		return e
 	}

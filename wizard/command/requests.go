@@ -304,7 +304,7 @@ func newRevokeCmd(f *factory, runF func(context.Context, *revokeOptions) error) 
 		if o.timeout <= 0 {
 			return usageError(cmd, "--timeout must be greater than zero")
 		}
-		o.ids = ids
+		o.ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 		return runOr(cmd.Context(), o, runF, runRevoke)
 	}
 	return cmd

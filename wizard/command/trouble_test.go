@@ -160,3 +160,26 @@ func TestMissingProgram(t *testing.T) {
 		t.Errorf("it prints the secret:\n%s%s", out, stderr)
 	}
 }
+
+// A request that was sent but cannot be followed is on stdout with all that is known: its
+// ID, which a script needs to go on.
+func TestSentAndNotFollowed(t *testing.T) {
+	answers := shopAnswers("READ_ONLY")
+	for format, want := range map[string]string{"json": "{\n  \"id\": \"AR-00001\"\n}\n", "yaml": "id: AR-00001\n", "table": "ID: AR-00001\n"} {
+		t.Run(format, func(t *testing.T) {
+			d := newCLIHarness(t)
+			s := newSandboxServer(t, 10*time.Second)
+			s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/access-requests/") {
+					respond(403, `{"message":"no"}`)(w, r)
+					return
+				}
+				s.box.Handler().ServeHTTP(w, r)
+			})
+			out, _ := d.useService(s.URL).mustExit(1, []string{"apono requests describe AR-00001"}, append([]string{"requests", "create", "-o", format}, answers.Args()...)...)
+			if out != want {
+				t.Errorf("printed %q, want %q", out, want)
+			}
+		})
+	}
+}

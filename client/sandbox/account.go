@@ -111,8 +111,11 @@ func mcp(_ context.Context, c *call) (any, error) {
 	if message.ID == nil {
 		message.ID = json.RawMessage("null")
 	}
-	response := rpcResponse{"jsonrpc": "2.0", "id": message.ID, "result": mcpResult(message.Method)}
-	if response["result"] == nil {
+	// A response has a result or an error, never both (JSON-RPC 2.0, section 5).
+	response := rpcResponse{"jsonrpc": "2.0", "id": message.ID}
+	if result := mcpResult(message.Method); result != nil {
+		response["result"] = result
+	} else {
 		response["error"] = map[string]any{"code": methodNotFound, "message": "The sandbox has no method " + message.Method, "data": map[string]any{}}
 	}
 	return response, nil

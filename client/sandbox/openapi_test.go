@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -137,8 +138,11 @@ func (c *contract) validate(input *openapi3filter.RequestValidationInput, resp *
 		c.t.Error(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	if path := input.Route.Path; path != apiPath+"mcp" && bytes.Contains(body, []byte(":null")) {
-		c.t.Errorf("%s %s returns null for an optional field: %s", input.Request.Method, path, body)
+	if at := nullIn(body); at != "" {
+		c.t.Errorf("%s %s returns null for %s: %s", input.Request.Method, input.Route.Path, at, body)
+	}
+	if input.Route.Path == apiPath+"mcp" && bytes.Contains(body, []byte(`"error"`)) {
+		return // the description requires a result even beside an error, which JSON-RPC forbids
 	}
 	if resp.StatusCode >= 300 {
 		if !strings.Contains(string(body), `"message":"`) {
@@ -153,6 +157,78 @@ func (c *contract) validate(input *openapi3filter.RequestValidationInput, resp *
 	response.SetBodyBytes(body)
 	if err := openapi3filter.ValidateResponse(input.Request.Context(), response); err != nil {
 		c.t.Errorf("the response to %s %s: %v", input.Request.Method, input.Request.URL, err)
+	}
+}
+
+// nullIn returns the first member or element of a response that is null and must be left
+// out instead; empty if there is none.
+func nullIn(body []byte) string {
+	var value any
+	if len(body) == 0 || json.Unmarshal(body, &value) != nil {
+		return ""
+	}
+	return findNull("the response", value)
+}
+
+func findNull(name string, value any) string {
+	switch v := value.(type) {
+	case nil:
+		return name
+	case []any:
+		for _, element := range v {
+			if found := findNull(name, element); found != "" {
+				return found
+			}
+		}
+	case map[string]any:
+		_, rpc := v["jsonrpc"]
+		for key, member := range v {
+			if key == "json" || key == "metadata" || key == "id" && rpc {
+				continue // free-form, or null by JSON-RPC
+			}
+			if found := findNull(key, member); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
+}
+
+// TestNullIn checks the check.
+func TestNullIn(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"a":1}`: "", `{"a":null}`: "a", `{"a":[{"b":null}]}`: "b", `[1,null]`: "the response", `null`: "the response",
+		`{"json":{"a":null},"metadata":{"b":null}}`: "", `{"jsonrpc":"2.0","id":null,"result":{}}`: "", `{"id":null}`: "id", `{"jsonrpc":"2.0","error":null}`: "error",
+	} {
+		if got := nullIn([]byte(body)); got != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}
+
+// TestErrorResponsesHaveNoNull calls what fails: errors have no nulls either.
+func TestErrorResponsesHaveNoNull(t *testing.T) {
+	sb := newSandboxFixture(t)
+	sb.contract = nil // some of the requests are invalid on purpose
+	for _, c := range []struct{ method, path, body string }{
+		{http.MethodPost, "mcp", `{"jsonrpc":"2.0","id":1,"method":"no/such"}`},
+		{http.MethodPost, "mcp", `{"jsonrpc":"2.0","method":"no/such"}`},
+		{http.MethodPost, "mcp", `{"jsonrpc":"2.0","id":1,"method":"ping"}`},
+		{http.MethodPost, "mcp", `{`},
+		{http.MethodGet, "nothing", ""},
+		{http.MethodGet, "access-requests/AR-99999", ""},
+		{http.MethodGet, "access-sessions/none/access-details", ""},
+		{http.MethodPost, "access-requests", `{}`},
+		{http.MethodPost, "access-requests/dry-run", `{}`},
+		{http.MethodPost, "access-requests/AR-99999/request-again", `{}`},
+	} {
+		_, body := sb.send(demoUser(), c.method, c.path, c.body)
+		if at := nullIn([]byte(body)); at != "" {
+			t.Errorf("%s %s: null for %s: %s", c.method, c.path, at, body)
+		}
+		if c.path == "mcp" && strings.Contains(body, `"result"`) && strings.Contains(body, `"error"`) {
+			t.Errorf("%s: a result and an error: %s", c.body, body)
+		}
 	}
 }
 

@@ -34,6 +34,9 @@ type Options struct {
 	// Program is the command that starts this program, such as the path of its
 	// executable. Sessions of the embedded database run it; empty means "apono".
 	Program []string
+	// NameDir names Dir in the commands of the embedded database, for users whose
+	// own program would look elsewhere.
+	NameDir bool
 	// Lifecycle is how long each step of a request takes.
 	Lifecycle Lifecycle
 	// Postgres is a real server to offer as another integration; nil offers none.
@@ -51,6 +54,7 @@ type Sandbox struct {
 	dir          string
 	now          func() time.Time
 	program      []string
+	nameDir      bool
 	lifecycle    Lifecycle
 	authenticate func(token string) (string, bool)
 	store        *store.Store
@@ -75,6 +79,7 @@ func Open(ctx context.Context, opts Options) (*Sandbox, error) {
 		dir:          opts.Dir,
 		now:          opts.Now,
 		program:      opts.Program,
+		nameDir:      opts.NameDir,
 		lifecycle:    opts.Lifecycle.withDefaults(),
 		authenticate: opts.Authenticate,
 		store:        st,
@@ -95,6 +100,17 @@ func Open(ctx context.Context, opts Options) (*Sandbox, error) {
 
 // Close closes the sandbox. Granted access stays granted.
 func (s *Sandbox) Close() error { return s.store.Close() }
+
+// ShopDirFlag is the flag of this program's command for the embedded database that says
+// in which folder the sandbox is.
+const ShopDirFlag = "--dir"
+
+func (s *Sandbox) shopFlags() []string {
+	if !s.nameDir {
+		return nil
+	}
+	return []string{ShopDirFlag, s.dir}
+}
 
 // ShopPath returns the path of the embedded shop database, which may not exist
 // yet.

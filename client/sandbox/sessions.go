@@ -80,6 +80,7 @@ func (s *Sandbox) describe(v *sessionView, secret string) connect.Details {
 		Email:       user.Email,
 		Program:     s.program,
 		ShopPath:    s.ShopPath(),
+		ShopFlags:   s.shopFlags(),
 		Role:        v.Role,
 	}
 	session.Database, session.Schema = v.units[0].Resource.ServerLocation()

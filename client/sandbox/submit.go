@@ -168,8 +168,9 @@ func (s *Sandbox) checkServer(ctx context.Context, parts []submission.Part) erro
 // requestAgainBody is the body of a repeated request (schema
 // RequestAgainClientModel).
 type requestAgainBody struct {
-	Justification string            `json:"justification"`
-	CustomFields  map[string]string `json:"custom_fields"`
+	Justification *string `json:"justification"`
+	// CustomFields replace those of the first request; nil keeps them.
+	CustomFields map[string]string `json:"custom_fields"`
 }
 
 func (s *Sandbox) requestAgain(ctx context.Context, c *call) (any, error) {
@@ -177,12 +178,18 @@ func (s *Sandbox) requestAgain(ctx context.Context, c *call) (any, error) {
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}
+	if body.Justification == nil {
+		return nil, errorf(http.StatusBadRequest, "The field justification is missing")
+	}
 	v, err := s.loadRequest(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	n := v.newRequest()
-	n.Justification, n.CustomFields = &body.Justification, body.CustomFields
+	n.Justification = body.Justification
+	if body.CustomFields != nil {
+		n.CustomFields = body.CustomFields
+	}
 	part := v.part()
 	return s.submit(ctx, c.user, []submission.Part{part}, checkAgain(part, n), n)
 }
@@ -208,7 +215,7 @@ func checkAgain(p submission.Part, n client.NewRequest) []submission.Problem {
 // newRequest returns what v requested, without its units.
 func (v *requestView) newRequest() client.NewRequest {
 	seconds := int32(v.Duration / time.Second)
-	return client.NewRequest{Justification: v.Justification, DurationInSec: &seconds}
+	return client.NewRequest{Justification: v.Justification, DurationInSec: &seconds, CustomFields: v.CustomFields}
 }
 
 // part returns what v requested as a submission.Part.

@@ -268,7 +268,35 @@ func TestRequestAgain(t *testing.T) {
 	}
 	status, body := sb.send(demoUser(), http.MethodPost, "access-requests/"+id+"/request-again", `{"justification":" "}`)
 	if status != http.StatusUnprocessableEntity {
+		t.Errorf("with a blank justification: %d %s", status, body)
+	}
+	sb.contract = nil // the description requires a justification
+	status, body = sb.send(demoUser(), http.MethodPost, "access-requests/"+id+"/request-again", `{}`)
+	if status != http.StatusBadRequest || !strings.Contains(body, "justification") {
 		t.Errorf("without a justification: %d %s", status, body)
+	}
+}
+
+// A repeated request keeps the custom fields, unless it brings its own.
+func TestRequestAgainKeepsCustomFields(t *testing.T) {
+	sb := newSandboxFixture(t)
+	if err := sb.SetCustomFields(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	n := sb.shopRequest(permission.ReadOnly)
+	n.CustomFields = map[string]string{"ticket": "OPS-1"}
+	id, _ := sb.createActive(n)
+	for body, want := range map[string]string{
+		`{"justification":"again"}`:                                    "OPS-1",
+		`{"justification":"again","custom_fields":{"ticket":"OPS-2"}}`: "OPS-2",
+	} {
+		var made client.Submitted
+		if err := json.Unmarshal([]byte(sb.post(demoUser(), "access-requests/"+id+"/request-again", body)), &made); err != nil {
+			t.Fatal(err)
+		}
+		if got := sb.get(made.RequestIDs[0]).CustomFields["ticket"]; got != want {
+			t.Errorf("%s: ticket %q, want %q", body, got, want)
+		}
 	}
 }
 

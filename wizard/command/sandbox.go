@@ -131,7 +131,7 @@ func newSandboxResetCmd(f *factory) *cobra.Command {
 }
 
 func newSandboxSQLCmd(f *factory) *cobra.Command {
-	var session, statement string
+	var session, statement, dir string
 	cmd := &cobra.Command{
 		Use:   "sql",
 		Short: "Open the sandbox's database with a session's credentials",
@@ -142,6 +142,8 @@ the variable ` + connect.ShopPasswordVariable + `.`,
 		Args:    noArgs,
 	}
 	cmd.Flags().StringVar(&session, "session", "", "The session's `ID`")
+	cmd.Flags().StringVar(&dir, strings.TrimPrefix(sandbox.ShopDirFlag, "--"), f.sandboxDir(), "The sandbox's `folder`")
+	cmd.Flags().Lookup("dir").DefValue = "" // it differs from machine to machine
 	cmd.Flags().StringVarP(&statement, "command", "c", "", "Run this `SQL` and end")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		password := f.getenv(connect.ShopPasswordVariable)
@@ -149,13 +151,16 @@ the variable ` + connect.ShopPasswordVariable + `.`,
 		if session == "" || password == "" {
 			return &wizard.UsageError{Message: "the sandbox's database needs --session and " + connect.ShopPasswordVariable, Hint: "Open it with: apono access use ID --run --profile sandbox"}
 		}
-		return f.runSQL(cmd.Context(), sandbox.Credential{SessionID: session, Password: password}, statement)
+		return f.runSQL(cmd.Context(), dir, sandbox.Credential{SessionID: session, Password: password}, statement)
 	}
 	return cmd
 }
 
-func (f *factory) runSQL(ctx context.Context, credential sandbox.Credential, statement string) error {
-	box, err := f.openSandbox(ctx, nil)
+func (f *factory) runSQL(ctx context.Context, dir string, credential sandbox.Credential, statement string) error {
+	if _, err := os.Stat(dir); err != nil {
+		return &wizard.UsageError{Message: "there is no sandbox in " + dir, Hint: "Open the database with: apono access use ID --run --profile sandbox"}
+	}
+	box, err := f.openSandboxIn(ctx, sandbox.Options{Dir: dir, Program: program()})
 	if err != nil {
 		return err
 	}
@@ -189,9 +194,9 @@ func (f *factory) runSQL(ctx context.Context, credential sandbox.Credential, sta
 func (f *factory) sqlShell(db *shop.Database, granted *sandbox.DatabaseAccess) *sqlshell.Shell {
 	s := &sqlshell.Shell{
 		Database: db, In: f.streams.In, Out: f.streams.OutFile, Err: f.streams.ErrFile,
-		Interactive: f.streams.InTerminal && f.streams.OutTerminal,
-		HistoryFile: filepath.Join(f.sandboxDir(), "sql_history"),
-		Expires:     granted.Expires,
+		Interactive:    f.streams.InTerminal && f.streams.OutTerminal,
+		HistoryFile:    filepath.Join(f.sandboxDir(), "sql_history"),
+		Expires:        granted.Expires,
 		RequestCommand: shopRequest,
 	}
 	if f.streams.OutTerminal {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"apono/client/sandbox/login"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/explain"
 )
 
 // defaultAddress is where the sandbox is served. Its port is fixed, so that
@@ -64,7 +66,7 @@ func runServe(ctx context.Context, o *serveOptions) error {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.address)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", o.address, err)
+		return &wizard.UsageError{Message: "cannot listen on " + o.address + ": " + listenReason(err), Hint: "Choose another address, or port 0 for a free one: --addr 127.0.0.1:0"}
 	}
 	server := &http.Server{Handler: serveHandler(logins, box), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
@@ -75,7 +77,16 @@ func runServe(ctx context.Context, o *serveOptions) error {
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return ctx.Err()
+	return &explain.StatusError{Code: explain.ExitCanceled} // Ctrl-C is how it ends
+}
+
+// listenReason returns why a listener cannot be opened, without the names of system calls.
+func listenReason(err error) string {
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		return call.Err.Error()
+	}
+	return err.Error()
 }
 
 // serveHandler serves the login server and the API at one address.

@@ -121,7 +121,15 @@ const postgresVariable = "APONO_SANDBOX_POSTGRES_URL"
 // openSandbox opens the embedded service until the command ends. authenticate
 // checks the tokens of a sandbox that is served, and is nil otherwise.
 func (f *factory) openSandbox(ctx context.Context, authenticate func(string) (string, bool)) (*sandbox.Sandbox, error) {
-	options := sandbox.Options{Dir: f.sandboxDir(), Program: program(), Authenticate: authenticate}
+	return f.openSandboxIn(ctx, sandbox.Options{
+		Dir: f.sandboxDir(), Program: program(), Authenticate: authenticate,
+		// The command may run where the variable is not set, or for another user.
+		NameDir: authenticate != nil || f.getenv(auth.ConfigDirVariable) != "",
+	})
+}
+
+// openSandboxIn opens the embedded service with options until the command ends.
+func (f *factory) openSandboxIn(ctx context.Context, options sandbox.Options) (*sandbox.Sandbox, error) {
 	if url := f.getenv(postgresVariable); url != "" {
 		server, err := postgres.New(url)
 		if err != nil {

@@ -45,6 +45,8 @@ type Session struct {
 	// starts this program, and the database file.
 	Program  []string
 	ShopPath string
+	// ShopFlags are the flags that tell Program where the database is; usually none.
+	ShopFlags []string
 
 	// The rest is for the real PostgreSQL server. Schema may be empty.
 	Host, Port, Database, Schema, Role string

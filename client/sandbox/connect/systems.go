@@ -22,7 +22,7 @@ func Shop() Connector {
 		Methods:  []string{client.MethodCLI, client.MethodInstructions},
 		IDPrefix: "sqlite-shop-db",
 		describe: func(s Session) Details {
-			program := append(slices.Clone(s.Program), "sandbox", "sql", "--session", s.ID)
+			program := append(append(slices.Clone(s.Program), "sandbox", "sql", "--session", s.ID), s.ShopFlags...)
 			access := s.accessFields()
 			return Details{
 				Intro:   "The demo shop is a SQLite database. Open its SQL prompt:",

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -33,7 +34,13 @@ type Config struct {
 	LegacyOffered bool `json:"legacy_import_offered,omitempty"`
 
 	unknown unknownFields
+	damaged damagedParts
 }
+
+// Damaged returns the parts of the file that cannot be decoded, such as
+// "aliases.oncall", sorted. They are ignored, and stay in the file until they are set
+// anew.
+func (c *Config) Damaged() []string { return slices.Sorted(maps.Keys(c.damaged)) }
 
 // Notifications is which messages of the service are shown.
 type Notifications struct {
@@ -105,16 +112,33 @@ type (
 	plainNotifications Notifications
 )
 
-// UnmarshalJSON decodes the configuration and preserves unknown fields.
+// UnmarshalJSON decodes the configuration and preserves unknown fields. It fails only if
+// data is not an object; parts that cannot be decoded are Damaged.
 func (c *Config) UnmarshalJSON(data []byte) error {
-	unknown, err := decodePreserving(data, (*plainConfig)(c))
-	c.unknown = unknown
-	return err
+	var parts unknownFields
+	if err := json.Unmarshal(data, &parts); err != nil {
+		return err
+	}
+	c.damaged = damagedParts{}
+	decodePart(c.damaged, parts, "version", &c.Version)
+	decodePart(c.damaged, parts, "current_profile", &c.Current)
+	decodeEntries(c.damaged, parts, "profiles", &c.Profiles)
+	decodePart(c.damaged, parts, "notifications", &c.Notifications)
+	decodeEntries(c.damaged, parts, "settings", &c.Settings)
+	decodeEntries(c.damaged, parts, "aliases", &c.Aliases)
+	decodePart(c.damaged, parts, "legacy_import_offered", &c.LegacyOffered)
+	c.unknown = parts
+	return nil
 }
 
-// MarshalJSON encodes the configuration together with its unknown fields.
+// MarshalJSON encodes the configuration together with its unknown fields and its damaged
+// parts.
 func (c Config) MarshalJSON() ([]byte, error) {
-	return encodePreserving(plainConfig(c), c.unknown)
+	data, err := encodePreserving(plainConfig(c), c.unknown)
+	if err != nil || len(c.damaged) == 0 {
+		return data, err
+	}
+	return c.damaged.restore(data)
 }
 
 // UnmarshalJSON decodes the notifications and preserves unknown fields.
@@ -129,18 +153,23 @@ func (n Notifications) MarshalJSON() ([]byte, error) {
 	return encodePreserving(plainNotifications(n), n.unknown)
 }
 
+// byteOrderMark is what some editors of Windows put at the start of a file.
+const byteOrderMark = "\ufeff"
+
 // decodeConfig decodes the file. It returns the file's version even if the rest
 // cannot be decoded, and 0 if the version cannot be decoded either.
 func decodeConfig(data []byte) (*Config, int, error) {
 	var head struct {
 		Version int `json:"version"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, head.Version, err
-	}
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
+	_ = json.Unmarshal(data, &head) // the next call reports the error
 	c := emptyConfig()
 	if err := json.Unmarshal(data, c); err != nil {
 		return nil, head.Version, err
+	}
+	if damaged := c.Damaged(); len(damaged) > 0 && head.Version > ConfigVersion {
+		return nil, head.Version, fmt.Errorf("unknown form of %s", strings.Join(damaged, ", "))
 	}
 	c.Version = max(c.Version, ConfigVersion)
 	if c.Profiles == nil {

@@ -5,7 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
+	"runtime"
+	"strings"
 
 	"github.com/adrg/xdg"
 
@@ -30,20 +33,83 @@ type Dirs struct {
 }
 
 // UserDirs returns the current user's folders: below $APONO_CONFIG_DIR if it is
-// set, otherwise in the platform's standard locations.
+// set, otherwise in the platform's standard locations. Without a usable HOME it
+// takes the account's home, for the whole program. It never returns a relative
+// folder: the error is a *HomeError.
 func UserDirs() (Dirs, error) {
+	homeErr := ensureHome()
 	if root := os.Getenv(ConfigDirVariable); root != "" {
-		absolute, err := filepath.Abs(root)
+		folder, err := expandHome(root, homeErr)
 		if err != nil {
-			return Dirs{}, fmt.Errorf("%s: %w", ConfigDirVariable, err)
+			return Dirs{}, err
 		}
-		return Dirs{Config: absolute, State: filepath.Join(absolute, "state"), Cache: filepath.Join(absolute, "cache")}, nil
+		return Dirs{Config: folder, State: filepath.Join(folder, "state"), Cache: filepath.Join(folder, "cache")}, nil
+	}
+	if homeErr != nil {
+		return Dirs{}, homeErr
 	}
 	return Dirs{
 		Config: filepath.Join(xdg.ConfigHome, program),
 		State:  filepath.Join(xdg.StateHome, program),
 		Cache:  filepath.Join(xdg.CacheHome, program),
 	}, nil
+}
+
+// HomeError means that there is no folder for this program's files.
+type HomeError struct {
+	// ConfigDir is an APONO_CONFIG_DIR that is not usable; empty if the home folder is
+	// what is missing.
+	ConfigDir string
+}
+
+// Error says what is missing.
+func (e *HomeError) Error() string {
+	if e.ConfigDir != "" {
+		return fmt.Sprintf("%s is not an absolute path: %q", ConfigDirVariable, e.ConfigDir)
+	}
+	return "your home folder is not known: HOME is not set, and the system names none"
+}
+
+// Hint returns what to do next.
+func (e *HomeError) Hint() string {
+	if e.ConfigDir != "" {
+		return "Set it to a folder such as ~/.config/apono or /home/you/apono"
+	}
+	return "Set HOME, or set " + ConfigDirVariable + " to a folder for apono's files"
+}
+
+// ensureHome sets HOME to the account's home folder if it is not an absolute path, so
+// that nothing is written to the current folder or the root.
+func ensureHome() error {
+	if runtime.GOOS == "windows" || filepath.IsAbs(os.Getenv("HOME")) {
+		return nil
+	}
+	account, err := user.Current()
+	if err != nil || !filepath.IsAbs(account.HomeDir) || filepath.Clean(account.HomeDir) == "/" {
+		return &HomeError{}
+	}
+	if err := os.Setenv("HOME", account.HomeDir); err != nil {
+		return &HomeError{}
+	}
+	xdg.Reload()
+	return nil
+}
+
+// expandHome returns a folder that a user set, with the home folder in place of a ~ at its
+// start.
+func expandHome(folder string, homeErr error) (string, error) {
+	rest, fromHome := strings.CutPrefix(folder, "~")
+	if fromHome && (rest == "" || os.IsPathSeparator(rest[0])) {
+		home, err := os.UserHomeDir()
+		if homeErr != nil || err != nil {
+			return "", &HomeError{}
+		}
+		folder = filepath.Join(home, rest)
+	}
+	if !filepath.IsAbs(folder) {
+		return "", &HomeError{ConfigDir: folder}
+	}
+	return filepath.Clean(folder), nil
 }
 
 // vault returns the vault that stores the secrets of the logins in d.

@@ -17,6 +17,11 @@ const (
 	ProfileVariable = "APONO_PROFILE"
 )
 
+// HasToken reports whether the environment has a token, which needs no configuration.
+func HasToken(getenv func(string) string) bool {
+	return strings.TrimSpace(getenv(TokenVariable)) != "" || strings.TrimSpace(getenv(PersonalTokenVariable)) != ""
+}
+
 // Origin is how a login was selected.
 type Origin string
 

@@ -86,7 +86,7 @@ func (s *Store) read() (*Config, error) {
 		return emptyConfig(), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the configuration: %w", err)
+		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
 	}
 	c, version, err := decodeConfig(data)
 	if err != nil {
@@ -98,12 +98,13 @@ func (s *Store) read() (*Config, error) {
 // moveAside renames the damaged file to a name that is not in use, so that the
 // user can still repair it.
 func (s *Store) moveAside(damaged *ConfigError) (*Config, error) {
-	base := s.path + ".damaged-" + s.now().Format("20060102-150405")
+	path := atomicfile.Target(s.path) // a link stays
+	base := path + ".damaged-" + s.now().Format("20060102-150405")
 	aside := base
 	for n := 2; exists(aside); n++ {
 		aside = fmt.Sprintf("%s-%d", base, n)
 	}
-	if err := atomicfile.Rename(s.path, aside); err != nil {
+	if err := atomicfile.Rename(path, aside); err != nil {
 		return nil, errors.Join(damaged, fmt.Errorf("move it aside: %w", err))
 	}
 	damaged.Aside = aside

@@ -110,10 +110,7 @@ func TestStoreMovesADamagedFileAside(t *testing.T) {
 	for name, text := range map[string]string{
 		"not JSON":      `{"profiles": {`,
 		"empty":         ``,
-		"wrong type":    `{"version":1,"profiles":[]}`,
 		"zeros":         "\x00\x00\x00",
-		"wrong version": `{"version":"one"}`,
-		"wrong profile": `{"profiles":{"work":{"api_url":5}}}`,
 		"not an object": `[]`,
 		"truncated":     `{"version":1,"current_profile":"wo`,
 	} {
@@ -143,6 +140,90 @@ func TestStoreMovesADamagedFileAside(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Damage in one part costs that part only. It stays in the file, so that it can be
+// repaired, until the part is set anew.
+func TestDamageInOnePartCostsThatPart(t *testing.T) {
+	const sound = `"current_profile":"work","profiles":{"work":{"api_url":"https://api.apono.io","secret":"keyring"}}`
+	for text, damaged := range map[string]string{
+		"\ufeff{" + sound + `}`:                                                  "",
+		`{"aliases":{"a":5,"b":"requests list"},` + sound + `}`:                  "aliases.a",
+		`{"aliases":[],` + sound + `}`:                                           "aliases",
+		`{"settings":{"notices.replay":true,"accessible":"true"},` + sound + `}`: "settings.notices.replay",
+		`{"notifications":"none",` + sound + `}`:                                 "notifications",
+		`{"version":"one",` + sound + `}`:                                        "version",
+		`{"legacy_import_offered":"yes",` + sound + `}`:                          "legacy_import_offered",
+		`{"current_profile":"work","profiles":{"work":{"api_url":"https://api.apono.io","secret":"keyring"},"bad":{"api_url":5}}}`: "profiles.bad",
+	} {
+		s := NewStore(t.TempDir())
+		writeFile(t, s.Path(), text)
+		c := load(t, s)
+		if got := strings.Join(c.Damaged(), " "); got != damaged {
+			t.Errorf("%s: damaged %q, want %q", text, got, damaged)
+		}
+		if p, err := c.Profile("work"); err != nil || !p.LoggedIn() || c.Current != "work" {
+			t.Errorf("%s: the login is lost: %+v, %v", text, c, err)
+		}
+		if err := s.Update(t.Context(), func(c *Config) error { c.LegacyOffered = true; return nil }); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		again := load(t, s)
+		if _, err := again.Profile("work"); err != nil || !again.LegacyOffered {
+			t.Errorf("%s becomes %s", text, readFile(t, s.Path()))
+		}
+		if got := strings.Join(again.Damaged(), " "); got != damaged && damaged != "version" && damaged != "legacy_import_offered" {
+			t.Errorf("%s: %q is gone after a write: %s", text, damaged, readFile(t, s.Path()))
+		}
+	}
+	s := NewStore(t.TempDir())
+	writeFile(t, s.Path(), `{"aliases":{"a":5,"b":"requests list"}}`)
+	if err := s.Update(t.Context(), func(c *Config) error { c.Aliases["a"] = "access list"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if c := load(t, s); len(c.Damaged()) > 0 || c.Aliases["a"] != "access list" || c.Aliases["b"] != "requests list" {
+		t.Errorf("set anew: %+v", c)
+	}
+}
+
+// Every file is written through a symbolic link, also through one to a file that does
+// not exist yet, and a damaged file is moved aside without the link.
+func TestStoreKeepsALink(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a right on Windows")
+	}
+	folder := t.TempDir()
+	real := filepath.Join(t.TempDir(), "dotfiles.json")
+	s := NewStore(folder)
+	if err := os.Symlink(real, s.Path()); err != nil {
+		t.Fatal(err)
+	}
+	check := func(when, current string) {
+		t.Helper()
+		info, err := os.Lstat(s.Path())
+		if err != nil || info.Mode().Type() != os.ModeSymlink {
+			t.Errorf("%s: the link is gone: %v, %v", when, info, err)
+		}
+		if c := load(t, s); c.Current != current {
+			t.Errorf("%s: current %q, want %q", when, c.Current, current)
+		}
+	}
+	for _, current := range []string{"first", "second"} {
+		if err := s.Update(t.Context(), setCurrent(current)); err != nil {
+			t.Fatal(err)
+		}
+		check(current, current)
+	}
+	writeFile(t, real, "{")
+	_, err := s.Load(t.Context())
+	var damaged *ConfigError
+	if !errors.As(err, &damaged) || filepath.Dir(damaged.Aside) != filepath.Dir(real) || readFile(t, damaged.Aside) != "{" {
+		t.Errorf("damaged: %v", err)
+	}
+	if err := s.Update(t.Context(), setCurrent("third")); err != nil {
+		t.Fatal(err)
+	}
+	check("after damage", "third")
 }
 
 func TestStoreMovesTwoDamagedFilesAside(t *testing.T) {

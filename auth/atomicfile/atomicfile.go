@@ -60,7 +60,7 @@ func (w Writer) Write(path string, data []byte, mode fs.FileMode) error {
 // Replace is Write for contents that fill writes to the temporary file it is
 // given, which exists and is empty. If fill fails, the file at path is unchanged.
 func (w Writer) Replace(path string, mode fs.FileMode, fill func(temporary string) error) error {
-	path = target(path)
+	path = Target(path)
 	if err := makeFolder(path, mode); err != nil {
 		return err
 	}
@@ -96,11 +96,22 @@ func (w Writer) step(name string) {
 	}
 }
 
-// target returns the file that a symbolic link points to, and path itself if it
-// is not a link or points nowhere.
-func target(path string) string {
+// Target returns the file that a symbolic link points to, which need not exist, and
+// path itself if it is not a link.
+func Target(path string) string {
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		return resolved
+	}
+	const most = 40 // as many as Linux follows
+	for range most {
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
 	}
 	return path
 }
@@ -147,7 +158,7 @@ func sync(path string) error {
 // caller must hold the lock of path, because a write in progress would lose its
 // temporary file.
 func Sweep(path string) {
-	path = target(path)
+	path = Target(path)
 	folder := filepath.Dir(path)
 	entries, _ := os.ReadDir(folder)
 	for _, entry := range entries {

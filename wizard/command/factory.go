@@ -38,6 +38,7 @@ type factory struct {
 	// send, or nil.
 	answers *wizard.Answers
 
+	warned   bool        // of damage in the configuration
 	closers  []io.Closer // in the order in which they were opened
 	services []*service  // that the command connected to
 }
@@ -77,13 +78,30 @@ func (f *factory) config(ctx context.Context) (*auth.Config, error) {
 		f.streams.Printf("  %s\n", damaged.Hint())
 		return cfg, nil
 	}
+	if err == nil {
+		f.warnDamaged(cfg)
+	}
 	return cfg, err
+}
+
+// warnDamaged says once which parts of the configuration are ignored.
+func (f *factory) warnDamaged(cfg *auth.Config) {
+	if parts := cfg.Damaged(); len(parts) > 0 && !f.warned {
+		f.warned = true
+		f.streams.Warn("Ignored what is damaged in the configuration: %s", strings.Join(parts, ", "))
+		f.streams.Printf("  Repair it in %s, or set it anew\n", f.stored.Store.Path())
+	}
 }
 
 // resolve returns the login that the environment and the configuration select,
 // unless profile names one.
 func (f *factory) resolve(ctx context.Context, profile string) (auth.Login, error) {
 	cfg, err := f.config(ctx)
+	if err != nil && profile == "" && auth.HasToken(f.getenv) && ctx.Err() == nil {
+		f.streams.Warn("%s", explain.Error(err).Message)
+		f.streams.Printf("  Going on with the token in the environment\n")
+		cfg, err = &auth.Config{}, nil
+	}
 	if err != nil {
 		return auth.Login{}, err
 	}

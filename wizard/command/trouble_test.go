@@ -4,6 +4,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,5 +184,50 @@ func TestSentAndNotFollowed(t *testing.T) {
 				t.Errorf("printed %q, want %q", out, want)
 			}
 		})
+	}
+}
+
+// A token in the environment works even if the configuration cannot be read.
+func TestTokenWithoutConfiguration(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	d.useService(s.URL)
+	path := filepath.Join(d.dir, "config.json")
+	if err := os.Mkdir(path, 0o700); err != nil { // which not even root can read as a file
+		t.Fatal(err)
+	}
+	out, _ := d.mustExit(0, []string{"! The configuration cannot be read", "Going on with the token"}, "inventory", "integrations")
+	if !strings.Contains(out, "sqlite") {
+		t.Errorf("stdout:\n%s", out)
+	}
+	d.mustExit(1, []string{"✗ The configuration cannot be read"}, "profiles", "list")
+}
+
+// Damage in one part of the configuration is said, once, and costs that part only.
+func TestDamagedPartIsSaid(t *testing.T) {
+	d := newCLIHarness(t)
+	path := filepath.Join(d.dir, "config.json")
+	if err := os.WriteFile(path, []byte("\ufeff"+`{"current_profile":"sandbox","aliases":{"good":"requests list","bad":5}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr := d.mustExit(0, []string{"! Ignored what is damaged in the configuration: aliases.bad", path, "No requests yet"}, "good")
+	if strings.Count(stderr, "aliases.bad") != 1 {
+		t.Errorf("said more than once:\n%s", stderr)
+	}
+	d.mustExit(2, []string{`apono has no command "bad"`}, "bad")
+	d.mustExit(0, nil, "alias", "set", "bad", "access list")
+	if _, stderr := d.mustExit(0, []string{"No access yet"}, "bad"); strings.Contains(stderr, "damaged") {
+		t.Errorf("still damaged:\n%s", stderr)
+	}
+}
+
+// Without a home, nothing is written to the current folder, and the error says what to do.
+func TestWithoutHome(t *testing.T) {
+	d := newCLIHarness(t)
+	d.env = slices.DeleteFunc(d.env, func(one string) bool { return strings.HasPrefix(one, "APONO_CONFIG_DIR=") })
+	d.env = append(d.env, "APONO_CONFIG_DIR=here")
+	d.mustExit(1, []string{`APONO_CONFIG_DIR is not an absolute path: "here"`, "Set it to a folder"}, "requests", "list", "--profile", "sandbox")
+	if _, err := os.Stat(filepath.Join(d.dir, "here")); err == nil {
+		t.Error("it writes to the current folder")
 	}
 }

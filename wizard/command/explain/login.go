@@ -13,7 +13,10 @@ func explainLogin(err error) (Problem, bool) {
 	var login *auth.LoginError
 	var secret *secrets.Error
 	var config *auth.ConfigError
+	var home *auth.HomeError
 	switch {
+	case errors.As(err, &home):
+		return Problem{Exit: ExitFailed, Message: Sentence(home.Error()), Hints: text(home.Hint())}, true
 	case errors.As(err, &login):
 		return Problem{Exit: loginCode(login), Message: Sentence(login.Error()), Hints: loginHints(login)}, true
 	case errors.As(err, &secret):

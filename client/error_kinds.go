@@ -34,7 +34,8 @@ func (e *Error) ServerFault() bool { return e.Status >= 500 }
 // Temporary reports whether the same read may succeed a little later.
 func (e *Error) Temporary() bool {
 	var untrusted *tls.CertificateVerificationError
-	if errors.Is(e.Err, errRedirect) || errors.Is(e.Err, errTooLarge) || errors.As(e.Err, &untrusted) {
+	var redirect *RedirectError
+	if errors.As(e.Err, &redirect) || errors.Is(e.Err, errTooLarge) || errors.As(e.Err, &untrusted) {
 		return false
 	}
 	switch e.Status {

@@ -21,7 +21,7 @@ func TestErrorKinds(t *testing.T) {
 		want string
 	}{
 		{Error{}, "unanswered, temporary, may have succeeded"},
-		{Error{Err: errRedirect}, "unanswered, may have succeeded"},
+		{Error{Err: &RedirectError{}}, "unanswered, may have succeeded"},
 		{Error{Status: 200, Malformed: true}, "temporary, may have succeeded"},
 		{Error{Status: 201, Malformed: true}, "may have succeeded"},
 		{Error{Status: 307}, ""},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,9 @@ type Error struct {
 	Malformed bool
 	// Method, Path and Host identify the call.
 	Method, Path, Host string
+	// Proxy is the host of the proxy that the call went through; empty if there was
+	// none, or if there was a response.
+	Proxy string
 	// Err is the underlying error, such as a network error. It may be nil.
 	Err error
 }
@@ -56,6 +60,10 @@ var errTooLarge = errors.New("response too large")
 
 func statusError(c call, resp *http.Response, body []byte) error {
 	e := newError(c, resp)
+	if location := resp.Header.Get("Location"); resp.StatusCode < 400 && location != "" {
+		e.Err = &RedirectError{Target: withoutQuery(location)}
+		return e
+	}
 	if message, code, ok := parseErrorBody(body); ok {
 		e.Message, e.Code = truncate(message, maxMessage), truncate(code, maxText)
 		return e
@@ -67,6 +75,16 @@ func statusError(c call, resp *http.Response, body []byte) error {
 	}
 	e.Message = truncate(text, maxText)
 	return e
+}
+
+// withoutQuery returns a URL without what may be secret in it.
+func withoutQuery(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "an invalid address"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 func malformedError(c call, resp *http.Response, body []byte, err error) error {

@@ -24,7 +24,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out any) error {
 		cl.changed.Store(true)
 	}
 	if err != nil {
-		return cl.networkError(ctx, c, err)
+		return cl.networkError(ctx, c, req, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
@@ -37,7 +37,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out any) error {
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return cl.networkError(ctx, c, err)
+		return cl.networkError(ctx, c, req, err)
 	}
 	if len(body) > maxBody {
 		return malformedError(c, resp, nil, errTooLarge)
@@ -111,9 +111,13 @@ func (cl *Client) authorize(req *http.Request) error {
 
 // networkError returns the error of a call without a response: that of ctx if
 // the call was canceled, an *Error otherwise.
-func (cl *Client) networkError(ctx context.Context, c call, err error) error {
+func (cl *Client) networkError(ctx context.Context, c call, req *http.Request, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &Error{Method: c.method, Path: c.path, Host: cl.base.Host, Err: err}
+	e := &Error{Method: c.method, Path: c.path, Host: cl.base.Host, Err: err}
+	if proxy, proxyErr := http.ProxyFromEnvironment(req); proxyErr == nil && proxy != nil {
+		e.Proxy = proxy.Host
+	}
+	return e
 }

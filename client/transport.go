@@ -1,7 +1,6 @@
 package client
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -41,8 +40,14 @@ func newHTTPTransport() *http.Transport {
 	}
 }
 
-// errRedirect is wrapped by the error of every redirect that is not followed.
-var errRedirect = errors.New("redirect not followed")
+// RedirectError is a redirect that is not followed.
+type RedirectError struct {
+	// Target is where it leads: a URL, which may be relative.
+	Target string
+}
+
+// Error names the target.
+func (e *RedirectError) Error() string { return "redirect to " + e.Target + " not followed" }
 
 // sameHostOnly follows a redirect only to the same scheme, host and port, which
 // the token is for, and only for idempotent reads: net/http would turn a POST
@@ -51,9 +56,9 @@ func sameHostOnly(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
 	case req.URL.Host != first.URL.Host || req.URL.Scheme != first.URL.Scheme:
-		return fmt.Errorf("%w: other host %s://%s", errRedirect, req.URL.Scheme, req.URL.Host)
+		return &RedirectError{Target: req.URL.Scheme + "://" + req.URL.Host}
 	case len(via) >= 5:
-		return fmt.Errorf("%w: too many redirects", errRedirect)
+		return fmt.Errorf("too many redirects: %w", &RedirectError{Target: withoutQuery(req.URL.String())})
 	case first.Close || first.Method != http.MethodGet:
 		return http.ErrUseLastResponse
 	}

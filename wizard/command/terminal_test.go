@@ -299,3 +299,49 @@ func BenchmarkStart(b *testing.B) {
 	}
 	b.ReportMetric(float64(spent.Microseconds())/1000/float64(b.N), "ms/start")
 }
+
+// Ctrl-C is for the program of an access. If that ends, so does all of the command; if it
+// goes on, so does the command. Every POSIX shell of this machine must do so.
+func TestCtrlCEndsTheWholeCommand(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		command string
+		shows   string
+		after   string // typed after Ctrl-C
+		code    int
+		lacks   string
+	}{
+		"several programs": {"sh -c 'echo one; exec sleep 100'; echo two", "one", "", 130, "two"},
+		"a loop":           {"for i in 1 2 3; do sh -c \"echo n$i; exec sleep 100\"; done", "n1", "", 130, "n2"},
+		"a subshell":       {"(sh -c 'echo one; exec sleep 100'; echo in); echo two", "one", "", 130, "two"},
+		"a pipe":           {"sh -c 'echo one; exec sleep 100' | cat; echo two", "one", "", 130, "two"},
+		"goes on":          {`sh -c 'trap : INT; echo one; until read x; do :; done; exit 4'; echo code$?; exit 7`, "one", "x\n", 7, "two"},
+	} {
+		for _, shell := range []string{"sh", "dash", "bash", "busybox"} {
+			path, err := exec.LookPath(shell)
+			if err != nil {
+				continue
+			}
+			t.Run(name+"/"+shell, func(t *testing.T) {
+				d := newCLIHarness(t)
+				bin := t.TempDir()
+				script := "#!/bin/sh\nexec " + path + ` "$@"` + "\n"
+				if shell == "busybox" {
+					script = "#!/bin/sh\nexec " + path + ` sh "$@"` + "\n"
+				}
+				if err := os.WriteFile(filepath.Join(bin, "sh"), []byte(script), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				d.env = append(d.env, "PATH="+bin+":"+os.Getenv("PATH"))
+				server := newSandboxServer(t, 10*time.Second)
+				session := server.grant(shopAnswers("READ_ONLY"))
+				server.setCommand(c.command)
+				s, p := d.useService(server.URL).runOnScreen(80, "access", "use", session.ID, "--run")
+				s.Shows(c.shows)
+				s.Press("\x03" + c.after)
+				wantExit(t, s, p, c.code)
+				s.Lacks(c.lacks)
+			})
+		}
+	}
+}

@@ -55,7 +55,7 @@ func TestServiceErrors(t *testing.T) {
 		"HTML":      {respond(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"not the API's JSON", "A proxy or a login page"}},
 		"502, HTML": {respond(502, `<html>Bad Gateway</html>`, "Content-Type", "text/html"), 1, []string{"502"}},
 		"cut short": {truncate, 1, []string{"se --verbose for details"}},
-		"hangs up":  {hangUp, 1, []string{"No response from 127.0.0.1", "se --verbose for details"}},
+		"hangs up":  {hangUp, 1, []string{"No answer from 127.0.0.1", "se --verbose for details"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newCLIHarness(t)
@@ -79,7 +79,7 @@ func TestConnectionRefused(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d.useService("http://"+address).mustExit(1, []string{"No response from " + address + ": connection refused", "Check your network"}, "requests", "list")
+	d.useService("http://"+address).mustExit(1, []string{"No answer from " + address + ": connection refused", "Check the network"}, "requests", "list")
 }
 
 func TestVerboseMasksTheToken(t *testing.T) {
@@ -230,4 +230,37 @@ func TestWithoutHome(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(d.dir, "here")); err == nil {
 		t.Error("it writes to the current folder")
 	}
+}
+
+// What is in the way of a connection is named.
+func TestProxyAndRedirect(t *testing.T) {
+	d := newCLIHarness(t)
+	d.env = append(d.env, "HTTPS_PROXY=http://user:hunter2@127.0.0.1:1")
+	d.useService("https://api.example.invalid")
+	_, stderr := d.mustExit(1, []string{"No answer from api.example.invalid through the proxy 127.0.0.1:1: connection refused", "HTTPS_PROXY and NO_PROXY"}, "inventory", "integrations")
+	if strings.Contains(stderr, "hunter2") {
+		t.Errorf("it prints the proxy's password:\n%s", stderr)
+	}
+}
+
+func TestRedirectsThatAreNotFollowed(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	d.useService(s.URL)
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://login.example/sign-in?secret=hunter2", http.StatusFound)
+	})
+	_, stderr := d.mustExit(1, []string{"it redirects to https://login.example, which is not followed"}, "inventory", "integrations")
+	if strings.Contains(stderr, "hunter2") {
+		t.Errorf("it prints the query:\n%s", stderr)
+	}
+	answers := shopAnswers("READ_ONLY")
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+			return
+		}
+		s.box.Handler().ServeHTTP(w, r)
+	})
+	d.mustExit(1, []string{"redirects to /elsewhere, which is not followed (307)"}, append([]string{"requests", "create"}, answers.Args()...)...)
 }

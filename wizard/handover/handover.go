@@ -30,8 +30,12 @@ func (e *NoShellError) Error() string { return "no POSIX shell found to run the 
 const commandVariable = "APONO_SESSION_COMMAND"
 
 // runner is the script that runs the command in commandVariable and exits with its
-// exit code. The trap keeps the shell alive on Ctrl-C, which is meant for the program.
-const runner = `trap : INT QUIT; apono_command=$` + commandVariable + `; unset ` + commandVariable + `; eval "$apono_command"`
+// exit code. Ctrl-C is meant for the program, so a trap keeps the shell alive. But if
+// Ctrl-C ended the program, the trap, which runs right after it, ends the command, so that
+// no further statement runs. A loop without programs ends with the third Ctrl-C.
+const runner = `apono_interrupts=; ` +
+	`apono_stop() { case $1 in 130|131) exit $1; esac; apono_interrupts=x$apono_interrupts; [ "$apono_interrupts" != xxx ] || exit $2; }; ` +
+	`trap 'apono_stop $? 130' INT; trap 'apono_stop $? 131' QUIT; apono_command=$` + commandVariable + `; unset ` + commandVariable + `; eval "$apono_command"`
 
 // Run hands the terminal to a shell command and returns its exit code, or 128+n if
 // signal n ended it. The command ends when ctx is canceled. The error is a

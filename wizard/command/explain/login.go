@@ -18,13 +18,24 @@ func explainLogin(err error) (Problem, bool) {
 	case errors.As(err, &home):
 		return Problem{Exit: ExitFailed, Message: Sentence(home.Error()), Hints: text(home.Hint())}, true
 	case errors.As(err, &login):
-		return Problem{Exit: loginCode(login), Message: Sentence(login.Error()), Hints: loginHints(login)}, true
+		return Problem{Exit: loginCode(login), Message: Sentence(loginMessage(login)), Hints: loginHints(login)}, true
 	case errors.As(err, &secret):
 		return Problem{Exit: ExitFailed, Message: Sentence(secret.Error()), Hints: text(secret.Hint())}, true
 	case errors.As(err, &config):
 		return Problem{Exit: ExitFailed, Message: Sentence(config.Error()), Hints: text(config.Hint())}, true
 	}
 	return explainProfile(err)
+}
+
+// loginMessage returns what happened. A missing response is explained as for any other
+// call.
+func loginMessage(e *auth.LoginError) string {
+	if e.Kind != auth.LoginNetwork || e.Err == nil {
+		return e.Error()
+	}
+	bare := *e
+	bare.Err = nil
+	return bare.Error() + ": " + reason(e.Err)
 }
 
 // loginCode tells a missing login from a login that failed.
@@ -39,6 +50,9 @@ func loginHints(e *auth.LoginError) []Hint {
 	hints := text(e.Hint())
 	if e.Description != "" {
 		hints = append(text("The service says: "+e.Description), hints...)
+	}
+	if e.Kind == auth.LoginNetwork && e.Err != nil {
+		hints = append(hints, text(networkHint(e.Err, ""))...)
 	}
 	if e.Kind == auth.NotLoggedIn {
 		hints = append(hints, text("Or try it without an account: apono --profile sandbox")...)

@@ -3,11 +3,9 @@ package explain
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"os"
-	"syscall"
 
+	"apono/auth"
 	"apono/client"
 	"apono/render"
 )
@@ -20,12 +18,16 @@ func explainService(err error) (Problem, bool) {
 	if !errors.As(err, &e) {
 		return Problem{}, false
 	}
+	var redirect *client.RedirectError
 	message := e.Message
 	p := Problem{Exit: ExitFailed}
 	switch {
 	case e.Unanswered():
-		p.Message = fmt.Sprintf("No response from %s: %s", e.Host, reason(e.Err))
-		p.Hints = text("Check your network and try again, or " + verboseHint)
+		p.Message = fmt.Sprintf("No answer from %s: %s", via(e.Host, e.Proxy), reason(e.Err))
+		p.Hints = text(networkHint(e.Err, e.Proxy))
+	case errors.As(e.Err, &redirect):
+		p.Message = fmt.Sprintf("%s redirects to %s, which is not followed (%d)", e.Host, redirect.Target, e.Status)
+		p.Hints = text("Check " + auth.APIURLVariable + " and the API URL of the profile")
 	case e.Malformed:
 		p.Message = fmt.Sprintf("Unexpected response from %s: it is not the API's JSON (%d)", e.Host, e.Status)
 		p.Hints = text("A proxy or a login page may be in the way; " + verboseHint)
@@ -58,37 +60,6 @@ func retryTime(e *client.Error) string {
 		return "after " + render.Duration(e.RetryAfter)
 	}
 	return "in a minute"
-}
-
-// reason returns in a few words why a network call got no response.
-func reason(err error) string {
-	var dns *net.DNSError
-	var timeout interface{ Timeout() bool }
-	switch {
-	case err == nil:
-		return "connection closed"
-	case errors.As(err, &dns):
-		return "host " + dns.Name + " not found"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
-		return "timed out"
-	}
-	var e *client.Error
-	if errors.As(err, &e) && e.Err != nil && e.Err != err {
-		return reason(e.Err)
-	}
-	return innermost(err).Error()
-}
-
-func innermost(err error) error {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err
-		}
-		err = next
-	}
 }
 
 func either(message, otherwise string) string {

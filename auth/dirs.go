@@ -73,7 +73,7 @@ func (e *HomeError) Error() string {
 // Hint returns what to do next.
 func (e *HomeError) Hint() string {
 	if e.ConfigDir != "" {
-		return "Set it to a folder such as ~/.config/apono or /home/you/apono"
+		return "Set it to an absolute path, or one that starts with ~/"
 	}
 	return "Set HOME, or set " + ConfigDirVariable + " to a folder for apono's files"
 }

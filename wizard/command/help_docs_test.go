@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 // top is the path of the module.
@@ -64,6 +66,57 @@ func TestDocumentedCommandsExist(t *testing.T) {
 	}
 	for _, found := range lines {
 		checkCommandLine(t, found[1])
+	}
+}
+
+// TestEveryCommandIsDocumented is the other direction: every command that help lists is in
+// docs/commands.md.
+func TestEveryCommandIsDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(top, "docs", "commands.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	var visit func(*cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		if cmd.Hidden || cmd.Name() == "help" || cmd.GroupID == groupTopics {
+			return
+		}
+		for _, sub := range cmd.Commands() {
+			visit(sub)
+		}
+		if cmd.Runnable() && cmd.HasParent() {
+			count++
+			if !regexp.MustCompile("`" + regexp.QuoteMeta(cmd.CommandPath()) + "[ `]").Match(text) {
+				t.Errorf("docs/commands.md lacks %s", cmd.CommandPath())
+			}
+		}
+	}
+	visit(newTestRoot(t))
+	if count < 30 {
+		t.Errorf("found only %d commands", count)
+	}
+}
+
+// TestLeftOutCommandsDoNotExist reads the table of what is left out.
+func TestLeftOutCommandsDoNotExist(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(top, "docs", "commands.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "## Left out")
+	rows := regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(section, -1)
+	if len(rows) < 3 {
+		t.Fatalf("found only %d commands", len(rows))
+	}
+	for _, row := range rows {
+		words := strings.Fields(row[1])
+		cmd, _, err := newTestRoot(t).Find(words)
+		if err == nil && cmd.Name() == words[len(words)-1] {
+			t.Errorf("there is a command %s", row[1])
+		}
 	}
 }
 

@@ -226,7 +226,7 @@ func TestWithoutHome(t *testing.T) {
 	d := newCLIHarness(t)
 	d.env = slices.DeleteFunc(d.env, func(one string) bool { return strings.HasPrefix(one, "APONO_CONFIG_DIR=") })
 	d.env = append(d.env, "APONO_CONFIG_DIR=here")
-	d.mustExit(1, []string{`APONO_CONFIG_DIR is not an absolute path: "here"`, "Set it to a folder"}, "requests", "list", "--profile", "sandbox")
+	d.mustExit(1, []string{`APONO_CONFIG_DIR is not an absolute path: "here"`, "absolute path, or one that starts with"}, "requests", "list", "--profile", "sandbox")
 	if _, err := os.Stat(filepath.Join(d.dir, "here")); err == nil {
 		t.Error("it writes to the current folder")
 	}

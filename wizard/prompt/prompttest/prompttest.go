@@ -15,7 +15,7 @@ import (
 
 // Timeout is how long a test waits for something that must happen. Only failing
 // tests wait that long.
-const Timeout = 4 * time.Second
+const Timeout = 30 * time.Second
 
 // Terminal is a pseudo-terminal with a Prompter that asks on it.
 type Terminal struct {

@@ -40,7 +40,7 @@ const (
 
 // timeout is how long to wait for the expected screen or the end of a program.
 // Only failing tests wait that long.
-const timeout = 4 * time.Second
+const timeout = 30 * time.Second
 
 // Screen is a terminal as its user sees it.
 type Screen struct {

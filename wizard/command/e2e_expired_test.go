@@ -92,7 +92,7 @@ func logInAgain(t *testing.T, w *workstation, service *proxy, died string) {
 	if _, err := logintest.Visit(t.Context(), await(t, addresses, "the address to open"), sandbox.DemoUser); err != nil {
 		t.Fatal(err)
 	}
-	terminal.Shows(loggedIn, "No requests yet.")
+	terminal.Shows(loggedIn, "No requests yet")
 	if code := program.Code(); code != 0 {
 		t.Fatalf("the list exited with %d:\n%s", code, terminal.Text())
 	}

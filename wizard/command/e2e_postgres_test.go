@@ -99,14 +99,14 @@ func (w *workstation) grant(database string) string {
 	w.t.Helper()
 	asked := w.run("requests", "create", "-i", "postgresql/sandbox-server", "-t", "postgresql-database", "-r", database,
 		"-p", "READ_ONLY", "-j", "Count the orders", "-o", "json").mustExit(0)
-	var requests []struct {
+	var request struct {
 		ID     string
 		Status struct{ Status string }
 	}
-	if err := json.Unmarshal([]byte(asked.out), &requests); err != nil || len(requests) != 1 || requests[0].Status.Status != "Active" {
-		w.t.Fatalf("not one active request: %v\n%s", err, asked.out)
+	if err := json.Unmarshal([]byte(asked.out), &request); err != nil || request.Status.Status != "Active" {
+		w.t.Fatalf("not an active request: %v\n%s", err, asked.out)
 	}
-	return requests[0].ID
+	return request.ID
 }
 
 // credentials are those that psql connects with.

@@ -146,5 +146,5 @@ func (cl *Client) AccessDetails(ctx context.Context, id string) (*AccessDetails,
 // ResetCredentials starts to replace the session's credentials. They are ready
 // when their status is CredentialsNew.
 func (cl *Client) ResetCredentials(ctx context.Context, id string) error {
-	return cl.do(ctx, post(sessions+"/"+segment(id)+"/reset-credentials", nil), nil)
+	return cl.do(ctx, post(sessions+"/"+segment(id)+"/reset-credentials", nil), &acknowledgment{})
 }

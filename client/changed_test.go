@@ -52,7 +52,7 @@ func TestChanged(t *testing.T) {
 }
 
 func TestReadsChangeNothing(t *testing.T) {
-	cl, _ := recordingClient(t, "{}")
+	cl, _ := recordingClient(t, "")
 	for name, send := range map[string]func() error{
 		"session":        func() error { _, err := cl.UserSession(t.Context()); return err },
 		"requests":       func() error { _, err := cl.Requests(t.Context(), RequestQuery{}); return err },
@@ -66,7 +66,7 @@ func TestReadsChangeNothing(t *testing.T) {
 }
 
 func TestUnsentCallChangesNothing(t *testing.T) {
-	cl, _ := recordingClient(t, "{}")
+	cl, _ := recordingClient(t, "")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := cl.Revoke(ctx, "r"); err == nil || cl.Changed() {

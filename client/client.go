@@ -59,6 +59,8 @@ type Client struct {
 	throttle  throttle
 	clock     clock
 	changed   atomic.Bool
+	deadline  time.Duration
+	waiting   func(*Error, time.Duration)
 }
 
 // Config configures a Client. Only BaseURL is required.
@@ -72,6 +74,11 @@ type Config struct {
 	Transport http.RoundTripper
 	// UserAgent identifies the program. If empty, it is "apono".
 	UserAgent string
+	// Deadline is how long an exchange or a list may take; 0 means DefaultDeadline.
+	Deadline time.Duration
+	// Waiting, if not nil, is called before a call waits for delay and is sent again,
+	// because it failed with e. It may be called concurrently.
+	Waiting func(e *Error, delay time.Duration)
 }
 
 // New returns a client for the service at cfg.BaseURL. It fails if that is not
@@ -89,6 +96,14 @@ func New(cfg Config) (*Client, error) {
 	if transport == nil {
 		transport = NewTransport()
 	}
+	deadline := cfg.Deadline
+	if deadline == 0 {
+		deadline = DefaultDeadline
+	}
+	waiting := cfg.Waiting
+	if waiting == nil {
+		waiting = func(*Error, time.Duration) {}
+	}
 	agent := cfg.UserAgent
 	if agent == "" {
 		agent = "apono"
@@ -98,6 +113,8 @@ func New(cfg Config) (*Client, error) {
 		http:      &http.Client{Transport: transport, CheckRedirect: sameHostOnly},
 		tokens:    cfg.Tokens,
 		userAgent: agent,
+		deadline:  deadline,
+		waiting:   waiting,
 		slots:     make(chan struct{}, maxConcurrent),
 		clock:     realClock(),
 	}, nil
@@ -127,9 +144,14 @@ func post(path string, body any) call {
 	return call{method: http.MethodPost, path: path, body: body, changes: true}
 }
 
-// do sends c and decodes the response into out, which may be nil. Every
+// do sends c and decodes the response into out. Every
 // failure is an *Error, except that a canceled ctx returns its own error.
-func (cl *Client) do(ctx context.Context, c call, out any) error {
+func (cl *Client) do(ctx context.Context, c call, out answer) error {
+	return cl.limited(ctx, func(ctx context.Context) error { return cl.authorized(ctx, c, out) })
+}
+
+// authorized sends c, and once more with a fresh token if the service refuses the token.
+func (cl *Client) authorized(ctx context.Context, c call, out answer) error {
 	err := cl.send(ctx, c, out)
 	refresher, ok := cl.tokens.(Refresher)
 	if !ok || !IsUnauthorized(err) {
@@ -142,7 +164,7 @@ func (cl *Client) do(ctx context.Context, c call, out any) error {
 }
 
 // send sends c, with retries if c is idempotent.
-func (cl *Client) send(ctx context.Context, c call, out any) error {
+func (cl *Client) send(ctx context.Context, c call, out answer) error {
 	if !c.idempotent {
 		return cl.attempt(ctx, c, out)
 	}
@@ -150,7 +172,7 @@ func (cl *Client) send(ctx context.Context, c call, out any) error {
 }
 
 // attempt sends c exactly once.
-func (cl *Client) attempt(ctx context.Context, c call, out any) error {
+func (cl *Client) attempt(ctx context.Context, c call, out answer) error {
 	if err := cl.acquire(ctx); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // exchange sends one request and decodes the response into out.
-func (cl *Client) exchange(ctx context.Context, c call, out any) error {
+func (cl *Client) exchange(ctx context.Context, c call, out answer) error {
 	limited, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 
@@ -42,10 +42,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out any) error {
 	if len(body) > maxBody {
 		return malformedError(c, resp, nil, errTooLarge)
 	}
-	if out == nil {
-		return nil
-	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := read(body, out); err != nil {
 		return malformedError(c, resp, body, err)
 	}
 	return nil

@@ -56,9 +56,9 @@ type Permission struct {
 // Bundle is a named set of access units that can be requested together (schema
 // BundleClientModel).
 type Bundle struct {
-	ID     string            `json:"id"`
-	Name   string            `json:"name"`
-	Labels map[string]string `json:"labels"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Labels Texts  `json:"labels"`
 }
 
 // AccessUnit is one permission on one resource (schema AccessUnitClientModel).

@@ -9,7 +9,7 @@ import (
 // response, both unchanged. It never retries, because a message may be a tool
 // call that changes something.
 func (cl *Client) MCP(ctx context.Context, message json.RawMessage) (json.RawMessage, error) {
-	var response json.RawMessage
+	var response rpcAnswer
 	err := cl.do(ctx, post("/api/client/v1/mcp", message), &response)
-	return response, err
+	return response.RawMessage, err
 }

@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -69,8 +71,17 @@ func all[T any](ctx context.Context, cl *Client, path string, query url.Values, 
 	return list[T]{client: cl, path: path, query: query, limit: limit, id: id}.all(ctx)
 }
 
-// all fetches every item. The result is never nil.
-func (l list[T]) all(ctx context.Context) ([]T, error) {
+// all fetches every item. The result is never nil, unless there is an error: a list is
+// never cut.
+func (l list[T]) all(ctx context.Context) (items []T, err error) {
+	err = l.client.limited(ctx, func(ctx context.Context) error {
+		items, err = l.everything(ctx)
+		return err
+	})
+	return items, err
+}
+
+func (l list[T]) everything(ctx context.Context) ([]T, error) {
 	first, err := l.page(ctx, 0, l.limit)
 	if err != nil {
 		return nil, err
@@ -85,7 +96,15 @@ func (l list[T]) all(ctx context.Context) ([]T, error) {
 // older ones. The service can neither sort nor filter by time, so newest stops
 // early only if all items so far are in descending order of creation and the
 // last one is older than since. Otherwise it fetches every item.
-func (l list[T]) newest(ctx context.Context, created func(T) Instant, since time.Time) ([]T, error) {
+func (l list[T]) newest(ctx context.Context, created func(T) Instant, since time.Time) (items []T, err error) {
+	err = l.client.limited(ctx, func(ctx context.Context) error {
+		items, err = l.newestFirst(ctx, created, since)
+		return err
+	})
+	return items, err
+}
+
+func (l list[T]) newestFirst(ctx context.Context, created func(T) Instant, since time.Time) ([]T, error) {
 	page, err := l.page(ctx, 0, l.limit)
 	if err != nil {
 		return nil, err
@@ -93,24 +112,24 @@ func (l list[T]) newest(ctx context.Context, created func(T) Instant, since time
 	items := nonNil(page.Data)
 	for range maxPages {
 		if page.last(len(items)-len(page.Data), l.limit) {
-			break
+			return items, nil
 		}
 		if !descending(items, created) {
 			return l.rest(ctx, items, page)
 		}
 		if created(items[len(items)-1]).Time().Before(since) {
-			break
+			return items, nil
 		}
 		next, err := l.page(ctx, len(items), l.limit)
 		if err != nil {
 			return nil, err
 		}
 		if l.ended(page, next) {
-			break
+			return items, nil
 		}
 		items, page = append(items, next.Data...), next
 	}
-	return items, nil
+	return nil, l.endless()
 }
 
 // descending reports whether every item was created at the same time as the
@@ -197,15 +216,22 @@ func (l list[T]) sequential(ctx context.Context, items []T, previous *Page[T]) (
 			return nil, err
 		}
 		if l.ended(previous, next) {
-			break
+			return items, nil
 		}
 		skip := len(items)
 		items, previous = append(items, next.Data...), next
 		if next.last(skip, l.limit) {
-			break
+			return items, nil
 		}
 	}
-	return items, nil
+	return nil, l.endless()
+}
+
+// errEndless is the error of a list that goes on for ever.
+var errEndless = errors.New("the list has no end")
+
+func (l list[T]) endless() error {
+	return &Error{Method: http.MethodGet, Path: l.path, Host: l.client.base.Host, Status: http.StatusOK, Malformed: true, Err: errEndless}
 }
 
 // ended reports whether next adds nothing to previous: it is empty, or the

@@ -141,9 +141,8 @@ func (c pagingTest) check(t *testing.T) {
 
 func TestPagesWithoutData(t *testing.T) {
 	for _, c := range []struct{ name, body string }{
-		{"null data", `{"data":null,"pagination":null}`},
 		{"no pagination", `{"data":[]}`},
-		{"empty object", `{}`},
+		{"null pagination", `{"data":[],"pagination":null}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newTestServer(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, http.StatusOK, c.body) })

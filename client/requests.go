@@ -21,7 +21,7 @@ type Request struct {
 	Bundle                *Bundle             `json:"bundle"`
 	Challenge             *Challenge          `json:"challenge"`
 	DurationInSec         *int32              `json:"duration_in_sec"`
-	CustomFields          map[string]string   `json:"custom_fields"`
+	CustomFields          Texts               `json:"custom_fields"`
 	RequireApproverReason *bool               `json:"require_approver_reason"`
 	Favorite              *bool               `json:"favorite"`
 	AccessUnitsSummary    []AccessUnitSummary `json:"access_units_summary"`
@@ -32,9 +32,9 @@ type Request struct {
 
 // RequestStatus is the status of a request, with the service's explanation.
 type RequestStatus struct {
-	Status      Status            `json:"status"`
-	Description *string           `json:"description"`
-	Metadata    map[string]string `json:"metadata"`
+	Status      Status  `json:"status"`
+	Description *string `json:"description"`
+	Metadata    Texts   `json:"metadata"`
 }
 
 // Grantee is who gets the access (schema GranteeClientModel).
@@ -84,12 +84,12 @@ func (c *Challenge) NeedsAll() bool { return strings.EqualFold(c.LogicalRelation
 // Approver is a person or group that can approve a request (schema
 // ChallengeApproverClientModel). Status is Pending, Approved or Rejected.
 type Approver struct {
-	Name            string            `json:"name"`
-	Type            string            `json:"type"`
-	Status          string            `json:"status"`
-	Metadata        map[string]string `json:"metadata"`
-	Tier            *int32            `json:"tier"`
-	TierEscalatedAt *Instant          `json:"tier_escalated_at"`
+	Name            string   `json:"name"`
+	Type            string   `json:"type"`
+	Status          string   `json:"status"`
+	Metadata        Texts    `json:"metadata"`
+	Tier            *int32   `json:"tier"`
+	TierEscalatedAt *Instant `json:"tier_escalated_at"`
 }
 
 // IsPending reports whether the approver has not decided yet.
@@ -296,8 +296,10 @@ func (cl *Client) requestList(q RequestQuery) list[Request] {
 // nil.
 func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUnits, error) {
 	parts := splitParameter("request_id", ids, maxListBytes)
-	units, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) (units []RequestUnits, err error) {
-		return units, cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}), &units)
+	units, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) ([]RequestUnits, error) {
+		var units requestUnits
+		err := cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}), &units)
+		return units, err
 	})
 	return nonNil(units), err
 }
@@ -305,5 +307,5 @@ func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUni
 // Revoke starts to revoke the access of a request. The request's status is
 // StatusRevoking until that is done.
 func (cl *Client) Revoke(ctx context.Context, id string) error {
-	return cl.do(ctx, post(requests+"/"+segment(id)+"/revoke", nil), nil)
+	return cl.do(ctx, post(requests+"/"+segment(id)+"/revoke", nil), &acknowledgment{})
 }

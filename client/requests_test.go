@@ -31,7 +31,7 @@ func (s *requestServer) serve(w http.ResponseWriter, r *http.Request) {
 		p.Pagination.Total = &total
 	}
 	for n := skip; n < min(skip+limit, total); n++ {
-		p.Data = append(p.Data, Request{ID: s.id(n), CreationTime: At(s.created[n])})
+		p.Data = append(p.Data, Request{ID: s.id(n), Status: RequestStatus{Status: StatusActive}, CreationTime: At(s.created[n])})
 	}
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -134,7 +134,7 @@ func TestRequestsSinceWithoutCreationTime(t *testing.T) {
 
 // Since is applied by the client; everything else by the service.
 func TestRequestsSinceSendsScopeAndStatuses(t *testing.T) {
-	cl, seen := recordingClient(t, "{}")
+	cl, seen := recordingClient(t, "")
 	_, err := cl.Requests(t.Context(), RequestQuery{Statuses: []Status{StatusActive, StatusGranted}, Since: time.Now()})
 	if got := seen.query.Encode(); err != nil || got != "limit=100&scope=MyRequests&statuses=Active&statuses=Granted" {
 		t.Errorf("%s, %v", got, err)

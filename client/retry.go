@@ -41,6 +41,7 @@ func (cl *Client) retry(ctx context.Context, read func() error) error {
 		if next == 0 {
 			next = interval.NextBackOff()
 		}
+		cl.waiting(failed, next)
 		if err := cl.clock.sleep(ctx, next); err != nil {
 			return err
 		}

@@ -97,6 +97,49 @@ func (p *Progress) draw() {
 		return
 	}
 	frames := []rune(spinnerFrames)
-	line := string(frames[p.frame%len(frames)]) + " " + p.text
+	line := string(frames[p.frame%len(frames)]) + " " + p.text + p.streams.waiting.text(time.Now())
 	io.WriteString(p.streams.Err, "\r"+cutStyled(line, p.streams.Width()-1)+"\x1b[K")
+}
+
+// noticedDelay is the shortest wait that is said without a terminal.
+const noticedDelay = 2 * time.Second
+
+// Waiting says that the program waits for delay, and why: on the line of what it does, or
+// on a line of its own where no line can be redrawn. It may be called concurrently.
+func (s *Streams) Waiting(reason string, delay time.Duration) {
+	w := s.waiting
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	until := time.Now().Add(delay)
+	known := w.reason == reason && until.Sub(w.until) < noticedDelay // another call waits for the same
+	w.reason, w.until = reason, until
+	if known || s.CanRedraw() || delay < noticedDelay {
+		return
+	}
+	words := Clean("Waiting: " + reason + ", retry in " + Duration(delay.Round(time.Second)))
+	io.WriteString(s.Err, string(s.PaletteErr().Waiting("!"))+" "+words+"\n")
+}
+
+// waitingFor is what the program waits for, and until when.
+type waitingFor struct {
+	mu     sync.Mutex
+	reason string
+	until  time.Time
+}
+
+// text returns the end of a progress line; empty if the program does not wait.
+func (w *waitingFor) text(now time.Time) string {
+	if w == nil {
+		return ""
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	left := w.until.Sub(now)
+	if left <= 0 {
+		return ""
+	}
+	return " · " + Clean(w.reason) + ", retry in " + Duration(max(time.Second, left.Round(time.Second)))
 }

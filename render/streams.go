@@ -45,6 +45,9 @@ type Streams struct {
 
 	// lines counts the lines that were written to Err.
 	lines int
+
+	// waiting is what the program waits for; nil if that is not said.
+	waiting *waitingFor
 }
 
 // Environment looks up an environment variable, as os.LookupEnv does.
@@ -55,7 +58,8 @@ type Environment func(name string) (string, bool)
 // them, terminals get color and other files do not.
 func NewStreams(in, out, err *os.File, env Environment) *Streams {
 	s := &Streams{
-		In: in, Err: colorable.NewColorable(err),
+		waiting: &waitingFor{},
+		In:      in, Err: colorable.NewColorable(err),
 		InFile: in, OutFile: out, ErrFile: err,
 		InTerminal: isTerminal(in), OutTerminal: isTerminal(out), ErrTerminal: isTerminal(err),
 	}

@@ -49,7 +49,7 @@ func newCatalogServer(t *testing.T) (*catalogServer, *Flow) {
 		}))
 	})
 	mux.HandleFunc("GET /api/client/v1/session", func(w http.ResponseWriter, r *http.Request) {
-		var session client.UserSession
+		session := client.UserSession{User: client.User{ID: "u"}, Account: client.Account{ID: "a"}}
 		session.Settings.CustomFields = s.fields
 		_ = json.NewEncoder(w).Encode(session)
 	})

@@ -10,6 +10,7 @@ import (
 
 	"apono/auth"
 	"apono/auth/browser"
+	"apono/client"
 	"apono/client/sandbox/connect"
 	"apono/render"
 	"apono/wizard/command/alias"
@@ -135,6 +136,7 @@ func environmentTopic() topic {
 			{auth.PersonalTokenVariable, "the official tool's name for the same variable"},
 			{auth.APIURLVariable, "the API that the token is for (default Apono's)"},
 			{auth.ConfigDirVariable, "the directory for configuration, state and cache"},
+			{client.DeadlineVariable, "how long one answer of the service may take, with retries (default 2m)"},
 			{noCacheVariable, "set to 1 to turn off the lookup cache (--no-cache)"},
 			{postgresVariable, "the admin URL of a PostgreSQL server for the sandbox to use"},
 			{connect.ShopPasswordVariable, "the password for apono sandbox sql, set by the session's command"},

@@ -2,11 +2,13 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
+	"time"
 
 	"apono/auth"
 	"apono/auth/browser"
@@ -15,6 +17,7 @@ import (
 	"apono/client/sandbox/postgres"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/command/explain"
 )
 
 // service is the service that a command uses, and how the login reaches it.
@@ -99,6 +102,11 @@ func (f *factory) newService(cfg client.Config) (*service, error) {
 	if f.flags.verbose {
 		cfg.Transport = client.Trace(cfg.Transport, f.streams.Err)
 	}
+	var err error
+	if cfg.Deadline, err = f.deadline(); err != nil {
+		return nil, err
+	}
+	cfg.Waiting = func(e *client.Error, delay time.Duration) { f.streams.Waiting(explain.Waiting(e), delay) }
 	api, err := client.New(cfg)
 	if err != nil {
 		return nil, &wizard.UsageError{Message: err.Error(), Hint: "Check " + auth.APIURLVariable + " and the URLs of the profile"}
@@ -106,6 +114,19 @@ func (f *factory) newService(cfg client.Config) (*service, error) {
 	s := &service{client: api, profile: f.flags.profile}
 	f.services = append(f.services, s)
 	return s, nil
+}
+
+// deadline returns how long an exchange with the service may take; 0 is the default.
+func (f *factory) deadline() (time.Duration, error) {
+	text := f.getenv(client.DeadlineVariable)
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, &wizard.UsageError{Message: fmt.Sprintf("%s is not a duration: %q", client.DeadlineVariable, text), Hint: "Use 2m, for example, or 90s"}
+	}
+	return d, nil
 }
 
 // changed reports whether the command changed something at a service, so that it

@@ -52,7 +52,7 @@ func TestServiceErrors(t *testing.T) {
 		"422":       {respond(422, `{"message":"limit is too large"}`), 1, []string{"Limit is too large", "--verbose"}},
 		"429":       {respond(429, `{}`, "Retry-After", "30"), 1, []string{"Rate limited (429)", "Try again after 30s"}},
 		"500":       {respond(500, `{"message":"oops"}`, "X-Request-Id", "r-42"), 1, []string{"The service failed (500)", "oops", "Try again later", "Request ID for support: r-42"}},
-		"HTML":      {respond(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"not the API's JSON", "A proxy or a login page"}},
+		"HTML":      {respond(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"Not the API's answer from", "A proxy or a login page"}},
 		"502, HTML": {respond(502, `<html>Bad Gateway</html>`, "Content-Type", "text/html"), 1, []string{"502"}},
 		"cut short": {truncate, 1, []string{"se --verbose for details"}},
 		"hangs up":  {hangUp, 1, []string{"No answer from 127.0.0.1", "se --verbose for details"}},

@@ -60,7 +60,7 @@ func TestError(t *testing.T) {
 		"no host":           {&client.Error{Host: "api", Err: &net.DNSError{Name: "api"}}, ExitFailed, "failed", "host api not found"},
 		"slow":              {&client.Error{Host: "api", Err: os.ErrDeadlineExceeded}, ExitFailed, "failed", "timed out"},
 		"closed":            {&client.Error{Host: "api"}, ExitFailed, "failed", "connection closed"},
-		"not JSON":          {&client.Error{Host: "api", Status: 200, Malformed: true}, ExitFailed, "failed", "not the API's JSON (200)"},
+		"not JSON":          {&client.Error{Host: "api", Status: 200, Malformed: true}, ExitFailed, "failed", "Not the API's answer from api (200): it is a web page"},
 		"403":               {&client.Error{Status: 403, Message: "no"}, ExitFailed, "failed", "no; Ask your admin"},
 		"404":               {&client.Error{Status: 404}, ExitFailed, "failed", "Not found (404)"},
 		"429":               {&client.Error{Status: 429, RetryAfter: 30 * time.Second}, ExitFailed, "failed", "Rate limited (429); Try again after 30s"},

@@ -1,12 +1,15 @@
 package explain
 
 import (
+	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -31,11 +34,15 @@ func reason(err error) string {
 	if words := certificateReason(err); words != "" {
 		return words
 	}
+	var late *client.DeadlineError
+	var errno syscall.Errno
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
 	var redirect *client.RedirectError
 	var plain tls.RecordHeaderError
 	switch {
+	case errors.As(err, &late):
+		return "no complete answer within " + render.Duration(late.After)
 	case errors.As(err, &redirect):
 		return "it redirects to " + redirect.Target + ", which is not followed"
 	case errors.As(err, &plain):
@@ -48,12 +55,64 @@ func reason(err error) string {
 		return "connection closed"
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timed out"
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
+		return "its answer is damaged"
+	case errors.As(err, &errno):
+		return errno.Error()
 	}
 	var e *client.Error
 	if errors.As(err, &e) && e.Err != nil && e.Err != err {
 		return reason(e.Err)
 	}
+	if status := proxyStatus(innermost(err).Error()); status != 0 {
+		return fmt.Sprintf("the proxy refuses (%d %s)", status, http.StatusText(status))
+	}
+	return "the connection failed"
+}
+
+// proxyStatus returns the status with which a proxy refused a connection, which net/http
+// reports only as its text; 0 if text is another error.
+func proxyStatus(text string) int {
+	for status := http.StatusBadRequest; status < 600; status++ {
+		if words := http.StatusText(status); words != "" && words == text {
+			return status
+		}
+	}
+	return 0
+}
+
+// answerReason returns in a few words why an answer is not the API's. A nil err is that of
+// a web page.
+func answerReason(err error) string {
+	var missing *client.MissingError
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return "it is a web page"
+	case errors.As(err, &missing):
+		return fmt.Sprintf("it lacks %q", missing.Field)
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Sprintf("%q has another type", kind.Field)
+	case errors.As(err, &kind):
+		return "it has another form"
+	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it is empty, cut short, or not JSON"
+	}
 	return innermost(err).Error()
+}
+
+// Waiting says in a few words why a call is sent again.
+func Waiting(e *client.Error) string {
+	switch {
+	case e.RateLimited():
+		return "rate limited (429)"
+	case e.ServerFault():
+		return fmt.Sprintf("the service failed (%d)", e.Status)
+	case e.Malformed:
+		return "not the API's answer: " + answerReason(e.Err)
+	}
+	return reason(e.Err)
 }
 
 // certificateReason returns what is wrong with a certificate; empty if err is about
@@ -86,7 +145,10 @@ func issuer(certificate *x509.Certificate) string {
 func networkHint(err error, proxy string) string {
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
+	var late *client.DeadlineError
 	switch {
+	case errors.As(err, &late):
+		return "Try again, or allow more time: " + client.DeadlineVariable + "=10m"
 	case errors.As(err, &unknown):
 		return "If a proxy inspects TLS, trust its root certificate: install it in the system, or on Linux name its file in SSL_CERT_FILE"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:

@@ -3,6 +3,8 @@ package explain
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,9 +17,10 @@ import (
 // TestCertificates calls a real TLS server whose certificate is wrong in some way.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	t.Cleanup(server.Close)
-	server.Config.ErrorLog = nil
 	trusting := func(change func(*tls.Config)) *tls.Config {
 		roots := x509.NewCertPool()
 		roots.AddCert(server.Certificate())

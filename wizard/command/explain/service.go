@@ -29,8 +29,8 @@ func explainService(err error) (Problem, bool) {
 		p.Message = fmt.Sprintf("%s redirects to %s, which is not followed (%d)", e.Host, redirect.Target, e.Status)
 		p.Hints = text("Check " + auth.APIURLVariable + " and the API URL of the profile")
 	case e.Malformed:
-		p.Message = fmt.Sprintf("Unexpected response from %s: it is not the API's JSON (%d)", e.Host, e.Status)
-		p.Hints = text("A proxy or a login page may be in the way; " + verboseHint)
+		p.Message = fmt.Sprintf("Not the API's answer from %s (%d): %s", e.Host, e.Status, answerReason(e.Err))
+		p.Hints = text("A proxy or a login page of the network may be in the way; " + verboseHint)
 	case e.Unauthorized():
 		p.Exit, p.Message = ExitLogin, "The service rejected your login (401)"
 		p.Hints = []Hint{{"Log in again with", "login"}}
@@ -49,7 +49,7 @@ func explainService(err error) (Problem, bool) {
 		p.Message = either(message, fmt.Sprintf("The service returned an error (%d)", e.Status))
 		p.Hints = text(Sentence(verboseHint))
 	}
-	if e.RequestID != "" && e.Status >= http.StatusBadRequest {
+	if e.RequestID != "" && (e.Status >= http.StatusBadRequest || e.Malformed) {
 		p.Hints = append(p.Hints, Hint{Text: "Request ID for support: " + e.RequestID})
 	}
 	return p, true

@@ -1,0 +1,132 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// everyCall returns every call of a client.
+func everyCall() map[string]func(context.Context, *Client) error {
+	calls := changingCalls()
+	for name, call := range map[string]func(context.Context, *Client) error{
+		"session":       func(ctx context.Context, cl *Client) error { _, err := cl.UserSession(ctx); return err },
+		"notifications": func(ctx context.Context, cl *Client) error { _, err := cl.Notifications(ctx); return err },
+		"integrations":  func(ctx context.Context, cl *Client) error { _, err := cl.Integrations(ctx); return err },
+		"types":         func(ctx context.Context, cl *Client) error { _, err := cl.ResourceTypes(ctx, "i"); return err },
+		"resources":     func(ctx context.Context, cl *Client) error { _, err := cl.Resources(ctx, ResourceQuery{}); return err },
+		"permissions":   func(ctx context.Context, cl *Client) error { _, err := cl.Permissions(ctx, "i", "t"); return err },
+		"bundles":       func(ctx context.Context, cl *Client) error { _, err := cl.Bundles(ctx); return err },
+		"bundle units":  func(ctx context.Context, cl *Client) error { _, err := cl.BundleUnits(ctx, "b"); return err },
+		"requests":      func(ctx context.Context, cl *Client) error { _, err := cl.Requests(ctx, RequestQuery{}); return err },
+		"latest":        func(ctx context.Context, cl *Client) error { _, err := cl.LatestRequests(ctx); return err },
+		"since": func(ctx context.Context, cl *Client) error {
+			_, err := cl.Requests(ctx, RequestQuery{Since: time.Now()})
+			return err
+		},
+		"any requests":  func(ctx context.Context, cl *Client) error { _, err := cl.HasRequests(ctx, RequestQuery{}); return err },
+		"request":       func(ctx context.Context, cl *Client) error { _, err := cl.Request(ctx, "AR-1"); return err },
+		"request units": func(ctx context.Context, cl *Client) error { _, err := cl.RequestUnits(ctx, "AR-1"); return err },
+		"sessions": func(ctx context.Context, cl *Client) error {
+			_, err := cl.AccessSessions(ctx, SessionQuery{})
+			return err
+		},
+		"an access": func(ctx context.Context, cl *Client) error { _, err := cl.AccessSession(ctx, "s"); return err },
+		"details":   func(ctx context.Context, cl *Client) error { _, err := cl.AccessDetails(ctx, "s"); return err },
+		"dry run":   func(ctx context.Context, cl *Client) error { _, err := cl.DryRunRequest(ctx, NewRequest{}); return err },
+	} {
+		calls[name] = call
+	}
+	return calls
+}
+
+// What is not the API's answer is an error for every call, whatever its status says.
+func TestEveryAnswerIsChecked(t *testing.T) {
+	for _, c := range []struct {
+		name, body string
+		status     int
+	}{
+		{"a captive portal", "<html><body>Sign in</body></html>", 200},
+		{"empty", "", 200}, {"no content", "", 204}, {"null", "null", 200}, {"a list", "[]", 200}, {"an object", "{}", 200},
+		{"a text", `"ok"`, 200}, {"cut short", `{"id":"AR-1","mess`, 200}, {"fields without values", `{"data":null,"request_ids":[null],"id":null,"message":null,"user":null}`, 200},
+		{"items without values", `{"data":[{}],"request_ids":[""]}`, 200},
+	} {
+		for name, call := range everyCall() {
+			t.Run(name+", "+c.name, func(t *testing.T) {
+				if name == "request units" && c.name == "a list" {
+					t.Skip("an empty list is its answer")
+				}
+				s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.Copy(io.Discard, r.Body)
+					w.WriteHeader(c.status)
+					_, _ = w.Write([]byte(c.body))
+				})
+				var e *Error
+				if err := call(t.Context(), s.client); !errors.As(err, &e) || !e.Malformed {
+					t.Errorf("%q: %v", c.body, err)
+				}
+			})
+		}
+	}
+}
+
+// What no command needs does not fail one.
+func TestHarmlessDefects(t *testing.T) {
+	for body, call := range map[string]func(*Client) error{
+		`{"data":[{"id":"b","name":"B","labels":{"team":5,"cost":null,"x":["y"]}}]}`: func(cl *Client) error { _, err := cl.Bundles(t.Context()); return err },
+		`{"data":[{"id":"b","labels":"none"}]}`:                                      func(cl *Client) error { _, err := cl.Bundles(t.Context()); return err },
+		`{"data":[{"id":"i","type":"t","name":"n","icons":"none"}]}`:                 func(cl *Client) error { _, err := cl.Integrations(t.Context()); return err },
+		`{"id":"AR-1","status":{"status":"Active","metadata":{"retries":3}},"custom_fields":{"n":7},"challenge":{"approvers":[{"name":"Dana","metadata":[1]}]}}`: func(cl *Client) error {
+			r, err := cl.Request(t.Context(), "AR-1")
+			if err == nil && (r.Status.Metadata["retries"] != "3" || r.CustomFields["n"] != "7") {
+				return errors.New("values of other types are lost")
+			}
+			return err
+		},
+	} {
+		cl, _ := recordingClient(t, body)
+		if err := call(cl); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// A list that goes on for ever ends with an error, not with what there is of it.
+func TestEndlessLists(t *testing.T) {
+	n := 0
+	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
+		n++
+		respond(w, http.StatusOK, `{"data":[{"id":"`+strings.Repeat("x", n)+`"}],"pagination":{"limit":1,"has_more":true}}`)
+	})
+	s.client.deadline = 200 * time.Millisecond
+	found, err := s.client.Bundles(t.Context())
+	var late *DeadlineError
+	if !errors.As(err, &late) || found != nil || late.After != s.client.deadline {
+		t.Errorf("%d bundles, %v", len(found), err)
+	}
+	if MayHaveSucceeded(err) == false {
+		t.Error("a call that was cut short may have succeeded")
+	}
+}
+
+// The deadline is one for all retries, and Ctrl-C comes before it.
+func TestDeadlineOfOneExchange(t *testing.T) {
+	s := newTestServer(t, respondStatus(503, "Retry-After", "1"))
+	s.client.deadline = 50 * time.Millisecond
+	s.client.clock = realClock()
+	var waited []time.Duration
+	s.client.waiting = func(e *Error, delay time.Duration) { waited = append(waited, delay) }
+	var late *DeadlineError
+	if _, err := s.client.Request(t.Context(), "AR-1"); !errors.As(err, &late) || len(waited) != 1 || waited[0] != time.Second {
+		t.Errorf("%v, waited %v", err, waited)
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.client.Request(canceled, "AR-1"); !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled: %v", err)
+	}
+}

@@ -59,6 +59,7 @@ type Client struct {
 	throttle  throttle
 	clock     clock
 	changed   atomic.Bool
+	offset    atomic.Int64 // of the service's clock, in nanoseconds
 	deadline  time.Duration
 	waiting   func(*Error, time.Duration)
 }
@@ -123,6 +124,17 @@ func New(cfg Config) (*Client, error) {
 // Changed reports whether this client sent a call that changes something at
 // the service, and the service did not refuse it.
 func (cl *Client) Changed() bool { return cl.changed.Load() }
+
+// Now returns the time by the service's clock, as far as its answers so far tell, to a
+// second or two.
+func (cl *Client) Now() time.Time { return cl.clock.now().Add(time.Duration(cl.offset.Load())) }
+
+// readClock learns the service's clock from a response (RFC 9110, section 6.6.1).
+func (cl *Client) readClock(resp *http.Response) {
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		cl.offset.Store(int64(date.Sub(cl.clock.now())))
+	}
+}
 
 // call is one API call.
 type call struct {

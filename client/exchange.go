@@ -27,6 +27,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out answer) error {
 		return cl.networkError(ctx, c, req, err)
 	}
 	defer resp.Body.Close()
+	cl.readClock(resp)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		// Ignore a read error: the status is enough to report the failure.
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))

@@ -261,7 +261,11 @@ func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.Ac
 func (f *Flow) fetchDetails(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
 	progress := f.Streams.Progress("Fetching the access details", progressDelay)
 	defer progress.Stop()
-	return f.Client.AccessDetails(ctx, s.ID)
+	details, err := f.Client.AccessDetails(ctx, s.ID)
+	if err != nil {
+		return nil, f.lostView(ctx, s, err)
+	}
+	return details, nil
 }
 
 func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
@@ -282,12 +286,16 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 	if err != nil || !yes {
 		return err
 	}
-	fresh, err := f.ResetCredentials(ctx, s.ID, DefaultTimeout)
+	fresh, err := f.ResetCredentials(ctx, s, DefaultTimeout)
 	if err == nil {
 		*s = *fresh
 	}
 	return err
 }
+
+// lostTimeout is how long to wait for new credentials after the answer to the reset was
+// lost.
+const lostTimeout = 10 * time.Second
 
 // maskedReason returns why the service masks an access's secret; empty if it does not.
 func maskedReason(s *client.AccessSession) string {
@@ -301,12 +309,18 @@ func maskedReason(s *client.AccessSession) string {
 }
 
 // ResetCredentials resets an access's secret, waits for the new one, and returns the
-// access. It fails with a *TimeoutError if that takes too long.
-func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Duration) (*client.AccessSession, error) {
+// access as it is then. It fails with a *TimeoutError if that takes too long, and with an
+// *UnclearError if the answer was lost and it cannot find out what was done.
+func (f *Flow) ResetCredentials(ctx context.Context, before *client.AccessSession, timeout time.Duration) (*client.AccessSession, error) {
+	id := before.ID
 	progress := f.Streams.Progress("Resetting credentials for "+id, 0)
 	defer progress.Stop()
-	if err := f.Client.ResetCredentials(ctx, id); err != nil {
-		return nil, err
+	lost := f.Client.ResetCredentials(ctx, id)
+	if lost != nil {
+		if err := lostReset(before, lost); err != nil {
+			return nil, err
+		}
+		timeout = min(timeout, lostTimeout)
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -324,10 +338,12 @@ func (f *Flow) ResetCredentials(ctx context.Context, id string, timeout time.Dur
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if limited.Err() != nil {
+		switch {
+		case lost != nil && (limited.Err() != nil || err != nil):
+			return nil, &UnclearError{What: "the credentials of " + id + " are being reset", Check: "access list", Err: lost}
+		case limited.Err() != nil:
 			return nil, &TimeoutError{IDs: []string{id}, After: timeout, Awaited: AwaitedReset}
-		}
-		if err != nil {
+		case err != nil:
 			return nil, err
 		}
 	}

@@ -161,7 +161,7 @@ func TestResetCredentialsWaitsForNewOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := flow.ResetCredentials(t.Context(), session.ID, prompttest.Timeout)
+	fresh, err := flow.ResetCredentials(t.Context(), &session, prompttest.Timeout)
 	if err != nil || !fresh.Credentials.AreNew() {
 		t.Fatalf("got %+v and error %v, want new credentials", fresh, err)
 	}
@@ -177,7 +177,7 @@ func TestResetCredentialsTimeout(t *testing.T) {
 	s.rewrite = func(path string, body []byte) []byte {
 		return bytes.ReplaceAll(body, []byte(`"status":"NEW"`), []byte(`"status":"RESETTING"`))
 	}
-	_, err := flow.ResetCredentials(t.Context(), session.ID, 10*time.Millisecond)
+	_, err := flow.ResetCredentials(t.Context(), &session, 10*time.Millisecond)
 	if timeout := errorAs[*wizard.TimeoutError](t, err); !slices.Equal(timeout.IDs, []string{session.ID}) {
 		t.Errorf("got IDs %q, want %q", timeout.IDs, session.ID)
 	}

@@ -254,18 +254,23 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 		return nil, ctx.Err() // nothing was sent
 	}
 	progress := f.Streams.Progress("Submitting the request", progressDelay)
+	defer progress.Stop()
+	started := f.Client.Now()
 	submitted, err := f.Client.CreateRequest(ctx, body)
-	progress.Stop()
 	var e *client.Error
 	switch {
 	case err == nil:
 		return submitted, nil
 	case !errors.As(err, &e) && ctx.Err() != nil:
 		return nil, &SubmitError{prompt.ErrCanceled}
-	case e != nil && e.MayHaveSucceeded():
-		return nil, &SubmitError{err}
+	case e == nil || !e.MayHaveSucceeded():
+		return nil, err
 	}
-	return nil, err
+	progress.Update("Looking whether the request was created")
+	if found := f.findSent(ctx, body, started); found != nil {
+		return found, nil
+	}
+	return nil, &SubmitError{err}
 }
 
 // explain finds out with a dry run what a rejected request lacks; nil if the dry run

@@ -15,7 +15,7 @@ func (f *Flow) Revoke(ctx context.Context, ids []string, wait bool, timeout time
 	failed := &RevokeError{}
 	var revoked []string
 	for _, id := range ids {
-		if err := f.Client.Revoke(ctx, id); err != nil {
+		if err := f.revoke(ctx, id); err != nil {
 			failed.IDs, failed.Errs = append(failed.IDs, id), append(failed.Errs, err)
 			continue
 		}

@@ -254,6 +254,6 @@ func runReset(ctx context.Context, o *resetOptions) error {
 	if err != nil {
 		return err
 	}
-	_, err = flow.ResetCredentials(ctx, session.ID, o.timeout)
+	_, err = flow.ResetCredentials(ctx, session, o.timeout)
 	return err
 }

@@ -19,6 +19,7 @@ import (
 func explainEnd(err error) (Problem, bool) {
 	var stopped *wizard.StoppedError
 	var lost *wizard.SubmitError
+	var unclear *wizard.UnclearError
 	var lostSight *wizard.FollowError
 	switch {
 	case errors.As(err, &stopped):
@@ -30,6 +31,8 @@ func explainEnd(err error) (Problem, bool) {
 		return p, true
 	case errors.As(err, &lost):
 		return explainLost(lost), true
+	case errors.As(err, &unclear):
+		return explainUnclear(unclear), true
 	case errors.Is(err, prompt.ErrCanceled), errors.Is(err, prompt.ErrBack), errors.Is(err, context.Canceled):
 		return Problem{Exit: ExitCanceled, Message: "Canceled"}, true
 	}
@@ -44,11 +47,29 @@ func explainLost(e *wizard.SubmitError) Problem {
 	}
 	return Problem{
 		Exit: ExitFailed, Message: "No answer to the request, which may or may not have been created",
-		Hints: []Hint{check, {Text: Sentence(reason(e.Err))}},
+		Hints: []Hint{check, {Text: lostReason(e.Err)}},
 	}
 }
 
 // explainUsage explains errors in the command line.
+// explainUnclear says what is known after an answer was lost.
+func explainUnclear(e *wizard.UnclearError) Problem {
+	p := Problem{Exit: ExitFailed, Message: Sentence(e.Error())}
+	p.Hints = append(text(Sentence(lostReason(e.Err))), text(e.Found)...)
+	if e.Check != "" {
+		p.Hints = append(p.Hints, Hint{"Check with", e.Check})
+	}
+	return p
+}
+
+// lostReason returns what happened to an answer that was lost.
+func lostReason(err error) string {
+	if message := explain(err).Message; message != "" {
+		return message
+	}
+	return reason(err)
+}
+
 func explainUsage(err error) (Problem, bool) {
 	var usage *wizard.UsageError
 	var missing *wizard.MissingError
@@ -123,6 +144,8 @@ func explainAccess(err error) (Problem, bool) {
 	var missing *wizard.MissingProgramError
 	var noShell *handover.NoShellError
 	var masked *wizard.MaskedError
+	var secretLost *wizard.SecretLostError
+	var notShown *wizard.NotShownError
 	var method *wizard.WrongMethodError
 	var refusal *sandbox.Error
 	var noAccess *sandbox.NoAccessError
@@ -137,6 +160,10 @@ func explainAccess(err error) (Problem, bool) {
 		return Problem{Exit: ExitNotFound, Message: missing.Error(), Hints: missingHints(missing)}, true
 	case errors.As(err, &noShell):
 		return Problem{Exit: ExitNotFound, Message: Sentence(noShell.Error()), Hints: []Hint{{Text: "Install Git for Windows, which includes one, or run this command yourself:"}, {Text: noShell.Command}}}, true
+	case errors.As(err, &secretLost):
+		return Problem{Exit: ExitFailed, Message: Sentence(secretLost.Error()), Hints: []Hint{{Text: lostReason(secretLost.Err)}, {"For a new one", "access reset-credentials " + secretLost.Session}}}, true
+	case errors.As(err, &notShown):
+		return Problem{Exit: ExitFailed, Message: Sentence(notShown.Error()), Hints: []Hint{{Text: lostReason(notShown.Err)}, {"Try again with", "access use " + notShown.Session}}}, true
 	case errors.As(err, &masked):
 		return Problem{Exit: ExitFailed, Message: Sentence(masked.Error()), Hints: []Hint{{"Reset them with", "access reset-credentials " + masked.Session}}}, true
 	case errors.As(err, &method):

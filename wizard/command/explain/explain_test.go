@@ -32,7 +32,7 @@ func TestError(t *testing.T) {
 		"another program":   {&StatusError{7}, 7, "", ""},
 		"stopped":           {&wizard.StoppedError{IDs: []string{"AR-1"}}, ExitCanceled, "cancelled", "still in progress; Check on it with: apono requests describe AR-1"},
 		"lost sight":        {&wizard.FollowError{IDs: []string{"AR-1"}, Err: lost}, ExitFailed, "failed", "The request was sent but cannot be followed: No answer from api: connection refused; Check on it"},
-		"lost":              {&wizard.SubmitError{Err: lost}, ExitFailed, "failed", "may or may not have been created; Check before you try again: apono requests list; Connection refused"},
+		"lost":              {&wizard.SubmitError{Err: lost}, ExitFailed, "failed", "may or may not have been created; Check before you try again: apono requests list; No answer from api: connection refused"},
 		"lost by Ctrl-C":    {&wizard.SubmitError{Err: prompt.ErrCanceled}, ExitCanceled, "cancelled", "Canceled while sending"},
 		"Ctrl-C":            {prompt.ErrCanceled, ExitCanceled, "cancelled", "Canceled"},
 		"Esc":               {prompt.ErrBack, ExitCanceled, "cancelled", "Canceled"},

@@ -1,0 +1,180 @@
+package wizard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"apono/client"
+	"apono/client/wait"
+	"apono/render"
+)
+
+// An answer can be lost after the service has acted. Then nothing is sent again: the
+// functions in this file look at what the service has now, and say what they find.
+
+// UnclearError reports that it is not known whether the service has done something.
+type UnclearError struct {
+	// What completes "it is not clear whether …".
+	What string
+	// Found is what the service says now, as a sentence; empty if it says nothing.
+	Found string
+	// Check is a command, without this program's name, that shows the result.
+	Check string
+	Err   error // of the call whose answer was lost
+}
+
+func (e *UnclearError) Error() string { return "it is not clear whether " + e.What }
+
+// Unwrap returns the reason.
+func (e *UnclearError) Unwrap() error { return e.Err }
+
+// lookPauses are how long to wait before each look: the service is eventually consistent.
+func lookPauses() []time.Duration { return []time.Duration{0, time.Second} }
+
+// look calls found until it reports true, at most twice. It reports whether it did.
+func look(ctx context.Context, found func() bool) bool {
+	for _, pause := range lookPauses() {
+		if wait.Sleep(ctx, pause) != nil {
+			return false
+		}
+		if found() {
+			return true
+		}
+	}
+	return false
+}
+
+// clockTolerance is how much earlier than it was sent a request may seem to be created,
+// because the service tells its time in seconds.
+const clockTolerance = 2 * time.Second
+
+// findSent looks for the requests that a submission, sent at started by the service's
+// clock, has created. It returns nil if it finds none.
+func (f *Flow) findSent(ctx context.Context, body client.NewRequest, started time.Time) *client.Submitted {
+	var ids []string
+	look(ctx, func() bool {
+		latest, err := f.Client.LatestRequests(ctx)
+		if err != nil {
+			return false
+		}
+		for _, r := range latest {
+			if isFrom(r, body, started) {
+				ids = append(ids, r.ID)
+			}
+		}
+		return len(ids) > 0
+	})
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	f.Streams.Warn("The answer was lost, but the service has the request")
+	return &client.Submitted{RequestIDs: ids}
+}
+
+// isFrom reports whether a request was made by a submission, as far as one can tell.
+func isFrom(r client.Request, body client.NewRequest, started time.Time) bool {
+	if r.CreationTime.Time().Before(started.Add(-clockTolerance)) || trimmed(r.Justification) != trimmed(body.Justification) {
+		return false
+	}
+	if body.DurationInSec != nil && r.DurationInSec != nil && *body.DurationInSec != *r.DurationInSec {
+		return false
+	}
+	if r.Bundle != nil || len(body.BundleIDs) > 0 {
+		return r.Bundle != nil && slices.Contains(body.BundleIDs, r.Bundle.ID)
+	}
+	return !slices.ContainsFunc(r.AccessGroups, func(g client.AccessGroup) bool {
+		return !slices.Contains(body.IntegrationIDs, g.Integration.ID)
+	})
+}
+
+// revoke revokes a request. If the answer is lost, it looks whether that was done.
+func (f *Flow) revoke(ctx context.Context, id string) error {
+	err := f.Client.Revoke(ctx, id)
+	if err == nil || !client.MayHaveSucceeded(err) || ctx.Err() != nil {
+		return err
+	}
+	unclear := &UnclearError{What: id + " is revoked", Check: "requests describe " + id, Err: err}
+	done := look(ctx, func() bool {
+		r, lookErr := f.Client.Request(ctx, id)
+		if lookErr != nil {
+			return false
+		}
+		unclear.Found = r.ID + " is " + render.Clean(r.StatusTitle())
+		return r.Status.Status.Over()
+	})
+	if !done {
+		return unclear
+	}
+	f.Streams.Warn("The answer was lost, but %s", unclear.Found)
+	return nil
+}
+
+// lostReset returns the error for a reset whose answer was lost; nil if it is worth
+// waiting for the new credentials, because their status will show that they are new.
+func lostReset(s *client.AccessSession, err error) error {
+	if !client.MayHaveSucceeded(err) || s.Credentials == nil {
+		return err
+	}
+	unclear := &UnclearError{What: "the credentials of " + s.ID + " are being reset", Check: "access list", Err: err}
+	if s.Credentials.AreNew() {
+		unclear.Found = "They were new before, so that they are new now says nothing"
+		return unclear
+	}
+	return nil
+}
+
+// lostView returns the error for access details whose answer was lost. They may have
+// contained a secret that is shown only once.
+func (f *Flow) lostView(ctx context.Context, s *client.AccessSession, err error) error {
+	if !client.MayHaveSucceeded(err) || !s.Credentials.AreNew() || ctx.Err() != nil {
+		return err
+	}
+	unclear := &UnclearError{What: "the one-time secret of " + s.ID + " is used up", Check: "access reset-credentials " + s.ID, Err: err}
+	now, lookErr := f.Client.AccessSession(ctx, s.ID)
+	switch {
+	case lookErr != nil || now.Credentials == nil:
+		return unclear
+	case now.Credentials.AreNew():
+		return &NotShownError{Session: s.ID, Err: err}
+	}
+	return &SecretLostError{Session: s.ID, Err: err}
+}
+
+// SecretLostError reports that the answer with a secret that is shown only once was lost.
+type SecretLostError struct {
+	Session string
+	Err     error
+}
+
+func (e *SecretLostError) Error() string {
+	return "the one-time secret of " + e.Session + " was sent, and the answer with it was lost"
+}
+
+// Unwrap returns the reason.
+func (e *SecretLostError) Unwrap() error { return e.Err }
+
+// NotShownError reports that access details were not received, but that the secret in
+// them has not been shown.
+type NotShownError struct {
+	Session string
+	Err     error
+}
+
+func (e *NotShownError) Error() string {
+	return fmt.Sprintf("the details of %s were not received; its one-time secret has not been used", e.Session)
+}
+
+// Unwrap returns the reason.
+func (e *NotShownError) Unwrap() error { return e.Err }
+
+// trimmed returns an optional text without blanks around it.
+func trimmed(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return strings.TrimSpace(*text)
+}

@@ -1,0 +1,162 @@
+//go:build !windows
+
+package wizard_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"apono/client"
+	"apono/wizard"
+)
+
+// loseAnswers replaces the answers to calls of a path, after the sandbox has acted.
+func (s *recordingSandbox) loseAnswers(suffix string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rewrite = func(path string, body []byte) []byte {
+		if strings.HasSuffix(path, suffix) {
+			return []byte("<html>Sign in to the hotel's network</html>")
+		}
+		return body
+	}
+}
+
+// doNothing answers calls of a path without acting.
+func (s *recordingSandbox) doNothing(suffix string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.override = func(req *http.Request) (*http.Response, bool) {
+		if req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, suffix) {
+			return jsonResponse(req, 200, "{}"), true
+		}
+		return nil, false
+	}
+}
+
+// A request whose answer was lost is found, and followed as usual. It is sent once.
+func TestLostAnswerToCreate(t *testing.T) {
+	s, flow, stderr := newFlowWithoutTerminal(t, fastClock)
+	s.mu.Lock()
+	s.rewrite = func(path string, body []byte) []byte {
+		if strings.HasSuffix(path, "/access-requests") && strings.Contains(string(body), "request_ids") {
+			return []byte("{}")
+		}
+		return body
+	}
+	s.mu.Unlock()
+	out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{})
+	if err != nil || len(out.Requests) != 1 || !out.Requests[0].IsActive() {
+		t.Fatalf("got %+v and error %v, want the request that was made", out, err)
+	}
+	for _, text := range []string{"! The answer was lost, but the service has the request", "✓ Sent AR-00001"} {
+		if !strings.Contains(stderr.String(), text) {
+			t.Errorf("stderr lacks %q:\n%s", text, stderr)
+		}
+	}
+	if n := len(s.submitted()); n != 1 {
+		t.Errorf("submitted the request %d times, want once", n)
+	}
+}
+
+// An earlier request that looks the same is not taken for the one that was lost.
+func TestLostAnswerDoesNotFindAnEarlierRequest(t *testing.T) {
+	s, flow, _ := newFlowWithoutTerminal(t, 10*time.Second)
+	if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	s.override = func(req *http.Request) (*http.Response, bool) {
+		if req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/access-requests") {
+			return jsonResponse(req, 200, "{}"), true
+		}
+		if strings.HasSuffix(req.URL.Path, "/access-requests") {
+			old := client.At(time.Now().Add(-time.Minute))
+			created, _ := old.MarshalJSON()
+			return jsonResponse(req, 200, `{"data":[{"id":"AR-00001","status":{"status":"Active"},"justification":"OPS-1","creation_time":`+string(created)+`}]}`), true
+		}
+		return nil, false
+	}
+	s.mu.Unlock()
+	answers := shopAnswers()
+	answers.Justification = "OPS-1"
+	_, err := flow.Request(t.Context(), answers, wizard.RequestOptions{})
+	errorAs[*wizard.SubmitError](t, err)
+}
+
+func TestLostAnswerToRevoke(t *testing.T) {
+	s, flow, stderr := newFlowWithoutTerminal(t, fastClock)
+	if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	s.doNothing("/revoke")
+	err := flow.Revoke(t.Context(), []string{"AR-00001"}, false, time.Minute)
+	unclear := errorAs[*wizard.UnclearError](t, err)
+	if unclear.Found != "AR-00001 is Active" || unclear.Check != "requests describe AR-00001" {
+		t.Errorf("got %+v", unclear)
+	}
+	if strings.Contains(stderr.String(), "being revoked") {
+		t.Errorf("it says that it was done:\n%s", stderr)
+	}
+	s.override = nil
+	s.loseAnswers("/revoke")
+	if err := flow.Revoke(t.Context(), []string{"AR-00001"}, false, time.Minute); err != nil {
+		t.Errorf("the request is revoked, but: %v", err)
+	}
+	if !strings.Contains(stderr.String(), "The answer was lost, but AR-00001 is Revok") {
+		t.Errorf("stderr:\n%s", stderr)
+	}
+}
+
+func TestLostAnswerToReset(t *testing.T) {
+	s, flow, stderr := newFlowWithoutTerminal(t, fastClock)
+	session := s.grantAccess(shopAnswers())
+	s.doNothing("/reset-credentials")
+	_, err := flow.ResetCredentials(t.Context(), &session, time.Minute)
+	if unclear := errorAs[*wizard.UnclearError](t, err); unclear.Found == "" {
+		t.Errorf("credentials that were new before: %+v", unclear)
+	}
+	if strings.Contains(stderr.String(), "have been reset") {
+		t.Errorf("it says that it was done:\n%s", stderr)
+	}
+
+	s.override = nil
+	if _, err := flow.Details(t.Context(), &session); err != nil { // they are used now
+		t.Fatal(err)
+	}
+	used, err := flow.FindAccess(t.Context(), session.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.loseAnswers("/reset-credentials")
+	fresh, err := flow.ResetCredentials(t.Context(), used, time.Minute)
+	if err != nil || !fresh.Credentials.AreNew() {
+		t.Errorf("the reset was done: %+v, %v", fresh, err)
+	}
+}
+
+// The one view of a secret is not lost without a word.
+func TestLostAnswerWithASecret(t *testing.T) {
+	s, flow, _ := newFlowWithoutTerminal(t, fastClock)
+	session := s.grantAccess(shopAnswers())
+	s.mu.Lock()
+	s.override = func(req *http.Request) (*http.Response, bool) {
+		return jsonResponse(req, 200, "null"), strings.HasSuffix(req.URL.Path, "/access-details")
+	}
+	s.mu.Unlock()
+	_, err := flow.Details(t.Context(), &session)
+	if e := errorAs[*wizard.NotShownError](t, err); e.Session != session.ID {
+		t.Errorf("got %+v", e)
+	}
+	s.override = nil
+	s.loseAnswers("/access-details")
+	_, err = flow.Details(t.Context(), &session)
+	if e := errorAs[*wizard.SecretLostError](t, err); e.Session != session.ID {
+		t.Errorf("got %+v", e)
+	}
+	if n := s.countCalls("/access-details"); n != 2 {
+		t.Errorf("asked %d times, want once each", n)
+	}
+}

@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 
 	"apono/render"
@@ -16,12 +18,14 @@ var version, commit, date string
 func main() { os.Exit(run()) }
 
 func run() int {
+	log.SetOutput(io.Discard) // net/http writes raw text of the service to it
 	interrupts := &command.Interrupts{}
 	ctx, stop := interrupts.Watch(context.Background(), command.EndSignals()...)
 	defer stop()
+	env := command.TakeEnvironment()
 	app := &command.App{
-		Streams:    render.NewStreams(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv),
-		Env:        os.LookupEnv,
+		Streams:    render.NewStreams(os.Stdin, os.Stdout, os.Stderr, env),
+		Env:        env,
 		Version:    command.BuildVersion(command.Version{Version: version, Commit: commit, Date: date}),
 		Interrupts: interrupts,
 	}

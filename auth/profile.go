@@ -2,12 +2,12 @@ package auth
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
 
+	"apono/auth/loopback"
 	"apono/auth/secrets"
 )
 
@@ -183,14 +183,18 @@ func CheckURL(address string) error {
 	if err != nil {
 		return &URLError{}
 	}
-	plain := parsed.Scheme == "http" && isLoopback(parsed.Hostname())
+	plain := parsed.Scheme == "http" && loopback.IsHost(parsed.Hostname())
 	if parsed.Hostname() == "" || (parsed.Scheme != "https" && !plain) {
-		return &URLError{URL: parsed.Redacted()}
+		return &URLError{URL: shownURL(parsed)}
 	}
 	return nil
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
+// shownURL returns what can be shown of a URL that is not valid: its scheme and host.
+// The rest may be a secret in the wrong place.
+func shownURL(u *url.URL) string {
+	if u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

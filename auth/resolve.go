@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,9 +18,12 @@ const (
 	ProfileVariable = "APONO_PROFILE"
 )
 
+// TokenVariables returns the environment variables that contain a token.
+func TokenVariables() []string { return []string{TokenVariable, PersonalTokenVariable} }
+
 // HasToken reports whether the environment has a token, which needs no configuration.
 func HasToken(getenv func(string) string) bool {
-	return strings.TrimSpace(getenv(TokenVariable)) != "" || strings.TrimSpace(getenv(PersonalTokenVariable)) != ""
+	return slices.ContainsFunc(TokenVariables(), func(name string) bool { return strings.TrimSpace(getenv(name)) != "" })
 }
 
 // Origin is how a login was selected.
@@ -63,7 +67,7 @@ func (c *Config) Resolve(flag string, getenv func(string) string) (Login, error)
 	if flag != "" {
 		return c.named(flag, FromFlag)
 	}
-	for _, variable := range []string{TokenVariable, PersonalTokenVariable} {
+	for _, variable := range TokenVariables() {
 		if text := strings.TrimSpace(getenv(variable)); text != "" {
 			return loginFromToken(variable, text, getenv(APIURLVariable))
 		}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"apono/auth/loopback"
 )
 
 const (
@@ -87,10 +89,9 @@ type Config struct {
 func New(cfg Config) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
 	if err != nil || base.Host == "" {
-		// The text before an @ may be a password.
-		return nil, fmt.Errorf("invalid service URL %q", cfg.BaseURL[strings.LastIndex(cfg.BaseURL, "@")+1:])
+		return nil, errors.New("invalid service URL: it must start with https:// and name a host") // it may hold a secret
 	}
-	if base.Scheme != "https" && (base.Scheme != "http" || !isLoopback(base.Hostname())) {
+	if base.Scheme != "https" && (base.Scheme != "http" || !loopback.IsHost(base.Hostname())) {
 		return nil, fmt.Errorf("%s is not HTTPS: tokens are sent only over HTTPS or to this machine", base.Redacted())
 	}
 	transport := cfg.Transport

@@ -64,8 +64,3 @@ func sameHostOnly(req *http.Request, via []*http.Request) error {
 	}
 	return nil
 }
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}

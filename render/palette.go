@@ -1,6 +1,10 @@
 package render
 
-import "github.com/fatih/color"
+import (
+	"strings"
+
+	"github.com/fatih/color"
+)
 
 // Text is text that is ready to be shown: it is clean, and may contain color.
 type Text string
@@ -39,7 +43,7 @@ func (p Palette) Answer(text string) Text { return p.paint(text, color.FgCyan) }
 func (p Palette) BoldAnswer(text string) Text { return p.paint(text, color.FgCyan, color.Bold) }
 
 func (p Palette) paint(text string, attributes ...color.Attribute) Text {
-	text = CleanLines(text)
+	text = strings.Map(oneLine, CleanLines(text))
 	if !p.on || text == "" {
 		return Text(text)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/mattn/go-colorable"
@@ -149,8 +150,8 @@ func (s *Streams) size() (width, height int) {
 	return fallbackWidth, fallbackHeight
 }
 
-// Printf writes to Err. It cleans every argument that is text, so that text from
-// the service cannot move the cursor or change colors. Arguments of type Text,
+// Printf writes to Err. It cleans every argument that is text and keeps it on one line, so that text from
+// the service cannot move the cursor, change colors or look like lines of this program. Arguments of type Text,
 // such as those made by a Palette, are written unchanged.
 func (s *Streams) Printf(format string, args ...any) {
 	for i, arg := range args {
@@ -193,7 +194,7 @@ type cleaned struct{ value any }
 
 // Format implements fmt.Formatter.
 func (c cleaned) Format(state fmt.State, verb rune) {
-	io.WriteString(state, CleanLines(fmt.Sprintf(fmt.FormatString(state, verb), c.value)))
+	io.WriteString(state, strings.Map(oneLine, CleanLines(fmt.Sprintf(fmt.FormatString(state, verb), c.value))))
 }
 
 func isTerminal(f *os.File) bool {

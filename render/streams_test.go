@@ -96,10 +96,10 @@ func TestPaletteCleansAndResets(t *testing.T) {
 		text := hostileText().Draw(t, "text")
 		for name, paint := range paints {
 			got := string(paint(text))
-			if plain := escapes.ReplaceAllString(got, ""); plain != CleanLines(text) {
+			if plain := escapes.ReplaceAllString(got, ""); plain != strings.Map(oneLine, CleanLines(text)) {
 				t.Fatalf("%s(%q) = %q", name, text, got)
 			}
-			if CleanLines(text) == "" && got != "" || CleanLines(text) != "" && !strings.HasPrefix(got, "\x1b[") {
+			if strings.Map(oneLine, CleanLines(text)) == "" && got != "" || CleanLines(text) != "" && !strings.HasPrefix(got, "\x1b[") {
 				t.Fatalf("%s(%q) = %q", name, text, got)
 			}
 		}
@@ -130,17 +130,17 @@ func TestPrintf(t *testing.T) {
 		args   []any
 		want   string
 	}{
-		{"string", "<%s>", []any{hostile}, "<ab\nc>"},
+		{"string", "<%s>", []any{hostile}, "<ab c>"},
 		{"quoted", "<%q>", []any{"a\x1bb"}, `<"a\x1bb">`},
 		{"padded", "<%-6s|%6s>", []any{"a\x00", "b"}, "<a    |     b>"},
-		{"error", "<%v>", []any{errors.New(hostile)}, "<ab\nc>"},
-		{"wrapped error", "<%v>", []any{fmt.Errorf("x: %w", errors.New(hostile))}, "<x: ab\nc>"},
-		{"stringer", "<%v>", []any{stringer{hostile}}, "<ab\nc>"},
-		{"string type", "<%s>", []any{stringType(hostile)}, "<ab\nc>"},
-		{"list", "<%v>", []any{[]string{hostile, "d"}}, "<[ab\nc d]>"},
-		{"struct", "<%+v>", []any{struct{ Name string }{hostile}}, "<{Name:ab\nc}>"},
-		{"map", "<%v>", []any{map[string]string{hostile: hostile}}, "<map[ab\nc:ab\nc]>"},
-		{"bytes", "<%s>", []any{[]byte(hostile)}, "<ab\nc>"},
+		{"error", "<%v>", []any{errors.New(hostile)}, "<ab c>"},
+		{"wrapped error", "<%v>", []any{fmt.Errorf("x: %w", errors.New(hostile))}, "<x: ab c>"},
+		{"stringer", "<%v>", []any{stringer{hostile}}, "<ab c>"},
+		{"string type", "<%s>", []any{stringType(hostile)}, "<ab c>"},
+		{"list", "<%v>", []any{[]string{hostile, "d"}}, "<[ab c d]>"},
+		{"struct", "<%+v>", []any{struct{ Name string }{hostile}}, "<{Name:ab c}>"},
+		{"map", "<%v>", []any{map[string]string{hostile: hostile}}, "<map[ab c:ab c]>"},
+		{"bytes", "<%s>", []any{[]byte(hostile)}, "<ab c>"},
 		{"pointer in a list", "<%v>", []any{[]*string{&text}[0] == nil}, "<false>"},
 		{"number", "<%05d %.2f %x>", []any{42, 1.5, uint8(255)}, "<00042 1.50 ff>"},
 		{"width in an argument", "<%*s>", []any{5, "x"}, "<    x>"},

@@ -86,11 +86,15 @@ type TimeoutError struct {
 	IDs     []string // of the requests, or of the access whose credentials are reset
 	After   time.Duration
 	Awaited Awaited
+	Err     error // why the last look failed; nil if it did not
 }
 
 func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("%s: not finished after %s", strings.Join(e.IDs, ", "), e.After)
 }
+
+// Unwrap returns why the last look failed.
+func (e *TimeoutError) Unwrap() error { return e.Err }
 
 // RevokeError reports requests that could not be revoked.
 type RevokeError struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -66,6 +67,9 @@ type watch struct {
 	ids      []string
 	requests []*client.Request        // in the order of ids; nil until first seen
 	words    map[string]client.Status // the last status printed, without a terminal
+	failure  error                    // of the last poll; nil if it succeeded
+
+	mu sync.Mutex // for failure
 }
 
 func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error {
@@ -88,7 +92,7 @@ func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error
 		case ctx.Err() != nil:
 			return &StoppedError{IDs: w.ids}
 		case limited.Err() != nil:
-			return &TimeoutError{IDs: w.open(), After: timeout}
+			return &TimeoutError{IDs: w.open(), After: timeout, Err: w.failure}
 		case err != nil:
 			return &FollowError{IDs: w.ids, Err: err}
 		}
@@ -108,6 +112,7 @@ func (w *watch) poll(ctx context.Context, fresh bool) error {
 		}
 		group.Go(func() error {
 			r, err := w.flow.Client.Request(ctx, id)
+			w.setFailure(err)
 			if client.IsNotFound(err) && fresh || client.IsTemporary(err) {
 				return nil
 			}
@@ -118,6 +123,15 @@ func (w *watch) poll(ctx context.Context, fresh bool) error {
 		})
 	}
 	return group.Wait()
+}
+
+// setFailure records whether a poll failed. A canceled one says nothing.
+func (w *watch) setFailure(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err == nil || client.IsTemporary(err) || client.IsNotFound(err) {
+		w.failure = err
+	}
 }
 
 // settled reports whether only a person can change a request now.

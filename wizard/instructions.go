@@ -27,7 +27,7 @@ func (f *Flow) PrintInstructions(s *client.AccessSession, d *client.AccessDetail
 	fmt.Fprintln(f.Streams.Out, render.CleanLines(strings.TrimRight(d.Instructions.Plain, "\n")))
 	colors := f.Streams.PaletteErr()
 	if m := d.Instructions.CustomMessage; m != nil && *m != "" {
-		f.Streams.Printf("\n%s\n%s\n", colors.Bold("A message from your admin"), *m)
+		f.Streams.Printf("\n%s\n%s\n", colors.Bold("A message from your admin"), indentLines(*m))
 	}
 	f.WarnAboutSecret(s, d)
 }
@@ -82,4 +82,10 @@ type WrongMethodError struct {
 
 func (e *WrongMethodError) Error() string {
 	return fmt.Sprintf("%s has no %s, only: %s", e.Session.ID, e.Method, strings.Join(e.Session.ConnectionMethods, ", "))
+}
+
+// indentLines returns a text of several lines, indented, so that none of its lines looks
+// like one of this program.
+func indentLines(text string) render.Text {
+	return render.Text("  " + strings.ReplaceAll(render.CleanLines(strings.TrimSpace(text)), "\n", "\n  "))
 }

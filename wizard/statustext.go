@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"strings"
 	"time"
 
 	"apono/client"
@@ -36,7 +37,7 @@ func classText(p render.Palette, class client.StatusClass, title string) render.
 // Headline says where a request stands: its symbol, ID and status, and when its access
 // ends, who must answer, or why it was refused.
 func Headline(p render.Palette, r *client.Request, now time.Time) render.Text {
-	return statusSymbol(p, r) + render.Text(" "+render.Clean(r.ID)+" is ") + StatusText(p, r) + render.Text(render.CleanLines(statusEnd(r, now)))
+	return statusSymbol(p, r) + render.Text(" "+render.Clean(r.ID)+" is ") + StatusText(p, r) + oneLine(statusEnd(r, now))
 }
 
 // statusEnd is what follows the status in a headline.
@@ -86,4 +87,14 @@ func EndText(p render.Palette, end, now time.Time) render.Text {
 		return p.Waiting(text)
 	}
 	return render.Text(text)
+}
+
+// oneLine returns the end of a sentence, which may begin with a blank, cleaned and on one
+// line.
+func oneLine(text string) render.Text {
+	clean := render.Text(render.Clean(text))
+	if strings.HasPrefix(text, " ") {
+		return " " + clean
+	}
+	return clean
 }

@@ -30,7 +30,7 @@ func (f *Flow) fields(ctx context.Context, r *client.Request, units []client.Acc
 	var pairs fieldList
 	if !f.Streams.OutTerminal {
 		pairs.add("Request ID", r.ID)
-		pairs.addText("Status", StatusText(colors, r)+render.Text(render.CleanLines(reasonText(r))))
+		pairs.addText("Status", StatusText(colors, r)+oneLine(reasonText(r)))
 	}
 	if r.Bundle != nil {
 		pairs.add("Bundle", r.Bundle.Name)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"apono/auth"
+	"apono/auth/loopback"
 )
 
 // pageTimeout bounds how long the browser may take to load the last page.
@@ -24,7 +25,7 @@ func (f *Flow) Browser(ctx context.Context) (*Result, error) {
 		return nil, &auth.LoginError{Kind: auth.PortsTaken, Profile: f.Profile.Name, Ports: f.ports(), Err: err}
 	}
 	handler := newCallback()
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := loopback.Server(handler)
 	defer stop(server, listeners, handler)
 	if handler.attempt, err = f.newAttempt(port); err != nil {
 		return nil, err

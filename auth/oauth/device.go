@@ -29,6 +29,9 @@ func (f *Flow) Device(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, login.explain(ctx, err)
 	}
+	if code.Interval <= 0 {
+		code.Interval = defaultInterval
+	}
 	shown := DeviceCode{
 		User: code.UserCode, URL: code.VerificationURI, CompleteURL: code.VerificationURIComplete,
 		Expires: server.Time().Add(time.Duration(code.ExpiresIn) * time.Second),

@@ -15,7 +15,7 @@ const (
 	// maxBody bounds how much of a response is read.
 	maxBody = 1 << 20
 	// defaultInterval is the polling interval of RFC 8628 in seconds, for servers
-	// that do not send one.
+	// that do not send one, or one that is not positive.
 	defaultInterval = 5
 	// maxFailures bounds how many polls in a row may fail before the login does.
 	maxFailures = 6

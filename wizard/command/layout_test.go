@@ -28,7 +28,7 @@ const top = "../.."
 type importRules map[string][]string
 
 func layout() importRules {
-	leaves := []string{"apono/auth/atomicfile", "apono/auth/detached", "apono/client/wait", "apono/render/safetext"}
+	leaves := []string{"apono/auth/atomicfile", "apono/auth/detached", "apono/auth/loopback", "apono/client/wait", "apono/render/safetext"}
 	with := func(packages ...string) []string { return append(packages, leaves...) }
 	return importRules{
 		"apono":                         with("apono/wizard/command", "apono/render"),
@@ -49,6 +49,7 @@ func layout() importRules {
 		"apono/render":                  with(),
 		"apono/auth/atomicfile":         {},
 		"apono/auth/detached":           {},
+		"apono/auth/loopback":           {},
 		"apono/client/wait":             {},
 		"apono/render/safetext":         {},
 	}

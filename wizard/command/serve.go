@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"apono/auth"
+	"apono/auth/loopback"
 	"apono/client/sandbox"
 	"apono/client/sandbox/login"
 	"apono/render"
@@ -68,7 +69,7 @@ func runServe(ctx context.Context, o *serveOptions) error {
 	if err != nil {
 		return &wizard.UsageError{Message: "cannot listen on " + o.address + ": " + listenReason(err), Hint: "Choose another address, or port 0 for a free one: --addr 127.0.0.1:0"}
 	}
-	server := &http.Server{Handler: serveHandler(logins, box), ReadHeaderTimeout: 10 * time.Second}
+	server := loopback.Server(serveHandler(logins, box))
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()

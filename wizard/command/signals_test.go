@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// Every signal that ends the program makes it stop following and exit with 130.
+// Every signal that ends the program makes it stop following, and exit with the signal's code.
 // The request goes on.
 func TestEndSignals(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(fmt.Sprint(signal), func(t *testing.T) {
 			d := newCLIHarness(t)
 			answers := shopAnswers("READ_ONLY")
@@ -41,7 +41,7 @@ func TestEndSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(string(rest), "Stopped following") {
+			if code := cmd.ProcessState.ExitCode(); code != 128+int(signal) || !strings.Contains(string(rest), "Stopped following") {
 				t.Errorf("exit code %d, stderr\n%s", code, rest)
 			}
 		})

@@ -38,7 +38,8 @@ const runner = `apono_interrupts=; ` +
 	`trap 'apono_stop $? 130' INT; trap 'apono_stop $? 131' QUIT; apono_command=$` + commandVariable + `; unset ` + commandVariable + `; eval "$apono_command"`
 
 // Run hands the terminal to a shell command and returns its exit code, or 128+n if
-// signal n ended it. The command ends when ctx is canceled. The error is a
+// signal n ended it. The command ends when ctx is canceled; without a terminal, so does
+// everything that it started. The error is a
 // *NoShellError if there is no shell to run it.
 func Run(ctx context.Context, streams *render.Streams, command string) (int, error) {
 	shell, err := posixShell()
@@ -46,15 +47,22 @@ func Run(ctx context.Context, streams *render.Streams, command string) (int, err
 		return 0, &NoShellError{Command: command}
 	}
 	cmd := exec.CommandContext(ctx, shell, "-c", runner)
-	cmd.Cancel = func() error { return terminate(cmd.Process) }
 	cmd.WaitDelay = terminateLimit
 	cmd.Env = append(os.Environ(), commandVariable+"="+command)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = streams.InFile, streams.OutFile, streams.ErrFile
-	return exitCode(cmd.Run())
+	if streams.InTerminal || streams.OutTerminal || streams.ErrTerminal {
+		// The terminal sends its signals to everything that runs in the foreground.
+		cmd.Cancel = func() error { return terminate(cmd.Process) }
+		return exitCode(cmd.Run())
+	}
+	return runInGroup(cmd)
 }
 
 // terminateLimit is how long a command may take to end before it is killed.
 const terminateLimit = 3 * time.Second
+
+// signaled is added to the number of the signal that ended a program, as shells do.
+const signaled = 128
 
 // exitCode returns the exit code of a program, or 128+n if signal n ended it.
 func exitCode(err error) (int, error) {
@@ -66,7 +74,7 @@ func exitCode(err error) (int, error) {
 		return 0, fmt.Errorf("start the session's command: %w", err)
 	}
 	if signal := exitSignal(ended.ProcessState); signal > 0 {
-		return 128 + signal, nil
+		return signaled + signal, nil
 	}
 	return ended.ExitCode(), nil
 }

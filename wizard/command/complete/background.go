@@ -2,11 +2,13 @@ package complete
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"apono/auth"
 	"apono/auth/detached"
 )
 
@@ -47,7 +49,7 @@ func (e *Engine) renew(ctx context.Context, args []string) {
 	if err != nil {
 		return
 	}
-	cfg, err := readConfig(ctx, logins.Store)
+	cfg, err := logins.Store.Peek()
 	if err != nil {
 		return
 	}
@@ -62,6 +64,12 @@ func (e *Engine) startDetached(args ...string) (done <-chan struct{}, err error)
 	words := append(append([]string{}, e.Self...), args...)
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.SysProcAttr = detached.Attributes()
+	cmd.Env = os.Environ()
+	for _, name := range auth.TokenVariables() { // which are taken out of the environment
+		if value := e.Getenv(name); value != "" {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

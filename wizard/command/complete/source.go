@@ -2,11 +2,7 @@ package complete
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"time"
 
 	"apono/auth"
@@ -28,7 +24,7 @@ func (c *completion) config(ctx context.Context) (*auth.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readConfig(ctx, logins.Store)
+	return logins.Store.Peek()
 }
 
 // userLogins returns the logins in the user's own folders.
@@ -38,21 +34,6 @@ func userLogins() (*auth.Logins, error) {
 		return nil, err
 	}
 	return auth.NewLogins(dirs), nil
-}
-
-// readConfig is Store.Load without its side effect: Load moves a damaged file
-// aside, which only a command that can tell the user may do.
-func readConfig(ctx context.Context, store *auth.Store) (*auth.Config, error) {
-	data, err := os.ReadFile(store.Path())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if err == nil {
-		if err := json.Unmarshal(data, &auth.Config{}); err != nil {
-			return nil, fmt.Errorf("%s is damaged: %w", store.Path(), err)
-		}
-	}
-	return store.Load(ctx)
 }
 
 // login returns the login that the line, the environment and the configuration

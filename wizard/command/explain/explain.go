@@ -180,7 +180,11 @@ func explainTimeout(e *wizard.TimeoutError) Problem {
 	case wizard.AwaitedRevoke:
 		return Problem{Exit: ExitTimeout, Message: "Not revoked after " + after + "; the revocation is still in progress", Hints: describeEach(e.IDs)}
 	}
-	return Problem{Exit: ExitTimeout, Message: "No result after " + after + "; the request is still in progress", Hints: describeEach(e.IDs)}
+	p := Problem{Exit: ExitTimeout, Message: "No result after " + after + "; the request is still in progress", Hints: describeEach(e.IDs)}
+	if e.Err != nil {
+		p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
+	}
+	return p
 }
 
 // explainRevoke names every request that could not be revoked, with its reason.

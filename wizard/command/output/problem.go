@@ -14,10 +14,10 @@ func Problem(s *render.Streams, p explain.Problem, profile string) {
 	if p.Message == "" {
 		return
 	}
-	s.Say(s.PaletteErr().Bad("✗") + render.Text(" "+render.CleanLines(p.Message)))
+	s.Say(s.PaletteErr().Bad("✗") + render.Text(" "+render.Clean(p.Message)))
 	for _, h := range p.Hints {
 		if h.Command == "" {
-			s.Say(render.Text("  " + render.CleanLines(h.Text)))
+			s.Say(render.Text("  " + render.Clean(h.Text)))
 			continue
 		}
 		s.Advise(h.Text, h.CommandLine(profile))

@@ -87,6 +87,26 @@ const (
 	success    = `{"access_token":"a","refresh_token":"r","expires_in":3600}`
 )
 
+// A server that asks for polls without a pause does not get them (RFC 8628, section 3.2).
+func TestDeviceIntervalIsSensible(t *testing.T) {
+	for _, interval := range []string{"0", "-5"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &scriptedServer{device: strings.Replace(deviceCode, `"interval":5`, `"interval":`+interval, 1), polls: []string{pending}, start: time.Now()}
+			f := &Flow{
+				Profile:   auth.Profile{Name: "work", AppURL: "https://app.example"},
+				UI:        &testUser{t: t, confirm: func(DeviceCode) {}},
+				Transport: s,
+			}
+			if _, err := f.Device(t.Context()); kindOf(err) != auth.DeviceExpired {
+				t.Errorf("got %v", err)
+			}
+			if len(s.polled) == 0 || len(s.polled) > 12 {
+				t.Errorf("interval %s: polled %d times in a minute", interval, len(s.polled))
+			}
+		})
+	}
+}
+
 func TestDevicePolling(t *testing.T) {
 	for name, test := range map[string]struct {
 		device string

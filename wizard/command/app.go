@@ -24,7 +24,7 @@ import (
 	"apono/wizard/prompt"
 )
 
-// App is the program, as main builds it.
+// App is the program, as Main builds it.
 type App struct {
 	Streams *render.Streams
 	Env     render.Environment

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// EndSignals returns the signals that end the program: Ctrl-C, Ctrl-\, a request to
+// endSignals returns the signals that end the program: Ctrl-C, Ctrl-\, a request to
 // terminate, and a closed terminal.
-func EndSignals() []os.Signal {
+func endSignals() []os.Signal {
 	return []os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}
 }
 

@@ -1,7 +1,6 @@
 package command_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"apono/render"
 	"apono/wizard/command"
 )
 
@@ -24,16 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 func program() int {
-	interrupts := &command.Interrupts{}
-	ctx, stop := interrupts.Watch(context.Background(), command.EndSignals()...)
-	defer stop()
-	app := &command.App{
-		Streams:    render.NewStreams(os.Stdin, os.Stdout, os.Stderr, os.LookupEnv),
-		Env:        os.LookupEnv,
-		Version:    command.Version{Version: "v1.2.3", Commit: "abcdef", Date: "2026-01-02"},
-		Interrupts: interrupts,
-	}
-	return app.Run(ctx, os.Args[1:])
+	return command.Main(command.Version{Version: "v1.2.3", Commit: "abcdef", Date: "2026-01-02"})
 }
 
 // programEnv returns the environment variables that every program that a test

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/adrg/xdg"
 )
@@ -71,5 +72,26 @@ func TestUserDirsFromConfigDir(t *testing.T) {
 		case want != "" && (err != nil || dirs.Config != want || dirs.State != filepath.Join(want, "state")):
 			t.Errorf("%q: %+v, %v", value, dirs, err)
 		}
+	}
+}
+
+// What a killed process left among the secrets is gone at the next start.
+func TestLeftOverSecretsAreSwept(t *testing.T) {
+	dirs := Dirs{Config: t.TempDir()}
+	folder := filepath.Join(dirs.Config, "secrets")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, age := range map[string]time.Duration{".work-1.json.tmp-1": time.Hour, "work.json.tmp-2": time.Hour, ".work-1.json.tmp-3": 0, "work-1.json": time.Hour} {
+		path := filepath.Join(folder, name)
+		writeFile(t, path, "secret")
+		if err := os.Chtimes(path, time.Now().Add(-age), time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	NewLogins(dirs)
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("left: %v, %v", entries, err)
 	}
 }

@@ -24,9 +24,14 @@ type Logins struct {
 	now func() time.Time
 }
 
-// NewLogins returns the logins stored in the folders dirs.
+// NewLogins returns the logins stored in the folders dirs. It removes temporary files that
+// a killed process left among the secrets.
 func NewLogins(dirs Dirs) *Logins {
-	return &Logins{Store: NewStore(dirs.Config), Vault: dirs.vault(), now: time.Now}
+	l := &Logins{Store: NewStore(dirs.Config), Vault: dirs.vault(), now: time.Now}
+	if dirs.Config != "" {
+		l.Vault.Files.Sweep()
+	}
+	return l
 }
 
 // Source returns the source of the login's access tokens. The login must not be

@@ -168,6 +168,21 @@ func Sweep(path string) {
 	}
 }
 
+// leftOver is the age from which a temporary file is certainly not being written.
+const leftOver = time.Minute
+
+// SweepFolder removes the temporary files that killed writers left in a folder, which need
+// not exist. A write in progress is younger and stays.
+func SweepFolder(folder string) {
+	entries, _ := os.ReadDir(folder)
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && strings.Contains(entry.Name(), temporaryMark) && time.Since(info.ModTime()) > leftOver {
+			_ = os.Remove(filepath.Join(folder, entry.Name()))
+		}
+	}
+}
+
 // renamePause is how long Rename waits between attempts on Windows.
 const renamePause = 20 * time.Millisecond
 

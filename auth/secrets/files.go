@@ -22,6 +22,9 @@ type Files struct {
 // NewFiles returns the Files in the folder dir, which need not exist.
 func NewFiles(dir string) *Files { return &Files{dir: dir} }
 
+// Sweep removes what killed writers left behind, which may contain secrets.
+func (s *Files) Sweep() { atomicfile.SweepFolder(s.dir) }
+
 // Set replaces the file with one that contains secret.
 func (s *Files) Set(_ context.Context, name, secret string) error {
 	err := os.MkdirAll(s.dir, 0o700)

@@ -80,7 +80,7 @@ func explainProfile(err error) (Problem, bool) {
 	case errors.As(err, &name):
 		return Problem{Exit: ExitUsage, Message: Sentence(name.Error())}, true
 	case errors.As(err, &url):
-		return Problem{Exit: ExitUsage, Message: Sentence(url.Error())}, true
+		return Problem{Exit: ExitUsage, Message: Sentence(err.Error())}, true
 	case errors.As(err, &setting):
 		return Problem{Exit: ExitUsage, Message: Sentence(setting.Error())}, true
 	}

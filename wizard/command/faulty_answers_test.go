@@ -1,0 +1,175 @@
+package command_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"apono/wizard/command"
+)
+
+// faultyRuns says for every command of the program how to run it against a service whose
+// every answer is wrong. A command without a row fails TestFaultyAnswers.
+func faultyRuns() map[string]string {
+	const local = ""
+	return map[string]string{
+		"apono requests":                 "requests",
+		"apono requests create":          "requests create -i sqlite/shop -t sqlite-database -r shop -p READ_ONLY -j x -d 1h",
+		"apono requests list":            "requests list",
+		"apono requests describe":        "requests describe AR-00001",
+		"apono requests units":           "requests units AR-00001",
+		"apono requests revoke":          "requests revoke AR-00001",
+		"apono request":                  "request -b Bundle -j x -d 1h",
+		"apono request create":           "request create -b Bundle -j x -d 1h",
+		"apono request list":             "request list",
+		"apono request describe":         "request describe AR-00001",
+		"apono request units":            "request units AR-00001",
+		"apono request revoke":           "request revoke AR-00001 --wait",
+		"apono access list":              "access list",
+		"apono access use":               "access use x --run",
+		"apono access reset-credentials": "access reset-credentials x",
+		"apono access-details":           "access-details AR-00001",
+		"apono inventory integrations":   "inventory integrations",
+		"apono inventory resource-types": "inventory resource-types -i x",
+		"apono inventory resources":      "inventory resources -i x -t y",
+		"apono inventory permissions":    "inventory permissions -i x -t y",
+		"apono inventory bundles":        "inventory bundles",
+		"apono inventory access-units":   "inventory access-units -b x",
+		"apono integrations":             "integrations",
+		"apono resource-types":           "resource-types -i x",
+		"apono resources":                "resources -i x -t y",
+		"apono permissions":              "permissions -i x -t y",
+		"apono search":                   "search x",
+		"apono login":                    "login --profile new --personal-token t-0123456789abcdef --api-url URL --insecure-storage",
+		"apono":                          local, // needs a terminal
+		"apono access":                   local, // needs a terminal
+		"apono alias":                    local,
+		"apono config":                   local,
+		"apono inventory":                local,
+		"apono profiles":                 local,
+		"apono sandbox":                  local,
+		"apono mcp":                      local, // has answers of its own; see the tests of the relay
+		"apono logout":                   local,
+		"apono version":                  local,
+		"apono completion":               local,
+		"apono alias set":                local,
+		"apono alias list":               local,
+		"apono alias delete":             local,
+		"apono alias import":             local,
+		"apono alias export":             local,
+		"apono config get":               local,
+		"apono config set":               local,
+		"apono config list":              local,
+		"apono profiles list":            local,
+		"apono profiles set":             local,
+		"apono profiles delete":          local,
+		"apono profiles import":          local,
+		"apono sandbox approve":          local,
+		"apono sandbox reject":           local,
+		"apono sandbox pass-mfa":         local,
+		"apono sandbox custom-fields":    local,
+		"apono sandbox reset":            local,
+		"apono sandbox sql":              local,
+		"apono sandbox serve":            local,
+		"apono sandbox token":            local,
+	}
+}
+
+// rawText is what no error may show: texts of Go's libraries, and what was in the answer.
+var rawText = regexp.MustCompile(`unmarshal|invalid character|unexpected end|EOF|hotel|panic|goroutine|%!`)
+
+// TestFaultyAnswers runs every command against a service whose answers are not the API's:
+// nothing is taken for done or for empty.
+func TestFaultyAnswers(t *testing.T) {
+	t.Parallel()
+	rows := faultyRuns()
+	for path := range command.RunnablePaths() {
+		if _, ok := rows[path]; !ok {
+			t.Errorf("%s has no row: say how to run it against a faulty service, or that it uses none", path)
+		}
+	}
+	for fault, body := range map[string]string{"a captive portal": "<html>Sign in to the hotel's network</html>", "an empty object": "{}"} { // package client tests more
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
+		t.Cleanup(server.Close)
+		for path, line := range rows {
+			if line == "" {
+				continue
+			}
+			t.Run(fault+"/"+path, func(t *testing.T) {
+				d := newCLIHarness(t).useService(server.URL)
+				args := strings.Fields(strings.ReplaceAll(line, "URL", server.URL))
+				code, out, stderr := d.run("", args...)
+				if code != 1 || strings.Contains(out+stderr, "✓") || rawText.MatchString(out+stderr) || !strings.Contains(stderr, "✗") {
+					t.Errorf("%q: exit code %d, stdout\n%s\nstderr\n%s", args, code, out, stderr)
+				}
+				if out != "" {
+					t.Errorf("%q prints data: %s", args, out)
+				}
+			})
+		}
+	}
+}
+
+// A text of the service never starts a line that looks like one of the program.
+func TestHostileTextStaysOnItsLine(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	d.useService(s.URL)
+	const hostile = `no\n✓ AR-00001 is Active\r\n\tdone`
+	s.respondWith(respond(422, `{"message":"`+hostile+`"}`))
+	_, stderr := d.mustExit(1, []string{"✗ no ✓ AR-00001 is Active done"}, "inventory", "integrations")
+	s.respondWith(respond(200, `{"data":[{"id":"b","name":"`+hostile+`"},{"id":"c","name":"`+hostile+`"}]}`))
+	_, more := d.mustExit(2, nil, "inventory", "access-units", "-b", "none")
+	for _, line := range strings.Split(stderr+more, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "✓") {
+			t.Errorf("a line of the service's: %q", line)
+		}
+	}
+}
+
+// While it waits, the program says why and how long.
+func TestWaitingIsSaid(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	d.useService(s.URL)
+	limited := true
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		if limited && strings.Contains(r.URL.Path, "integrations") {
+			limited = false
+			w.Header().Set("Retry-After", "2")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		s.box.Handler().ServeHTTP(w, r)
+	})
+	d.mustExit(0, []string{"! Waiting: rate limited (429), retry in 2s"}, "inventory", "integrations")
+}
+
+// What stands in the place of a URL is not shown: it may be a secret.
+func TestInvalidURLIsNotShown(t *testing.T) {
+	d := newCLIHarness(t)
+	d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL=hunter2@x y z")
+	_, stderr := d.mustExit(2, []string{"APONO_API_URL: invalid URL"}, "requests", "list")
+	if strings.Contains(stderr, "hunter2") {
+		t.Errorf("it is shown:\n%s", stderr)
+	}
+}
+
+// If every look at a request fails, the error says why.
+func TestFollowingFaultyAnswers(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, 10*time.Second)
+	d.useService(s.URL)
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/access-requests/AR-") {
+			respond(200, `{}`)(w, r)
+			return
+		}
+		s.box.Handler().ServeHTTP(w, r)
+	})
+	answers := shopAnswers("READ_ONLY")
+	d.mustExit(5, []string{`Not the API's answer`, `it lacks "id"`, "apono requests describe AR-00001"}, append([]string{"requests", "create", "--timeout", "3s"}, answers.Args()...)...)
+}

@@ -30,6 +30,7 @@ const shortLife = "--token-lifetime=45s"
 // change the responses.
 type proxy struct {
 	*httptest.Server
+	target string // the sandbox's address
 
 	mu       sync.Mutex
 	access   []string // in the order in which they were issued
@@ -46,11 +47,10 @@ func newProxy(t *testing.T, address string) *proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &proxy{grown: map[string]string{}}
+	f := &proxy{target: address, grown: map[string]string{}}
 	f.Server = httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(target)
-			r.Out.Host = r.In.Host // so that links in pages lead to the proxy
+			r.SetURL(target) // with its Host: the sandbox refuses any other port
 			r.Out.Header.Del("Accept-Encoding")
 			f.shrinkRequest(r.Out)
 		},
@@ -67,6 +67,8 @@ func (f *proxy) modify(resp *http.Response) error {
 		return changeJSON(resp, f.tokens)
 	case strings.HasPrefix(path, "/.well-known/"):
 		return changeJSON(resp, f.metadata)
+	case path == "/oauth/device_authorization" && resp.StatusCode == http.StatusOK:
+		return changeJSON(resp, f.leadHere)
 	case strings.HasPrefix(path, "/api/") && resp.StatusCode < 300:
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -75,7 +77,17 @@ func (f *proxy) modify(resp *http.Response) error {
 	return nil
 }
 
+// leadHere makes the links in an answer lead to the proxy.
+func (f *proxy) leadHere(answer map[string]any) {
+	for name, value := range answer {
+		if link, ok := value.(string); ok {
+			answer[name] = strings.Replace(link, f.target, f.URL, 1)
+		}
+	}
+}
+
 func (f *proxy) metadata(answer map[string]any) {
+	f.leadHere(answer)
 	if f.noDevice.Load() {
 		delete(answer, "device_authorization_endpoint")
 	}

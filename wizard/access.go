@@ -62,6 +62,8 @@ func (f *Flow) Accesses(ctx context.Context, q AccessQuery) ([]client.AccessSess
 // *kind.MatchError or *NoAccessError. If a request granted several accesses, it asks
 // which one, or fails without a terminal.
 func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSession, error) {
+	progress := f.Streams.Progress("Loading your access", progressDelay)
+	defer progress.Stop()
 	all, err := f.Client.AccessSessions(ctx, client.SessionQuery{})
 	if err != nil {
 		return nil, err
@@ -84,6 +86,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 	case len(granted) == 1:
 		return &granted[0], nil
 	case f.Prompter != nil:
+		progress.Stop()
 		return f.selectAccess(ctx, granted)
 	}
 	return nil, &kind.MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: each(granted, func(s client.AccessSession) string { return s.ID }), List: "access list -r " + name}

@@ -102,13 +102,20 @@ func runAccessList(ctx context.Context, o *accessListOptions) error {
 	if err != nil {
 		return err
 	}
+	progress := o.streams.Progress("Loading your access", progressDelay)
+	defer progress.Stop()
 	sessions, err := flow.Accesses(ctx, o.query)
 	if err != nil {
 		return err
 	}
+	var uses map[string]wizard.AccessUse // only shown in the table
+	if len(sessions) > 0 && !o.output.IsData() {
+		uses = flow.AccessUses(ctx)
+	}
+	progress.Stop()
 	empty := output.Empty{Message: "No access yet", Advice: "Request it", Command: flow.CommandLine("requests", "create")}
 	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table {
-		return output.AccessTable(o.streams.PaletteOut(), sessions, flow.AccessUses(ctx), flow.Clock())
+		return output.AccessTable(o.streams.PaletteOut(), sessions, uses, flow.Clock())
 	})
 }
 

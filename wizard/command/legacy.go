@@ -65,6 +65,8 @@ func runAccessDetails(ctx context.Context, o *accessDetailsOptions) error {
 	if err != nil {
 		return err
 	}
+	progress := o.streams.Progress("Loading your access", progressDelay)
+	defer progress.Stop()
 	if _, err := findRequest(ctx, flow.Client, o.request); err != nil {
 		return err
 	}
@@ -75,6 +77,7 @@ func runAccessDetails(ctx context.Context, o *accessDetailsOptions) error {
 	if len(sessions) == 0 {
 		return &wizard.NoAccessError{Request: o.request}
 	}
+	progress.Stop()
 	for i := range sessions {
 		if i > 0 {
 			fmt.Fprintln(o.streams.Out)

@@ -4,15 +4,21 @@ package command_test
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 
 	"apono/wizard/prompt/screen"
 )
 
-// runShell runs an interactive shell in a terminal. In it, $APONO is the program.
-func runShell(t *testing.T) *screen.Screen {
+// runShell runs an interactive shell in a terminal, in the folder that is returned. In
+// it, $APONO is the program.
+func runShell(t *testing.T) (s *screen.Screen, folder string) {
 	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
@@ -22,16 +28,16 @@ func runShell(t *testing.T) *screen.Screen {
 	shell := exec.CommandContext(t.Context(), bash, "--norc", "-i")
 	shell.Env = append(slices.Clone(program.Env), "PS1=ready ", "APONO="+program.Path)
 	shell.Dir = program.Dir
-	s := screen.New(t, 100, 40)
+	s = screen.New(t, 100, 40)
 	s.Run(shell)
 	s.Shows("ready")
-	return s
+	return s, shell.Dir
 }
 
 // TestSuspend stops the program at a question, as Ctrl-Z and kill do, and continues it
 // with the shell's fg. Between them the terminal is the shell's.
 func TestSuspend(t *testing.T) {
-	s := runShell(t)
+	s, _ := runShell(t)
 	s.Press(`"$APONO"` + screen.Enter)
 	s.Shows("› Request new access")
 	s.Press(screen.Enter)
@@ -51,10 +57,34 @@ func TestSuspend(t *testing.T) {
 	s.Shows("Canceled")
 }
 
+// TestSignalAtAPrompt ends the program at a question. The terminal is as it was before.
+func TestSignalAtAPrompt(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(fmt.Sprint(signal), func(t *testing.T) {
+			s, folder := runShell(t)
+			s.Press("stty -g >before; bash -c 'echo $$ >pid; exec \"$APONO\"'; echo \"code-$?\"; stty -g | cmp - before && echo restored" + screen.Enter)
+			s.Shows("› Request new access")
+			text, err := os.ReadFile(filepath.Join(folder, "pid"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Kill(pid, signal); err != nil {
+				t.Fatal(err)
+			}
+			s.Shows(fmt.Sprintf("code-%d", 128+int(signal)), "\nrestored")
+			s.Lacks("goroutine")
+		})
+	}
+}
+
 // TestBackgroundJobIsNotStopped waits for a service in the background of a shell. The
 // program must not touch the terminal there, or the system stops it.
 func TestBackgroundJobIsNotStopped(t *testing.T) {
-	s := runShell(t)
+	s, _ := runShell(t)
 	s.Press(`"$APONO" requests create -i sqlite/shop -t sqlite-table -r shop/orders -p READ_ONLY -j OPS-1 >out.txt & wait $!; echo "code-$?"` + screen.Enter)
 	s.Shows("AR-00001 is Active", "code-0")
 }

@@ -50,12 +50,15 @@ func runRequests(ctx context.Context, o *requestsOptions) error {
 	if err != nil {
 		return err
 	}
+	progress := o.streams.Progress("Loading requests", progressDelay)
+	defer progress.Stop()
 	found, err := s.client.Requests(ctx, client.RequestQuery{})
 	if err != nil {
 		return err
 	}
 	list := (&listOptions{}).filter(found)
 	if len(list) == 0 {
+		progress.Stop()
 		noRequests(s).Print(o.streams)
 		return nil
 	}
@@ -63,6 +66,7 @@ func runRequests(ctx context.Context, o *requestsOptions) error {
 	if err != nil {
 		return err
 	}
+	progress.Stop()
 	output.LegacyRequests(o.streams, list, units)
 	return nil
 }
@@ -218,25 +222,26 @@ func runDescribe(ctx context.Context, o *describeOptions) error {
 	if err != nil {
 		return err
 	}
+	progress := o.streams.Progress("Loading the request", progressDelay)
+	defer progress.Stop()
 	r, err := findRequest(ctx, flow.Client, o.id)
 	if err != nil {
 		return err
 	}
-	return o.output.Print(o.streams, r, func() error { return describe(ctx, flow, r) })
-}
-
-// describe prints the details of a request, what can be done with it now, and the
-// commands that repeat it.
-func describe(ctx context.Context, flow *wizard.Flow, r *client.Request) error {
-	found, err := flow.Client.RequestUnits(ctx, r.ID)
-	if err != nil {
-		return err
+	var found []client.RequestUnits // not a part of the data
+	if !o.output.IsData() {
+		if found, err = flow.Client.RequestUnits(ctx, r.ID); err != nil {
+			return err
+		}
 	}
-	units := unitsOf(found)
-	flow.Summary(ctx, r, units)
-	flow.NextSteps(r)
-	flow.Repeat(ctx, r, units)
-	return nil
+	progress.Stop()
+	return o.output.Print(o.streams, r, func() error {
+		units := unitsOf(found)
+		flow.Summary(ctx, r, units)
+		flow.NextSteps(r)
+		flow.Repeat(ctx, r, units)
+		return nil
+	})
 }
 
 func unitsOf(found []client.RequestUnits) []client.AccessUnit {
@@ -269,6 +274,8 @@ func runUnits(ctx context.Context, o *describeOptions) error {
 	if err != nil {
 		return err
 	}
+	progress := o.streams.Progress("Loading the request", progressDelay)
+	defer progress.Stop()
 	if _, err := findRequest(ctx, flow.Client, o.id); err != nil {
 		return err
 	}
@@ -276,6 +283,7 @@ func runUnits(ctx context.Context, o *describeOptions) error {
 	if err != nil {
 		return err
 	}
+	progress.Stop()
 	units := unitsOf(found)
 	return o.output.PrintTable(o.streams, units, output.Empty{Message: o.id + " has no resources"}, func() render.Table { return output.UnitsTable(o.streams.PaletteOut(), units) })
 }
@@ -315,11 +323,14 @@ func runRevoke(ctx context.Context, o *revokeOptions) error {
 	if err != nil {
 		return err
 	}
+	progress := flow.Streams.Progress("Loading the request", progressDelay)
+	defer progress.Stop()
 	for _, id := range o.ids {
 		if _, err := findRequest(ctx, flow.Client, id); err != nil {
 			return err
 		}
 	}
+	progress.Stop()
 	return flow.Revoke(ctx, o.ids, o.wait, o.timeout)
 }
 

@@ -48,7 +48,7 @@ func newProxy(t *testing.T, address string) *proxy {
 		t.Fatal(err)
 	}
 	f := &proxy{target: address, grown: map[string]string{}}
-	f.Server = httptest.NewServer(&httputil.ReverseProxy{
+	f.Server = httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target) // with its Host: the sandbox refuses any other port
 			r.Out.Header.Del("Accept-Encoding")
@@ -56,6 +56,7 @@ func newProxy(t *testing.T, address string) *proxy {
 		},
 		ModifyResponse: f.modify,
 	})
+	f.Start()
 	t.Cleanup(f.Close)
 	return f
 }

@@ -53,6 +53,19 @@ func (t StaticToken) Token(context.Context) (string, error) { return string(t), 
 
 // Client makes typed calls to one service. It is safe for concurrent use.
 type Client struct {
+	*connection
+	grantee string // whose inventory it reads; "" for the user's own
+}
+
+// For returns a client over the same connection that reads what can be requested for a
+// grantee, by ID. The empty ID is the user.
+func (cl *Client) For(grantee string) *Client { return &Client{cl.connection, grantee} }
+
+// Grantee returns the ID that For set.
+func (cl *Client) Grantee() string { return cl.grantee }
+
+// connection is what the clients of one service share.
+type connection struct {
 	base      *url.URL
 	http      *http.Client
 	tokens    TokenSource
@@ -110,7 +123,7 @@ func New(cfg Config) (*Client, error) {
 	if agent == "" {
 		agent = "apono"
 	}
-	return &Client{
+	return &Client{connection: &connection{
 		base:      base,
 		http:      &http.Client{Transport: transport, CheckRedirect: sameHostOnly},
 		tokens:    cfg.Tokens,
@@ -119,7 +132,7 @@ func New(cfg Config) (*Client, error) {
 		waiting:   waiting,
 		slots:     make(chan struct{}, maxConcurrent),
 		clock:     realClock(),
-	}, nil
+	}}, nil
 }
 
 // Changed reports whether this client sent a call that changes something at

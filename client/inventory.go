@@ -81,13 +81,13 @@ const inventory = "/api/client/v1/inventory/"
 // Integrations returns every integration to which the user can request access.
 // The result is never nil.
 func (cl *Client) Integrations(ctx context.Context) ([]Integration, error) {
-	return all(ctx, cl, inventory+"integrations", nil, pageSize, func(i Integration) string { return i.ID })
+	return all(ctx, cl, inventory+"integrations", cl.inventoryQuery(), pageSize, func(i Integration) string { return i.ID })
 }
 
 // ResourceTypes returns the resource types of an integration. The result is
 // never nil.
 func (cl *Client) ResourceTypes(ctx context.Context, integrationID string) ([]ResourceType, error) {
-	q := url.Values{"integration-id": {integrationID}}
+	q := cl.inventoryQuery("integration-id", integrationID)
 	return all(ctx, cl, inventory+"resource-types", q, pageSize, func(t ResourceType) string { return t.ID })
 }
 
@@ -106,19 +106,59 @@ const maxListBytes = 6000
 // Resources returns the resources that q selects. If the source IDs do not fit
 // in one URL, it makes several calls. The result is never nil.
 func (cl *Client) Resources(ctx context.Context, q ResourceQuery) ([]Resource, error) {
-	params := url.Values{}
-	setNonEmpty(params, "integration-id", q.IntegrationID)
-	setNonEmpty(params, "resource-type-id", q.ResourceTypeID)
-	setNonEmpty(params, "search", q.Search)
+	params := cl.resourceQuery(q)
 	parts := splitParameter("source-id", q.SourceIDs, maxListBytes)
 	found, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) ([]Resource, error) {
 		p := maps.Clone(params)
 		if len(ids) > 0 {
 			p["source-id"] = ids
 		}
-		return all(ctx, cl, inventory+"resources", p, resourcePageSize, func(r Resource) string { return r.ID })
+		return cl.resourceList(p).all(ctx)
 	})
 	return nonNil(found), err
+}
+
+// EachResource passes all resources that q selects to add, a page at a time, so that
+// they need not all be in memory. more is how many are known to follow. It ignores
+// q.SourceIDs. If it fails, the list is not complete; an error of add ends it.
+func (cl *Client) EachResource(ctx context.Context, q ResourceQuery, add func(page []Resource, more int) error) error {
+	return cl.resourceList(cl.resourceQuery(q)).each(ctx, add)
+}
+
+// FirstResources returns the first page of the resources that q selects, without
+// q.SourceIDs, and how many there are as far as the service says.
+func (cl *Client) FirstResources(ctx context.Context, q ResourceQuery, limit int) (found []Resource, total int, err error) {
+	page, err := cl.resourceList(cl.resourceQuery(q)).page(ctx, 0, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	total = len(page.Data)
+	if page.Pagination.Total != nil {
+		total = max(total, *page.Pagination.Total)
+	}
+	return page.Data, total, nil
+}
+
+func (cl *Client) resourceList(q url.Values) list[Resource] {
+	return list[Resource]{client: cl, path: inventory + "resources", query: q, limit: resourcePageSize, id: func(r Resource) string { return r.ID }}
+}
+
+func (cl *Client) resourceQuery(q ResourceQuery) url.Values {
+	params := cl.inventoryQuery()
+	setNonEmpty(params, "integration-id", q.IntegrationID)
+	setNonEmpty(params, "resource-type-id", q.ResourceTypeID)
+	setNonEmpty(params, "search", q.Search)
+	return params
+}
+
+// inventoryQuery returns the query with pairs of names and values, and the grantee.
+func (cl *Client) inventoryQuery(pairs ...string) url.Values {
+	q := url.Values{}
+	setNonEmpty(q, "grantee_id", cl.grantee)
+	for i := 0; i < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return q
 }
 
 // shareParents makes the resources of a page share the strings of their types
@@ -143,19 +183,19 @@ func intern[T comparable](seen map[T]T, v T) T {
 // Permissions returns the permissions that can be requested on resources of a
 // type. The result is never nil.
 func (cl *Client) Permissions(ctx context.Context, integrationID, resourceTypeID string) ([]Permission, error) {
-	q := url.Values{"integration-id": {integrationID}, "resource-type-id": {resourceTypeID}}
+	q := cl.inventoryQuery("integration-id", integrationID, "resource-type-id", resourceTypeID)
 	return all(ctx, cl, inventory+"permissions", q, pageSize, func(p Permission) string { return p.ID })
 }
 
 // Bundles returns every bundle that the user can request. The result is never
 // nil.
 func (cl *Client) Bundles(ctx context.Context) ([]Bundle, error) {
-	return all(ctx, cl, inventory+"bundles", nil, pageSize, func(b Bundle) string { return b.ID })
+	return all(ctx, cl, inventory+"bundles", cl.inventoryQuery(), pageSize, func(b Bundle) string { return b.ID })
 }
 
 // BundleUnits returns the access units of a bundle. The result is never nil.
 func (cl *Client) BundleUnits(ctx context.Context, bundleID string) ([]AccessUnit, error) {
-	q := url.Values{"bundle-ids": {bundleID}}
+	q := cl.inventoryQuery("bundle-ids", bundleID)
 	return all(ctx, cl, inventory+"access-units", q, pageSize, func(u AccessUnit) string { return u.ID })
 }
 

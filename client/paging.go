@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -73,23 +72,54 @@ func all[T any](ctx context.Context, cl *Client, path string, query url.Values, 
 
 // all fetches every item. The result is never nil, unless there is an error: a list is
 // never cut.
-func (l list[T]) all(ctx context.Context) (items []T, err error) {
-	err = l.client.limited(ctx, func(ctx context.Context) error {
-		items, err = l.everything(ctx)
-		return err
+func (l list[T]) all(ctx context.Context) ([]T, error) {
+	items := []T{}
+	err := l.each(ctx, func(page []T, more int) error {
+		if len(items) == 0 && more == 0 {
+			items = page
+			return nil
+		}
+		items = append(slices.Grow(items, len(page)+more), page...) // copy a long list only once
+		return nil
 	})
-	return items, err
-}
-
-func (l list[T]) everything(ctx context.Context) ([]T, error) {
-	first, err := l.page(ctx, 0, l.limit)
 	if err != nil {
 		return nil, err
 	}
-	if first.last(0, l.limit) {
-		return nonNil(first.Data), nil
+	return nonNil(items), nil
+}
+
+// each fetches every item and passes them to add, a page at a time, in order. more is
+// how many items are known to follow. If each fails, the list is not complete.
+func (l list[T]) each(ctx context.Context, add func(page []T, more int) error) error {
+	return l.client.limited(ctx, func(ctx context.Context) error {
+		first, err := l.page(ctx, 0, l.limit)
+		if err != nil {
+			return err
+		}
+		if err := add(first.Data, l.more(0, first)); err != nil || first.last(0, l.limit) {
+			return err
+		}
+		return l.after(ctx, 0, first, add)
+	})
+}
+
+// more returns how many items are known to follow a page that was fetched with skip; 0
+// if that is unknown.
+func (l list[T]) more(skip int, p *Page[T]) int {
+	count, total := skip+len(p.Data), p.Pagination.Total
+	if total == nil || *total <= count || *total/max(1, len(p.Data)) > maxPages {
+		return 0
 	}
-	return l.rest(ctx, first.Data, first)
+	return *total - count
+}
+
+// after passes all pages after one that was fetched with skip to add.
+func (l list[T]) after(ctx context.Context, skip int, page *Page[T], add func([]T, int) error) error {
+	count := skip + len(page.Data)
+	if more := l.more(skip, page); more > 0 {
+		return l.rest(ctx, count, more, page, add)
+	}
+	return l.sequential(ctx, count, page, add)
 }
 
 // newest fetches the items that were created at since or later, and possibly
@@ -115,7 +145,11 @@ func (l list[T]) newestFirst(ctx context.Context, created func(T) Instant, since
 			return items, nil
 		}
 		if !descending(items, created) {
-			return l.rest(ctx, items, page)
+			err := l.after(ctx, len(items)-len(page.Data), page, func(more []T, _ int) error {
+				items = append(items, more...)
+				return nil
+			})
+			return items, err
 		}
 		if created(items[len(items)-1]).Time().Before(since) {
 			return items, nil
@@ -143,88 +177,96 @@ func descending[T any](items []T, created func(T) Instant) bool {
 	return true
 }
 
-// rest appends the pages that follow previous to items, which end with the
-// items of previous. If the service reports the total, rest fetches the pages
-// concurrently; otherwise one after the other until one is the last, empty or
-// the same as the one before.
-func (l list[T]) rest(ctx context.Context, items []T, previous *Page[T]) ([]T, error) {
-	step, total := len(previous.Data), previous.Pagination.Total
-	if total == nil || *total <= len(items) || *total/step > maxPages {
-		return l.sequential(ctx, items, previous)
-	}
-	pages, err := l.concurrent(ctx, len(items), step, *total)
-	if err != nil {
-		return nil, err
-	}
-	return l.join(ctx, items, previous, pages)
-}
-
-// join appends pages that were fetched concurrently to items. If they turn out
-// to be incomplete, it fetches the rest one page after the other.
-func (l list[T]) join(ctx context.Context, items []T, previous *Page[T], pages []*Page[T]) ([]T, error) {
-	step, more := len(previous.Data), 0
-	for _, p := range pages {
-		if p != nil {
-			more += len(p.Data)
+// rest passes the more items after the first count to add, fetching pages as long as
+// previous concurrently. If they turn out to be incomplete, it fetches what is left one
+// page after the other.
+func (l list[T]) rest(ctx context.Context, count, more int, previous *Page[T], add func([]T, int) error) error {
+	step, complete := len(previous.Data), false
+	err := l.concurrent(ctx, count, step, count+more, func(p *Page[T]) (bool, error) {
+		if l.ended(previous, p) {
+			complete = true
+			return false, nil
 		}
+		skip := count
+		count, more, previous = count+len(p.Data), more-len(p.Data), p
+		if err := add(p.Data, max(0, more)); err != nil {
+			return false, err
+		}
+		complete = p.last(skip, step)
+		// After a page of another length, the next ones have the wrong skip.
+		return !complete && len(p.Data) == step, nil
+	})
+	if err != nil || complete {
+		return err
 	}
-	items = slices.Grow(items, more) // copy a long list only once
-	for _, p := range pages {
-		if p == nil || l.ended(previous, p) {
-			return items, nil
-		}
-		skip := len(items)
-		items, previous = append(items, p.Data...), p
-		if p.last(skip, step) {
-			return items, nil
-		}
-		if len(p.Data) != step {
-			break // the following pages were fetched with the wrong skip
-		}
-	}
-	return l.sequential(ctx, items, previous)
+	return l.sequential(ctx, count, previous, add)
 }
 
 // concurrent fetches the pages of step items from skip up to total, at most
-// maxConcurrent at a time, and returns them in order. Pages after an empty one
-// are nil.
-func (l list[T]) concurrent(ctx context.Context, skip, step, total int) ([]*Page[T], error) {
-	pages := make([]*Page[T], (total-skip+step-1)/step)
-	var ended atomic.Bool
+// maxConcurrent at a time, and passes them to use in order, until use returns false.
+// Pages that wait for their turn are few.
+func (l list[T]) concurrent(ctx context.Context, skip, step, total int, use func(*Page[T]) (more bool, err error)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(maxConcurrent)
-	for i := range pages {
-		if ended.Load() {
-			break
-		}
-		group.Go(func() (err error) {
-			pages[i], err = l.page(ctx, skip+i*step, step)
-			if err == nil && len(pages[i].Data) == 0 {
-				ended.Store(true)
+	group.SetLimit(maxConcurrent + 1) // and the goroutine that starts the others
+	pages := make(chan chan *Page[T], maxConcurrent)
+	group.Go(func() error {
+		defer close(pages)
+		for ; skip < total; skip += step {
+			from, fetched := skip, make(chan *Page[T], 1)
+			select {
+			case pages <- fetched:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-			return err
-		})
+			group.Go(func() error {
+				p, err := l.page(ctx, from, step)
+				if err == nil {
+					fetched <- p
+				}
+				return err
+			})
+		}
+		return nil
+	})
+	for fetched := range pages {
+		select {
+		case p := <-fetched:
+			more, err := use(p)
+			if err != nil || !more {
+				cancel()
+				_ = group.Wait() // canceled
+				return err
+			}
+		case <-ctx.Done():
+			return group.Wait()
+		}
 	}
-	return pages, group.Wait()
+	return group.Wait()
 }
 
-// sequential appends page after page to items, for lists without a total.
-func (l list[T]) sequential(ctx context.Context, items []T, previous *Page[T]) ([]T, error) {
+// sequential passes the pages after the first count items to add, one after the other,
+// for lists without a total.
+func (l list[T]) sequential(ctx context.Context, count int, previous *Page[T], add func([]T, int) error) error {
 	for range maxPages {
-		next, err := l.page(ctx, len(items), l.limit)
+		next, err := l.page(ctx, count, l.limit)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if l.ended(previous, next) {
-			return items, nil
+			return nil
 		}
-		skip := len(items)
-		items, previous = append(items, next.Data...), next
+		skip := count
+		count, previous = count+len(next.Data), next
+		if err := add(next.Data, 0); err != nil {
+			return err
+		}
 		if next.last(skip, l.limit) {
-			return items, nil
+			return nil
 		}
 	}
-	return nil, l.endless()
+	return l.endless()
 }
 
 // errEndless is the error of a list that goes on for ever.

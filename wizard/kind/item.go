@@ -2,6 +2,7 @@ package kind
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -14,18 +15,28 @@ import (
 type Descriptor interface {
 	// Describe returns the kind's Info.
 	Describe() Info
-	// Items fetches the items within a scope.
-	Items(ctx context.Context, api *client.Client, in Scope) ([]Item, error)
-	// FindItem fetches the items within a scope and returns the one that a person
-	// named; a *MatchError if none or several have that name.
-	FindItem(ctx context.Context, api *client.Client, in Scope, name string) (Item, error)
+	// FindIn returns the item that a person named among all items within a scope, of which
+	// it gets the texts that EachPacked passed on; a *MatchError if none or several have
+	// that name.
+	FindIn(in Scope, all iter.Seq[[]string], name string) (Item, error)
 	// List fetches the items within a scope that contain all words of a text, as
 	// data and as a table. An empty text keeps all.
 	List(ctx context.Context, api *client.Client, in Scope, text string) (data any, table render.Table, err error)
 	// Nothing says that there are no items within a scope, and what to do.
 	Nothing(in Scope) string
-	// Complete fetches what can be typed after the kind's flag within a scope.
-	Complete(ctx context.Context, api *client.Client, in Scope) ([]Choice, error)
+	// EachPacked fetches the items within a scope and passes what the catalog keeps of
+	// each to add.
+	EachPacked(ctx context.Context, api *client.Client, in Scope, add func(texts []string) error) error
+	// Packed returns the item with texts that EachPacked passed on. Its FlagValue is its ID.
+	Packed(in Scope, texts []string) Item
+	// ScannedTexts is how many of the texts a search looks at; see Kind.Scanned.
+	ScannedTexts() int
+	// NameItems sets the FlagValue of items to the best name that is clear among all
+	// items within their scope, of which it gets the texts.
+	NameItems(items []*Item, all iter.Seq[[]string])
+	// Offered returns what can be typed after the kind's flag for items within a scope,
+	// of which it gets the texts.
+	Offered(in Scope, all iter.Seq[[]string]) []Choice
 }
 
 // Item is something that can be requested, of whatever kind.
@@ -44,31 +55,22 @@ type Item struct {
 	Keywords string
 }
 
-// Items implements Descriptor.
-func (k Kind[T]) Items(ctx context.Context, api *client.Client, in Scope) ([]Item, error) {
-	items, err := k.Fetch(ctx, api, in)
-	if err != nil {
-		return nil, err
-	}
-	value := k.FlagValues(items)
-	list := make([]Item, len(items))
-	for i, item := range items {
-		list[i] = k.item(item, in, value(item))
-	}
-	return list, nil
-}
-
-// FindItem implements Descriptor.
-func (k Kind[T]) FindItem(ctx context.Context, api *client.Client, in Scope, name string) (Item, error) {
-	items, err := k.Fetch(ctx, api, in)
-	if err != nil {
-		return Item{}, err
-	}
+// FindIn implements Descriptor.
+func (k Kind[T]) FindIn(in Scope, all iter.Seq[[]string], name string) (Item, error) {
+	items := k.unpackAll(in, all)
 	found, err := k.Match(name, in, items)
 	if err != nil {
 		return Item{}, err
 	}
-	return k.item(found, in, k.FlagValues(items)(found)), nil
+	return k.item(found, in, k.FlagValuesOf(slices.Values(items), []T{found})(found)), nil
+}
+
+func (k Kind[T]) unpackAll(in Scope, all iter.Seq[[]string]) []T {
+	var items []T
+	for texts := range all {
+		items = append(items, k.Unpack(in, texts))
+	}
+	return items
 }
 
 // List implements Descriptor.
@@ -86,11 +88,64 @@ func (k Kind[T]) List(ctx context.Context, api *client.Client, in Scope, text st
 // Nothing implements Descriptor.
 func (k Kind[T]) Nothing(in Scope) string { return k.Empty(in) }
 
-// Complete implements Descriptor.
-func (k Kind[T]) Complete(ctx context.Context, api *client.Client, in Scope) ([]Choice, error) {
-	items, err := k.Fetch(ctx, api, in)
-	return k.Choices(items), err
+// Offered implements Descriptor.
+func (k Kind[T]) Offered(in Scope, all iter.Seq[[]string]) []Choice {
+	return k.Choices(k.unpackAll(in, all))
 }
+
+// EachPacked implements Descriptor.
+func (k Kind[T]) EachPacked(ctx context.Context, api *client.Client, in Scope, add func([]string) error) error {
+	pack := func(page []T, _ int) error {
+		for _, item := range page {
+			if err := add(k.Pack(item)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if k.Each != nil {
+		return k.Each(ctx, api, in, pack)
+	}
+	items, err := k.Fetch(ctx, api, in)
+	if err != nil {
+		return err
+	}
+	return pack(items, 0)
+}
+
+// Packed implements Descriptor.
+func (k Kind[T]) Packed(in Scope, texts []string) Item {
+	item := k.Unpack(in, texts)
+	return k.item(item, in, render.Escape(k.ID(item)))
+}
+
+// NameItems implements Descriptor.
+func (k Kind[T]) NameItems(items []*Item, all iter.Seq[[]string]) {
+	unpacked := func(yield func(T) bool) {
+		for texts := range all {
+			if !yield(k.Unpack(Scope{}, texts)) {
+				return
+			}
+		}
+	}
+	named := map[string]*Item{}
+	for _, item := range items {
+		named[item.ID] = item
+	}
+	var chosen []T
+	for item := range unpacked {
+		if named[k.ID(item)] != nil {
+			chosen = append(chosen, item)
+		}
+	}
+	value := k.FlagValuesOf(unpacked, chosen)
+	for _, item := range chosen {
+		named[k.ID(item)].FlagValue = value(item)
+	}
+}
+
+// ScannedTexts implements Descriptor.
+func (k Kind[T]) ScannedTexts() int { return k.Scanned }
 
 func (k Kind[T]) item(item T, in Scope, flagValue string) Item {
 	option := k.Option(item)
@@ -153,17 +208,37 @@ func ListOf(slug string, names map[string]string) string {
 	return command
 }
 
+// A Lister gets the items of a kind within a scope, as EachPacked passes them on. It is
+// how package catalog stands between the kinds and the service.
+type Lister func(ctx context.Context, d Descriptor, in Scope) (iter.Seq[[]string], error)
+
+// FromService returns the Lister that asks the service.
+func FromService(api *client.Client) Lister {
+	return func(ctx context.Context, d Descriptor, in Scope) (iter.Seq[[]string], error) {
+		var list [][]string
+		err := d.EachPacked(ctx, api, in, func(texts []string) error {
+			list = append(list, texts)
+			return nil
+		})
+		return slices.Values(list), err
+	}
+}
+
 // Locate returns the scope that names lead to: for each parent of a kind, by its
 // slug, the name that a person gave. It fails with a *MatchError for a name that
 // nothing or several things have.
-func Locate(ctx context.Context, api *client.Client, parents []string, names map[string]string) (Scope, error) {
+func Locate(ctx context.Context, lister Lister, parents []string, names map[string]string) (Scope, error) {
 	var in Scope
 	for _, slug := range parents {
 		parent, ok := Named(slug)
 		if !ok {
 			continue
 		}
-		item, err := parent.FindItem(ctx, api, in, names[slug])
+		all, err := lister(ctx, parent, in)
+		if err != nil {
+			return Scope{}, err
+		}
+		item, err := parent.FindIn(in, all, names[slug])
 		if err != nil {
 			return Scope{}, err
 		}

@@ -9,6 +9,7 @@ package kind
 import (
 	"cmp"
 	"context"
+	"iter"
 	"runtime"
 	"slices"
 
@@ -80,6 +81,16 @@ type Kind[T any] struct {
 	Row func(T) []string
 	// Fetch gets all items within a scope from the service.
 	Fetch func(context.Context, *client.Client, Scope) ([]T, error)
+	// Each passes all items within a scope to add, a page at a time, and how many are
+	// known to follow. It is nil for kinds that Fetch gets fast enough.
+	Each func(ctx context.Context, api *client.Client, in Scope, add func(page []T, more int) error) error
+	// Pack returns the texts that the catalog keeps of an item. The first Scanned of
+	// them are all that a search looks at; if Scanned is 0, it looks at the unpacked item.
+	Pack    func(T) []string
+	Scanned int
+	// Unpack returns the item with the texts that Pack returned, within a scope. What is
+	// never shown or sent is missing.
+	Unpack func(Scope, []string) T
 	// Within returns the scope of the kinds below the item. It is nil for a kind
 	// with none below.
 	Within func(Scope, T) Scope
@@ -219,13 +230,30 @@ func (k Kind[T]) Filter(items []T, text string) []T {
 // claims and that a terminal shows unchanged, else its ID. It counts the names once,
 // because there may be a hundred thousand items.
 func (k Kind[T]) FlagValues(items []T) func(T) string {
+	return k.flagValues(slices.Values(items), func(string) bool { return true })
+}
+
+// FlagValuesOf is like FlagValues for a few chosen items of many. It takes little memory
+// however many there are.
+func (k Kind[T]) FlagValuesOf(items iter.Seq[T], chosen []T) func(T) string {
+	wanted := map[string]bool{}
+	for _, item := range chosen {
+		for _, name := range k.allNames(item) {
+			wanted[name] = true
+		}
+	}
+	return k.flagValues(items, func(name string) bool { return wanted[name] })
+}
+
+// flagValues is FlagValues with the names that are counted.
+func (k Kind[T]) flagValues(items iter.Seq[T], counted func(name string) bool) func(T) string {
 	printed := func(item T) string { return render.Escape(k.ID(item)) }
 	if !k.PrintNames && k.SourceID == nil {
 		return printed
 	}
-	claims := make(map[string]claim, len(items))
-	for _, item := range items {
-		k.claimNames(claims, item)
+	claims := map[string]claim{}
+	for item := range items {
+		k.claimNames(claims, item, counted)
 	}
 	return func(item T) string {
 		for rank, name := range k.allNames(item) {
@@ -242,13 +270,13 @@ func (k Kind[T]) FlagValues(items []T) func(T) string {
 type claim struct{ rank, count int }
 
 // claimNames adds the names of an item that may be printed, and those that are stronger.
-func (k Kind[T]) claimNames(claims map[string]claim, item T) {
+func (k Kind[T]) claimNames(claims map[string]claim, item T, counted func(string) bool) {
 	names := k.allNames(item)
 	for rank, name := range names {
 		if rank > 0 && k.SourceID != nil {
 			return // only the source ID is printed
 		}
-		if slices.Contains(names[:rank], name) {
+		if !counted(name) || slices.Contains(names[:rank], name) {
 			continue
 		}
 		c, claimed := claims[name]

@@ -1,6 +1,7 @@
 package kind_test
 
 import (
+	"iter"
 	"slices"
 	"testing"
 
@@ -32,13 +33,22 @@ func TestEveryItemIsFoundByItsFlagValue(t *testing.T) {
 	var walk func(slug string, in kind.Scope)
 	walk = func(slug string, in kind.Scope) {
 		for _, d := range kind.Below(slug) {
-			items, err := d.Items(t.Context(), api, in)
+			all, err := kind.FromService(api)(t.Context(), d, in)
 			if err != nil {
 				t.Fatal(err)
 			}
+			var items []kind.Item
+			var pointers []*kind.Item
+			for texts := range all {
+				items = append(items, d.Packed(in, texts))
+			}
+			for i := range items {
+				pointers = append(pointers, &items[i])
+			}
+			d.NameItems(pointers, all)
 			if len(items) > 0 {
-				findAgain(t, api, d, in, items[0])
-				findAgain(t, api, d, in, items[len(items)-1])
+				findAgain(t, all, d, in, items[0])
+				findAgain(t, all, d, in, items[len(items)-1])
 			}
 			for _, item := range items {
 				seen[item.Info.Slug]++
@@ -54,15 +64,15 @@ func TestEveryItemIsFoundByItsFlagValue(t *testing.T) {
 	}
 }
 
-func findAgain(t *testing.T, api *client.Client, d kind.Descriptor, in kind.Scope, item kind.Item) {
+func findAgain(t *testing.T, all iter.Seq[[]string], d kind.Descriptor, in kind.Scope, item kind.Item) {
 	t.Helper()
 	for _, name := range []string{item.FlagValue, item.ID} {
-		if found, err := d.FindItem(t.Context(), api, in, name); err != nil || found.ID != item.ID {
+		if found, err := d.FindIn(in, all, name); err != nil || found.ID != item.ID {
 			t.Errorf("%s %q finds %q, %v; want %q", item.Info.Name, name, found.ID, err, item.ID)
 		}
 	}
-	if choices, err := d.Complete(t.Context(), api, in); err != nil || !slices.ContainsFunc(choices, func(c kind.Choice) bool { return c.Value == item.FlagValue }) {
-		t.Errorf("completion does not offer %q: %v", item.FlagValue, err)
+	if choices := d.Offered(in, all); !slices.ContainsFunc(choices, func(c kind.Choice) bool { return c.Value == item.FlagValue }) {
+		t.Errorf("completion does not offer %q", item.FlagValue)
 	}
 }
 
@@ -90,11 +100,11 @@ func TestLocateFollowsTheParents(t *testing.T) {
 	t.Parallel()
 	api := sandboxClient(t)
 	parents := kind.Resources().Parents
-	in, err := kind.Locate(t.Context(), api, parents, map[string]string{"integration": "sqlite/shop", "resource-type": "sqlite-table"})
+	in, err := kind.Locate(t.Context(), kind.FromService(api), parents, map[string]string{"integration": "sqlite/shop", "resource-type": "sqlite-table"})
 	if err != nil || in.Integration.Title() != "sqlite/shop" || in.ResourceType.ID != "sqlite-table" {
 		t.Errorf("got %+v, %v", in, err)
 	}
-	if _, err := kind.Locate(t.Context(), api, parents, map[string]string{"integration": "sqlite/shop", "resource-type": "nonsense"}); err == nil {
+	if _, err := kind.Locate(t.Context(), kind.FromService(api), parents, map[string]string{"integration": "sqlite/shop", "resource-type": "nonsense"}); err == nil {
 		t.Error("a resource type that does not exist has a scope")
 	}
 }

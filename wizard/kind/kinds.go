@@ -2,6 +2,7 @@ package kind
 
 import (
 	"context"
+	"strconv"
 
 	"apono/client"
 )
@@ -36,6 +37,10 @@ func Integrations() Kind[client.Integration] {
 		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Integration, error) {
 			return api.Integrations(ctx)
 		},
+		Pack: func(i client.Integration) []string { return []string{i.Name, i.Type, i.TypeDisplayName, i.ID} },
+		Unpack: func(_ Scope, t []string) client.Integration {
+			return client.Integration{Name: t[0], Type: t[1], TypeDisplayName: t[2], ID: t[3]}
+		},
 		Within: func(_ Scope, i client.Integration) Scope { return Scope{Integration: i} },
 		Prompt: func(Scope) string { return "Select integration" },
 		Empty: func(Scope) string {
@@ -58,6 +63,12 @@ func ResourceTypes() Kind[client.ResourceType] {
 		Row:   func(t client.ResourceType) []string { return []string{t.ID, t.Name} },
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.ResourceType, error) {
 			return api.ResourceTypes(ctx, in.Integration.ID)
+		},
+		Pack: func(t client.ResourceType) []string {
+			return []string{t.Name, t.DisplayPath, t.ID, strconv.FormatBool(t.AllowMultiplePermissions)}
+		},
+		Unpack: func(_ Scope, t []string) client.ResourceType {
+			return client.ResourceType{Name: t[0], DisplayPath: t[1], ID: t[2], AllowMultiplePermissions: t[3] == "true"}
 		},
 		Within: func(in Scope, t client.ResourceType) Scope { in.ResourceType = t; return in },
 		Prompt: func(Scope) string { return "Select resource type" },
@@ -84,11 +95,27 @@ func Resources() Kind[client.Resource] {
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.Resource, error) {
 			return api.Resources(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID})
 		},
+		Each: func(ctx context.Context, api *client.Client, in Scope, add func([]client.Resource, int) error) error {
+			return api.EachResource(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID}, add)
+		},
+		Pack:    packResource,
+		Scanned: 3,
+		Unpack: func(in Scope, t []string) client.Resource {
+			return unpackResource(t, in.ResourceType, in.Integration)
+		},
 		Prompt: func(in Scope) string { return "Select " + in.ResourceType.Name },
 		Empty: func(in Scope) string {
 			return in.Integration.Title() + " has no resources of type " + in.ResourceType.Name + ": choose another type"
 		},
 	}
+}
+
+func packResource(r client.Resource) []string {
+	return []string{r.Path, r.Name, r.SourceID, r.ID}
+}
+
+func unpackResource(t []string, of client.ResourceType, in client.Integration) client.Resource {
+	return client.Resource{Path: t[0], Name: t[1], SourceID: t[2], ID: t[3], Type: of, Integration: in}
 }
 
 // resourceLabel is what people call a resource: its path, else its name.
@@ -114,6 +141,10 @@ func Permissions() Kind[client.Permission] {
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.Permission, error) {
 			return api.Permissions(ctx, in.Integration.ID, in.ResourceType.ID)
 		},
+		Pack: func(p client.Permission) []string { return []string{p.Name, p.ID} },
+		Unpack: func(_ Scope, t []string) client.Permission {
+			return client.Permission{Name: t[0], ID: t[1]}
+		},
 		Prompt: func(Scope) string { return "Select permissions" },
 		Empty: func(in Scope) string {
 			return in.ResourceType.Name + " has no permissions that you can request: choose another resource type"
@@ -137,6 +168,8 @@ func Bundles() Kind[client.Bundle] {
 		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Bundle, error) {
 			return api.Bundles(ctx)
 		},
+		Pack:   func(b client.Bundle) []string { return []string{b.Name, b.ID} },
+		Unpack: func(_ Scope, t []string) client.Bundle { return client.Bundle{Name: t[0], ID: t[1]} },
 		Within: func(_ Scope, b client.Bundle) Scope { return Scope{Bundle: b} },
 		Prompt: func(Scope) string { return "Select bundle" },
 		Empty:  func(Scope) string { return "You cannot request any bundle: choose an integration instead" },
@@ -160,6 +193,8 @@ func AccessUnits() Kind[client.AccessUnit] {
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.AccessUnit, error) {
 			return api.BundleUnits(ctx, in.Bundle.ID)
 		},
+		Pack:   packUnit,
+		Unpack: func(_ Scope, t []string) client.AccessUnit { return unpackUnit(t) },
 		Prompt: func(Scope) string { return "Select accesses" },
 		Empty:  func(in Scope) string { return in.Bundle.Name + " is empty: choose another bundle" },
 	}
@@ -168,4 +203,18 @@ func AccessUnits() Kind[client.AccessUnit] {
 // unitLabel is what an access unit gives: where, what, and which permission.
 func unitLabel(u client.AccessUnit) string {
 	return u.Resource.Integration.Title() + ": " + resourceLabel(u.Resource) + " (" + u.Permission.Name + ")"
+}
+
+// packUnit packs an access unit: the unit, its permission, its resource, and where
+// that is.
+func packUnit(u client.AccessUnit) []string {
+	r := u.Resource
+	texts := append([]string{u.ID, u.Permission.ID, u.Permission.Name}, packResource(r)...)
+	texts = append(texts, ResourceTypes().Pack(r.Type)...)
+	return append(texts, Integrations().Pack(r.Integration)...)
+}
+
+func unpackUnit(t []string) client.AccessUnit {
+	of, in := ResourceTypes().Unpack(Scope{}, t[7:11]), Integrations().Unpack(Scope{}, t[11:15])
+	return client.AccessUnit{ID: t[0], Permission: client.Permission{ID: t[1], Name: t[2]}, Resource: unpackResource(t[3:7], of, in)}
 }

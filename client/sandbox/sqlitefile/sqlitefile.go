@@ -21,6 +21,9 @@ const LockTimeout = 10 * time.Second
 // ErrClosed is the error of every use of a closed File.
 var ErrClosed = errors.New("the database is closed")
 
+// ErrNewer is the error of Migrate for a file of a higher version.
+var ErrNewer = errors.New("the database was written by a newer version of this program")
+
 // File is an open file. It is safe for concurrent use.
 type File struct {
 	free chan *sqlite.Conn // contains the connection while it is not in use
@@ -102,7 +105,7 @@ func (f *File) Migrate(ctx context.Context, schema string, version int) error {
 	case err != nil || found == version:
 		return err
 	case found > version:
-		return fmt.Errorf("the database was written by a newer version of this program (schema %d, this version supports %d)", found, version)
+		return fmt.Errorf("%w (schema %d, this version supports %d)", ErrNewer, found, version)
 	}
 	return f.Write(ctx, func(conn *sqlite.Conn) error {
 		if found, err := userVersion(conn); err != nil || found == version {

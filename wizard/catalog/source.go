@@ -1,0 +1,346 @@
+package catalog
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"sync"
+	"time"
+
+	"apono/client"
+	"apono/wizard/kind"
+)
+
+// Source gets lists for one command, each at most once from the service, however often
+// it is asked for. A list that the store knows is there at once, and refreshed behind
+// if it is older than FreshFor.
+type Source struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	connect func(context.Context) (*client.Client, error)
+	store   *Store
+	grantee string
+
+	mu      sync.Mutex
+	lookups map[string]any
+	writes  sync.WaitGroup
+}
+
+// NewSource returns a source. connect returns the client when the service is needed.
+// Lookups end with ctx. A nil store keeps nothing.
+func NewSource(ctx context.Context, connect func(context.Context) (*client.Client, error), store *Store, grantee string) *Source {
+	ctx, cancel := context.WithCancel(ctx)
+	return &Source{ctx: ctx, cancel: cancel, connect: connect, store: store, grantee: grantee, lookups: map[string]any{}}
+}
+
+// FromClient is NewSource with a client that is connected, for its grantee.
+func FromClient(ctx context.Context, api *client.Client, store *Store) *Source {
+	return NewSource(ctx, func(context.Context) (*client.Client, error) { return api, nil }, store, api.Grantee())
+}
+
+// Store returns the source's store; nil for none.
+func (s *Source) Store() *Store { return s.store }
+
+// Close cancels the lookups that are still running, and waits until what was fetched has
+// been stored.
+func (s *Source) Close() error {
+	s.cancel()
+	s.writes.Wait()
+	return nil
+}
+
+// client returns the client.
+func (s *Source) client(ctx context.Context) (*client.Client, error) { return s.connect(ctx) }
+
+// once returns what start returned when it was called first under a key.
+func once[T any](s *Source, key string, start func() T) T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if before, ok := s.lookups[key].(T); ok {
+		return before
+	}
+	started := start()
+	s.lookups[key] = started
+	return started
+}
+
+// retry makes the next use of a key start again.
+func (s *Source) retry(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.lookups, key)
+}
+
+// Result is what a call returns that may still be running.
+type Result[T any] struct {
+	done  chan struct{}
+	value T
+	err   error
+}
+
+// Fetch starts a call of the service that is not a list, or returns the one that was
+// started under the same key. A call that fails is made again the next time.
+func Fetch[T any](s *Source, call func(context.Context, *client.Client) (T, error), key ...string) *Result[T] {
+	name := "call\x00" + strings.Join(key, "\x00")
+	return once(s, name, func() *Result[T] {
+		r := &Result[T]{done: make(chan struct{})}
+		go func() {
+			defer close(r.done)
+			api, err := s.client(s.ctx)
+			if err == nil {
+				r.value, err = call(s.ctx, api)
+			}
+			if r.err = err; err != nil {
+				s.retry(name)
+			}
+		}()
+		return r
+	})
+}
+
+// Wait waits for the result.
+func (r *Result[T]) Wait(ctx context.Context) (T, error) {
+	select {
+	case <-r.done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var zero T
+		return zero, ctx.Err()
+	}
+}
+
+// lookup is a list that is being read from the store or fetched.
+type lookup struct {
+	source *Source
+	name   string
+	key    listKey
+	of     kind.Descriptor
+	in     kind.Scope
+	known  answer // the first list there is
+	fresh  answer // the list as the service has it now
+
+	start   sync.Once // the fetch
+	fetched time.Time // when the known list was fetched
+}
+
+// answer is a list and when it is there.
+type answer struct {
+	done chan struct{}
+	rows *Rows
+	err  error
+}
+
+func (a *answer) wait(ctx context.Context) (*Rows, error) {
+	select {
+	case <-a.done:
+		return a.rows, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// ready returns the list if it is there.
+func (a *answer) ready() (*Rows, bool) {
+	select {
+	case <-a.done:
+		return a.rows, a.err == nil
+	default:
+		return nil, false
+	}
+}
+
+// lookup starts looking for a list, or returns the lookup that runs.
+func (s *Source) lookup(d kind.Descriptor, in kind.Scope) *lookup {
+	name := "list\x00" + d.Describe().Slug + "\x00" + in.Key()
+	return once(s, name, func() *lookup {
+		l := &lookup{source: s, name: name, key: keyOf(d, s.grantee, in), of: d, in: in}
+		l.known.done, l.fresh.done = make(chan struct{}), make(chan struct{})
+		if s.store == nil {
+			l.fetch()
+			go l.knowFresh()
+		} else {
+			go l.read()
+		}
+		return l
+	})
+}
+
+// read reads the list from the store, and fetches it if it is not there or old.
+func (l *lookup) read() {
+	found, ok := l.source.store.find(l.source.ctx, l.key)
+	if ok {
+		rows, err := l.source.store.rows(l.source.ctx, found)
+		ok = err == nil
+		l.known.rows, l.fetched = rows, found.fetched
+	}
+	if !ok {
+		l.fetch()
+		l.knowFresh()
+		return
+	}
+	close(l.known.done)
+	if time.Since(l.fetched) > FreshFor {
+		l.fetch()
+	}
+}
+
+// knowFresh makes the fresh list the known one.
+func (l *lookup) knowFresh() {
+	<-l.fresh.done
+	l.known.rows, l.known.err, l.fetched = l.fresh.rows, l.fresh.err, time.Now()
+	close(l.known.done)
+}
+
+// fetch starts to fetch the list, once.
+func (l *lookup) fetch() {
+	l.start.Do(func() {
+		l.source.writes.Add(1) // before the list is there, so that Wait waits for it
+		go func() {
+			defer l.source.writes.Done()
+			rows := &Rows{}
+			started := time.Now()
+			err := l.source.fetch(l.source.ctx, l.of, l.in, collect(rows))
+			if err != nil {
+				l.fresh.err = err
+				l.source.retry(l.name)
+				close(l.fresh.done)
+				return
+			}
+			l.fresh.rows = rows
+			close(l.fresh.done)
+			if l.source.store != nil {
+				_ = l.source.store.put(context.WithoutCancel(l.source.ctx), l.key, rows, started)
+			}
+		}()
+	})
+}
+
+// fetch passes the items of a list to a packer.
+func (s *Source) fetch(ctx context.Context, d kind.Descriptor, in kind.Scope, to *packer) error {
+	api, err := s.client(ctx)
+	if err == nil {
+		err = d.EachPacked(ctx, api, in, to.add)
+	}
+	if err != nil {
+		return err
+	}
+	return to.flush()
+}
+
+// Known is a kind.Lister that takes lists from the store if they are there.
+func (s *Source) Known(ctx context.Context, d kind.Descriptor, in kind.Scope) (iter.Seq[[]string], error) {
+	rows, err := s.lookup(d, in).known.wait(ctx)
+	return rows.All(), err
+}
+
+// Current is a kind.Lister that takes lists as the service has them now.
+func (s *Source) Current(ctx context.Context, d kind.Descriptor, in kind.Scope) (iter.Seq[[]string], error) {
+	l := s.lookup(d, in)
+	l.fetch()
+	rows, err := l.fresh.wait(ctx)
+	return rows.All(), err
+}
+
+// All returns the packed texts of every item.
+func (r *Rows) All() iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for i := range r.Len() {
+			if !yield(r.At(i)) {
+				return
+			}
+		}
+	}
+}
+
+// List is the list of one kind within a scope. It may still be on its way.
+type List[T any] struct {
+	lookup *lookup
+	kind   kind.Kind[T]
+	in     kind.Scope
+}
+
+// Begin starts looking for a list, unless it is being looked for.
+func Begin[T any](s *Source, k kind.Kind[T], in kind.Scope) List[T] {
+	return List[T]{lookup: s.lookup(k, in), kind: k, in: in}
+}
+
+// Known waits for the first list there is: the stored one, or else the service's.
+func (l List[T]) Known(ctx context.Context) (Items[T], error) {
+	rows, err := l.lookup.known.wait(ctx)
+	return l.items(rows), err
+}
+
+// Current waits for the list as the service has it now.
+func (l List[T]) Current(ctx context.Context) (Items[T], error) {
+	l.lookup.fetch()
+	rows, err := l.lookup.fresh.wait(ctx)
+	return l.items(rows), err
+}
+
+// Ready returns the first list there is, if it is there already.
+func (l List[T]) Ready() (items Items[T], ok bool) {
+	rows, ok := l.lookup.known.ready()
+	return l.items(rows), ok
+}
+
+// Stale reports whether the list that Known returned is older than the service's, and
+// from when it is.
+func (l List[T]) Stale() (from time.Time, stale bool) {
+	known, ok := l.lookup.known.ready()
+	if !ok {
+		return time.Time{}, false
+	}
+	fresh, ok := l.lookup.fresh.ready()
+	return l.lookup.fetched, !ok && time.Since(l.lookup.fetched) > FreshFor || ok && fresh != known && !fresh.equal(known)
+}
+
+// Newer returns the list as the service has it now, if that is there and differs from
+// items.
+func (l List[T]) Newer(items Items[T]) (newer Items[T], ok bool) {
+	fresh, ok := l.lookup.fresh.ready()
+	if !ok || fresh == items.rows || fresh.equal(items.rows) {
+		return items, false
+	}
+	return l.items(fresh), true
+}
+
+// Notify sends on updated when the service has answered, unless a value is waiting
+// there. It returns when ctx ends.
+func (l List[T]) Notify(ctx context.Context, updated chan<- struct{}) {
+	select {
+	case <-l.lookup.fresh.done:
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case updated <- struct{}{}:
+	default:
+	}
+}
+
+func (l List[T]) items(rows *Rows) Items[T] { return Items[T]{rows: rows, kind: l.kind, in: l.in} }
+
+// Items are the items of a list. Each is unpacked when it is asked for, because there
+// may be a hundred thousand.
+type Items[T any] struct {
+	rows *Rows
+	kind kind.Kind[T]
+	in   kind.Scope
+}
+
+// Len returns the number of items.
+func (l Items[T]) Len() int { return l.rows.Len() }
+
+// At returns an item.
+func (l Items[T]) At(i int) T { return l.kind.Unpack(l.in, l.rows.At(i)) }
+
+// All returns every item.
+func (l Items[T]) All() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for i := range l.Len() {
+			if !yield(l.At(i)) {
+				return
+			}
+		}
+	}
+}

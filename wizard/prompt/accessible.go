@@ -39,12 +39,17 @@ const (
 
 // Select implements Prompter.
 func (p *accessiblePrompter) Select(ctx context.Context, list List) (int, error) {
+	return p.choose(ctx, list, wordBack)
+}
+
+// choose is Select with a hint of what back does.
+func (p *accessiblePrompter) choose(ctx context.Context, list List, back string) (int, error) {
 	if err := p.start(list, ""); err != nil || !list.NeedsPrompt() {
 		return 0, err
 	}
-	hint, start := "Number, words to filter, or back", -1
+	hint, start := "Number, words to filter, or "+back, -1
 	if list.OpenVerb != "" {
-		hint = "Number, open and a number, words to filter, or back"
+		hint = "Number, open and a number, words to filter, or " + back
 	}
 	if len(list.Initial) > 0 {
 		start = list.Initial[0]
@@ -231,8 +236,18 @@ func (p *accessiblePrompter) start(list List, several string) error {
 		title += ": " + render.Clean(list.Subject)
 	}
 	p.printf("%s (%s options%s)\n", title, render.Digits(len(list.Options)), several)
+	if list.Note != nil {
+		p.printNotes(notes(list.Note()))
+	}
 	p.printOptions(list, func(int) bool { return true })
 	return nil
+}
+
+// printNotes prints what is to be known about the options of a list.
+func (p *accessiblePrompter) printNotes(notes []string) {
+	for _, note := range notes {
+		p.printWrapped("  ", note, "  ")
+	}
 }
 
 // maxLines is how many options are printed at once.
@@ -244,7 +259,7 @@ func (p *accessiblePrompter) printMatches(list List, answer string) {
 	f.keepOrder = true
 	f.add(answer)
 	if f.count() == 0 {
-		p.printf("No matches for %q\n", answer)
+		p.printf("%s\n", noMatches(answer))
 		return
 	}
 	p.printf("%s of %s match %q\n", render.Digits(f.count()), render.Digits(len(list.Options)), answer)

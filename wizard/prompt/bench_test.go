@@ -26,7 +26,7 @@ func benchOptions(n int) []Option {
 	options := make([]Option, n)
 	for i := range options {
 		name := fmt.Sprintf("acme-%s-exports-%06d-%s", teams[i%len(teams)], i, stages[i%len(stages)])
-		options[i] = Option{Label: name, Columns: []string{"arn:aws:s3:::" + name}, Keywords: fmt.Sprintf("id-%08x", i)}
+		options[i] = Option{Label: name, Columns: []string{"arn:aws:s3:::" + name}, Keywords: fmt.Sprintf("id-%08x", i), Key: name}
 	}
 	return options
 }
@@ -70,6 +70,37 @@ func BenchmarkListKey(b *testing.B) {
 			}
 			reportSlowest(b, times)
 		})
+	}
+}
+
+// BenchmarkReplace measures the time from other options to the finished frame: in a list
+// with some options selected, without a filter and with one.
+func BenchmarkReplace(b *testing.B) {
+	for _, text := range []string{"", "prod checkout 42"} {
+		for _, n := range []int{100, 100_000} {
+			versions := [][]Option{benchOptions(n), benchOptions(n + 1)[1:]}
+			b.Run(fmt.Sprintf("%d/%q", n, text), func(b *testing.B) {
+				version, updated := 0, make(chan struct{}, 1)
+				l := newListPrompt(List{Title: "Select S3 Bucket", Options: versions[0], Initial: []int{n / 2, n / 3, n - 1}, Updated: updated, Replace: func() ([]Option, bool) {
+					version = 1 - version
+					return versions[version], true
+				}}, true, benchAsker(b))
+				l.refilter(func() { l.filter.add(text) })
+				var times []time.Duration
+				for b.Loop() {
+					updated <- struct{}{}
+					start := time.Now()
+					if l.changed() != keyboard.Redraw {
+						b.Fatal("the list has not changed")
+					}
+					if err := l.region.draw(l.frame()); err != nil {
+						b.Fatal(err)
+					}
+					times = append(times, time.Since(start))
+				}
+				reportSlowest(b, times)
+			})
+		}
 	}
 }
 

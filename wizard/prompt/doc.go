@@ -1,8 +1,8 @@
 // Package prompt asks questions in a terminal: choose one option, choose
-// several, type a line of text, or answer yes or no.
+// several, search for one, type a line of text, or answer yes or no.
 //
-// A program describes each question with a List or a Text and passes it to a
-// Prompter, which returns indexes or text. Labels are only displayed, so
+// A program describes each question with a List, a Box, or a Text and passes it to a
+// Prompter, which returns indexes, an option, or text. Labels are only displayed, so
 // options with equal labels stay distinct. Prompts are drawn inline on standard
 // error and redrawn in place. An answered prompt leaves one line; a canceled
 // prompt leaves nothing.

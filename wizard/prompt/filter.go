@@ -17,6 +17,9 @@ type filter struct {
 	folded func() []*Option
 	// keepOrder keeps matches in the order of the list.
 	keepOrder bool
+	// loose is true if the letters of the words may be apart, although every option
+	// matches.
+	loose     bool
 	text      string
 	levels    []level // the last one is for text; none if text is empty
 }
@@ -39,6 +42,12 @@ func newFilter(options []Option) filter {
 		go folded()
 	}
 	return filter{options: options, folded: folded}
+}
+
+// foundFilter returns a filter of options that were found for a text: all of them
+// match.
+func foundFilter(options []Option, text string, loose bool) filter {
+	return filter{options: options, text: text, loose: loose}
 }
 
 // top returns the level of the text, or nil if every option matches.
@@ -92,7 +101,7 @@ func (f *filter) has(index int) bool {
 // isLoose reports whether the letters of the typed words may be apart.
 func (f *filter) isLoose() bool {
 	top := f.top()
-	return top != nil && top.loose
+	return f.loose || top != nil && top.loose
 }
 
 // add appends typed or pasted text to the filter.

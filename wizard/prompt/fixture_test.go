@@ -19,6 +19,11 @@ func askMultiSelect(s *prompttest.Terminal, list prompt.List) *prompttest.Reply[
 	return prompttest.Ask(s, func(ctx context.Context, p prompt.Prompter) ([]int, error) { return p.MultiSelect(ctx, list) })
 }
 
+// askFind opens a search box on s.
+func askFind(s *prompttest.Terminal, box prompt.Box) *prompttest.Reply[prompt.Option] {
+	return prompttest.Ask(s, func(ctx context.Context, p prompt.Prompter) (prompt.Option, error) { return p.Find(ctx, box) })
+}
+
 // askInput opens an Input prompt on s.
 func askInput(s *prompttest.Terminal, text prompt.Text) *prompttest.Reply[string] {
 	return prompttest.Ask(s, func(ctx context.Context, p prompt.Prompter) (string, error) { return p.Input(ctx, text) })

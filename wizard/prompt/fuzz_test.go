@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ func FuzzPrompts(f *testing.F) {
 				} else if _, err := w.press(k); err != nil {
 					break // back
 				}
+				w.changed()
 				checkFrame(t, w.frame(), input)
 			}
 		}
@@ -50,7 +52,11 @@ func fuzzWidgets(t *testing.T) []widget {
 	a := asker{ctx: t.Context(), streams: s, region: region{streams: s}, stopped: func() {}}
 	options := []Option{{Label: "Apple", Group: "a"}, {Label: "Élder 価格", Columns: []string{"x", "👩‍👩‍👧"}, Group: "a"}, {Label: "", Group: "b", Right: "9m left", Urgent: true}}
 	list := List{Title: "Select", Options: options, Max: 1, Details: func(int) []string { return []string{"one", "two"} }}
-	return []widget{newListPrompt(list, false, a), newListPrompt(list, true, a), newTextPrompt(Text{Title: "Enter", Limit: 9}, a, "vi")}
+	box := newBoxPrompt(Box{Title: "Search", Placeholder: "type what you look for", Search: func(_ context.Context, text string, show func(Results)) {
+		show(Results{Options: options[:len(text)%len(options)], Loose: true, Total: len(text), Note: text})
+	}}, a)
+	box.searchTyped()
+	return []widget{newListPrompt(list, false, a), newListPrompt(list, true, a), newTextPrompt(Text{Title: "Enter", Limit: 9}, a, "vi"), box}
 }
 
 // checkFrame checks that a frame fits a terminal of 80 columns and 24 lines.

@@ -19,13 +19,16 @@ type listPrompt struct {
 	multi bool
 
 	filter   filter
+	total    int // number of options, those that are not in the list included
 	rows     rows
 	cursor   int  // highlighted row
 	top      int  // first row on the screen
 	moved    bool // the cursor was moved since the filter changed
 	selected map[int]bool
 	problem  string   // why the last Enter was not accepted
+	gone     []string // the selected options that were replaced since the last key
 	below    []string // what is shown in place of the key hint until the next key
+	detailed bool     // below is about the highlighted row
 	foot     []render.Text
 	prefetch *time.Timer
 }
@@ -36,8 +39,8 @@ const prefetchDelay = 150 * time.Millisecond
 
 func newListPrompt(list List, multi bool, a asker) *listPrompt {
 	list.Title, list.Subject = render.Clean(list.Title), render.Clean(list.Subject)
-	l := &listPrompt{list: list, multi: multi, asker: a, filter: newFilter(list.Options), selected: map[int]bool{}}
-	l.rows = newRows(list.Options, &l.filter, multi)
+	l := &listPrompt{list: list, multi: multi, asker: a, selected: map[int]bool{}}
+	l.setOptions(list.Options, l.newFilter(list.Options))
 	inRange := func(i int) bool { return i >= 0 && i < len(list.Options) }
 	if first := slices.IndexFunc(list.Initial, inRange); first >= 0 {
 		l.cursor = l.rows.rowOf(list.Initial[first])
@@ -48,6 +51,19 @@ func newListPrompt(list List, multi bool, a asker) *listPrompt {
 		}
 	}
 	return l
+}
+
+// newFilter returns a filter for options, which keeps groups together.
+func (l *listPrompt) newFilter(options []Option) filter {
+	f := newFilter(options)
+	f.keepOrder = l.multi && hasGroups(options)
+	return f
+}
+
+// setOptions makes options, as far as a filter shows them, those of the list.
+func (l *listPrompt) setOptions(options []Option, f filter) {
+	l.list.Options, l.total, l.filter = options, len(options), f
+	l.rows = newRows(options, &l.filter)
 }
 
 // Prompt implements survey.Prompt. It returns the chosen indexes.
@@ -78,7 +94,8 @@ type choice struct {
 // submit implements widget.
 func (l *listPrompt) submit() (any, bool) {
 	chosen, problem := l.chosen()
-	l.problem, l.below = problem, nil
+	l.clearBelow()
+	l.problem = problem
 	return choice{indexes: chosen}, chosen != nil
 }
 
@@ -105,14 +122,18 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 }
 
 // changed implements widget.
-func (l *listPrompt) changed() bool {
+func (l *listPrompt) changed() keyboard.Code {
 	select {
 	case <-l.list.Updated:
-		return true
+		l.refresh()
+		return keyboard.Redraw
 	default:
-		return false
+		return keyboard.Ignored
 	}
 }
+
+// busy implements widget.
+func (l *listPrompt) busy() bool { return false }
 
 // endsOnEOF implements widget. There is nothing that Ctrl-D could delete.
 func (l *listPrompt) endsOnEOF() bool { return true }
@@ -120,7 +141,7 @@ func (l *listPrompt) endsOnEOF() bool { return true }
 // press implements widget.
 func (l *listPrompt) press(k keyboard.Key) (answer any, err error) {
 	below := l.below
-	l.problem, l.below = "", nil
+	l.clearBelow()
 	switch k.Code {
 	case keyboard.F1:
 		l.showBelow(below, l.keyHelp())
@@ -131,7 +152,7 @@ func (l *listPrompt) press(k keyboard.Key) (answer any, err error) {
 			l.typed(k)
 		}
 	case keyboard.CtrlO:
-		l.showBelow(below, l.details())
+		l.showDetails(below)
 	case keyboard.Right:
 		return l.right()
 	case keyboard.Left:
@@ -152,7 +173,6 @@ func (l *listPrompt) press(k keyboard.Key) (answer any, err error) {
 
 // navigate moves the cursor.
 func (l *listPrompt) navigate(code keyboard.Code) {
-	l.moved = true
 	switch code {
 	case keyboard.Up, keyboard.ShiftTab:
 		l.move(-1)
@@ -167,8 +187,9 @@ func (l *listPrompt) navigate(code keyboard.Code) {
 	case keyboard.End:
 		l.cursor = max(0, l.rows.count()-1)
 	default:
-		l.moved = false
+		return
 	}
+	l.moved = true
 }
 
 // typed handles a character. A space picks unless a filter is being typed, of
@@ -215,6 +236,18 @@ func (l *listPrompt) showBelow(before, lines []string) {
 	if !slices.Equal(before, lines) {
 		l.below = lines
 	}
+}
+
+// clearBelow ends what is shown until the next key.
+func (l *listPrompt) clearBelow() {
+	l.problem, l.below, l.gone, l.detailed = "", nil, nil, false
+}
+
+// showDetails shows the lines about the highlighted option below the list, unless they
+// were shown before.
+func (l *listPrompt) showDetails(before []string) {
+	l.showBelow(before, l.details())
+	l.detailed = l.below != nil
 }
 
 // details returns the lines about the highlighted option.

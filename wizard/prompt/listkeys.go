@@ -56,7 +56,7 @@ func fitHints(hints []string, width int) string {
 // state says how many options match and are selected, as far as the screen does
 // not show it.
 func (l *listPrompt) state() []string {
-	count, total := l.filter.count(), len(l.list.Options)
+	count, total := l.filter.count(), l.total
 	var parts []string
 	switch {
 	case l.filter.text != "":
@@ -67,7 +67,18 @@ func (l *listPrompt) state() []string {
 	if l.multi && (len(l.selected) > 0 || len(parts) == 0) {
 		parts = append(parts, l.selectionState(total))
 	}
+	if l.list.Note != nil {
+		parts = append(parts, notes(l.list.Note())...)
+	}
 	return parts
+}
+
+// notes returns a note as a part of a state, or nothing if it is empty.
+func notes(note string) []string {
+	if note = render.Clean(note); note != "" {
+		return []string{note}
+	}
+	return nil
 }
 
 // pageSizeWithout is the page size with a key hint of one line.
@@ -110,7 +121,11 @@ func (l *listPrompt) hidden() []string {
 // keyHints names the keys that matter now, the most useful ones first; the last
 // one is how to see all of them.
 func (l *listPrompt) keyHints() []string {
-	if l.rows.count() == 0 {
+	switch {
+	case l.rows.count() > 0:
+	case l.filter.text == "":
+		return []string{l.escHint()}
+	default:
 		return []string{"Ctrl-U clears", l.escHint()}
 	}
 	var hints []string
@@ -155,13 +170,18 @@ func (l *listPrompt) keyHelp() []string {
 		rows = append(rows, [2]string{"→ ←", "pick or clear everything that matches"})
 	}
 	rows = append(rows, [2]string{"Ctrl-U", "clears the filter"})
+	return helpLines(l.width()-2, append(rows, l.endHelp()...))
+}
+
+// endHelp describes the keys that show details or end the prompt.
+func (l *listPrompt) endHelp() (rows [][2]string) {
 	if l.list.Details != nil {
 		rows = append(rows, [2]string{"Ctrl-O", "details of the highlighted row"})
 	}
-	return helpLines(l.width()-2, append(rows,
+	return append(rows,
 		[2]string{"Enter", orElse(l.list.EnterVerb, "submits")},
 		[2]string{"Esc", map[bool]string{true: "back one question", false: l.list.EscVerb}[l.list.EscVerb == ""]},
-		[2]string{"Ctrl-C", "cancels"}))
+		[2]string{"Ctrl-C", "cancels"})
 }
 
 // helpLines aligns the meanings of keys or, if that does not fit into width columns,

@@ -1,5 +1,7 @@
 package prompt
 
+import "slices"
+
 // rows are the rows of a list: its matching options and, in a MultiSelect, a
 // heading above each group of them.
 type rows struct {
@@ -14,13 +16,20 @@ type row struct {
 	heading bool // of a group
 }
 
-func newRows(options []Option, f *filter, multi bool) rows {
+func newRows(options []Option, f *filter) rows {
 	r := rows{options: options, filter: f}
-	for i := range options {
-		f.keepOrder = f.keepOrder || multi && options[i].Group != ""
-	}
 	r.update()
 	return r
+}
+
+// hasGroups reports whether one of options is in a group.
+func hasGroups(options []Option) bool {
+	for i := range options { // without a copy of each
+		if options[i].Group != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // update follows a change of the filter.
@@ -65,6 +74,12 @@ func (r *rows) rowOf(index int) int {
 		}
 	}
 	return 0
+}
+
+// headingOf returns the row of the heading of a group, or -1 if no option of the group
+// matches.
+func (r *rows) headingOf(group string) int {
+	return slices.IndexFunc(r.grouped, func(row row) bool { return row.heading && r.options[row.index].Group == group })
 }
 
 // group returns the indexes of all options in the group of an option.

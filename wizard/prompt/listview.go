@@ -21,10 +21,13 @@ func (l *listPrompt) pageSize() int {
 }
 
 // frame implements widget.
-func (l *listPrompt) frame() frame {
-	l.foot = l.footer()
+func (l *listPrompt) frame() frame { return l.frameOf(l.titleLine(), l.empty(), l.hints()) }
+
+// frameOf returns a frame with a title, the rows, or why there are none, and hints.
+func (l *listPrompt) frameOf(title render.Text, empty string, hints []string) frame {
+	l.foot = l.footer(hints)
 	l.scrollToCursor()
-	lines := append([]render.Text{l.titleLine()}, l.page()...)
+	lines := append([]render.Text{title}, l.page(empty)...)
 	lines = append(lines, l.foot...)
 	l.schedulePrefetch()
 	return frame{lines: lines, row: -1}
@@ -54,10 +57,15 @@ func (l *listPrompt) scrollToCursor() {
 	l.top = max(0, min(l.top, count-page))
 }
 
-// page returns the lines of the rows on the screen.
-func (l *listPrompt) page() []render.Text {
-	if l.rows.count() == 0 {
-		return []render.Text{render.Text(render.Cut(fmt.Sprintf("  No matches for %q", l.filter.text), l.width()))}
+// page returns the lines of the rows on the screen or, if there are none, a line that
+// says why, if that is not empty.
+func (l *listPrompt) page(empty string) []render.Text {
+	switch {
+	case l.rows.count() > 0:
+	case empty == "":
+		return nil
+	default:
+		return []render.Text{render.Text(render.Cut("  "+empty, l.width()))}
 	}
 	end := min(l.top+l.pageSize(), l.rows.count())
 	visible := make([]row, 0, end-l.top)
@@ -70,6 +78,17 @@ func (l *listPrompt) page() []render.Text {
 		lines[i] = l.formatRow(r, l.top+i, columns)
 	}
 	return lines
+}
+
+// empty says why there are no rows.
+func (l *listPrompt) empty() string { return noMatches(l.filter.text) }
+
+// noMatches says that no option matches a text.
+func noMatches(text string) string {
+	if text == "" {
+		return "Nothing to choose from"
+	}
+	return fmt.Sprintf("No matches for %q", text)
 }
 
 // columnWidths are the widths of what a row shows; a column that there is no room
@@ -225,15 +244,18 @@ func (l *listPrompt) rowMark(n int) render.Text {
 }
 
 // footer returns the lines below the list: a problem, what the user asked to see,
-// or what the keys do.
-func (l *listPrompt) footer() []render.Text {
+// or hints.
+func (l *listPrompt) footer(hints []string) []render.Text {
 	switch {
+	case len(l.gone) > 0:
+		const start = "No longer there: "
+		return l.problemLine(start + joinNames(l.gone, l.width()-len("  ✗")-len(start)))
 	case l.problem != "":
 		return l.problemLine(l.problem)
 	case l.below != nil:
 		return l.faintLines(l.below)
 	}
-	return l.faintLines(l.hints())
+	return l.faintLines(hints)
 }
 
 // problemLine returns the line that says why an answer is not accepted.
@@ -276,7 +298,7 @@ func (l *listPrompt) summary(chosen []int) string {
 // joinNames names as many of names as fit into width columns, at least one, and
 // counts the others.
 func joinNames(names []string, width int) string {
-	for n := len(names); n > 1; n-- {
+	for n := min(len(names), width/len(", ")+1); n > 1; n-- {
 		if text := someNames(names, n); render.Width(text) <= width {
 			return text
 		}

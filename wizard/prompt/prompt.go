@@ -15,6 +15,8 @@ type Prompter interface {
 	// MultiSelect returns the indexes of the options the user selected, at
 	// least one, in list order. It treats short lists as Select does.
 	MultiSelect(ctx context.Context, list List) ([]int, error)
+	// Find returns the option that the user chose among those that a search found.
+	Find(ctx context.Context, box Box) (Option, error)
 	// Input returns a line of text that text.Check accepts.
 	Input(ctx context.Context, text Text) (string, error)
 	// Confirm returns true for yes and false for no. The cursor starts on yes
@@ -45,6 +47,10 @@ type Option struct {
 	// Keywords is text that the filter searches but the screen does not show,
 	// such as an ID.
 	Keywords string
+	// Key identifies the option when the options of a list are replaced. It is
+	// not searched and not shown. An option without a Key is never the same as
+	// another one.
+	Key string
 }
 
 // List is a question that the user answers by choosing options.
@@ -65,9 +71,19 @@ type List struct {
 	// Update, if not nil, completes an option before it is drawn, with what was
 	// found out about it in the meantime. It must return at once.
 	Update func(index int, option *Option)
-	// Updated, if not nil, redraws the list whenever a value can be received: Update
-	// has more to tell.
+	// Updated, if not nil, redraws the list whenever a value can be received: Update,
+	// Replace, or Note has more to tell.
 	Updated <-chan struct{}
+	// Replace, if not nil, is called each time a value was received from Updated.
+	// If it returns true, its options take the place of those of the list, and
+	// every index refers to them from then on. The cursor, what is selected, and
+	// the filter stay. The options must not change later, and Replace must return
+	// at once. Prefetch, which runs in another goroutine, may still get an index
+	// of the options before.
+	Replace func() ([]Option, bool)
+	// Note, if not nil, returns what the key hint says about the options, such as
+	// how old they are; empty for nothing. It must return at once.
+	Note func() string
 	// Details, if not nil, returns the lines that Ctrl-O shows about an option.
 	Details func(index int) []string
 	// Subject is shown after Title: what the list is about.
@@ -101,6 +117,47 @@ func (l *List) option(index int) Option {
 // NeedsPrompt reports whether a Prompter asks about l. A list with a single
 // option has only one answer, so it is asked only if AlwaysAsk is set.
 func (l List) NeedsPrompt() bool { return len(l.Options) > 1 || l.AlwaysAsk }
+
+// Box is a question that the user answers by searching: the options are found while
+// the user types.
+type Box struct {
+	Title string
+	// Subject is shown after Title: what is searched.
+	Subject string
+	// Initial is the text that the box starts with.
+	Initial string
+	// Placeholder is shown dim while no text is typed, such as "type what you look
+	// for".
+	Placeholder string
+	// Search finds options for a text. It is called in another goroutine when the
+	// box opens, even if Initial is empty, and each time the text has changed,
+	// perhaps before the call for the text before has returned. It calls show with
+	// everything found so far, best first, each time that is more, and returns when
+	// there is no more. Its context ends when the text has changed or the box is
+	// closed; what it shows then is dropped.
+	Search func(ctx context.Context, text string, show func(Results))
+	// Details, if not nil, returns the lines that Ctrl-O shows about an option.
+	Details func(Option) []string
+	// EnterVerb and EscVerb say in the key hint what the keys do, as in List.
+	EnterVerb, EscVerb string
+}
+
+// Results are what a Box has found for a text.
+type Results struct {
+	// Options are shown in this order. The cursor stays on its option, by Key, if
+	// the user moved it there. They must not change later.
+	Options []Option
+	// Total is how many options match, if that is more than there are in Options.
+	Total int
+	// Loose is true if the letters of the words may be apart. It decides which
+	// letters are bold.
+	Loose bool
+	// More is true if Search goes on. The key hint says so.
+	More bool
+	// Note is what the key hint says about the results, such as "only these are
+	// loaded".
+	Note string
+}
 
 // Text is a question that the user answers by typing a line.
 type Text struct {

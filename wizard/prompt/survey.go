@@ -21,6 +21,8 @@ import (
 //     Ctrl-U clears the filter. In a MultiSelect, Tab picks and moves on, and Space
 //     picks unless a filter is being typed; Right selects everything that matches,
 //     and Left clears it. Ctrl-O shows details.
+//   - In a search box, typing searches, and the keys that move the cursor and show
+//     details are those of a list.
 //   - In a line of text, the usual editing keys work, and Up goes through earlier
 //     answers.
 //   - Enter submits, Esc goes back, Ctrl-C cancels, and so does Ctrl-D if there is
@@ -102,6 +104,16 @@ func (p *surveyPrompter) choose(ctx context.Context, list List, multi bool) ([]i
 		return answer.indexes, ErrOpen
 	}
 	return answer.indexes, err
+}
+
+// Find implements Prompter.
+func (p *surveyPrompter) Find(ctx context.Context, box Box) (Option, error) {
+	var answer choice
+	b := newBoxPrompt(box, p.asker(ctx))
+	if err := p.ask(ctx, b, &answer); err != nil {
+		return Option{}, err
+	}
+	return b.list.Options[answer.indexes[0]], nil
 }
 
 // Input implements Prompter.

@@ -79,7 +79,10 @@ func (t *textPrompt) submit() (any, bool) {
 }
 
 // changed implements widget.
-func (t *textPrompt) changed() bool { return false }
+func (t *textPrompt) changed() keyboard.Code { return keyboard.Ignored }
+
+// busy implements widget.
+func (t *textPrompt) busy() bool { return false }
 
 // endsOnEOF implements widget. Ctrl-D deletes forward, as in a shell, and only
 // cancels an empty line.

@@ -31,8 +31,11 @@ type widget interface {
 	press(k keyboard.Key) (answer any, err error)
 	// submit handles Enter. It returns false if there is no valid answer yet.
 	submit() (answer any, ok bool)
-	// changed reports whether the frame has changed without a key.
-	changed() bool
+	// changed reports what happened without a key: Redraw if the frame has changed,
+	// Enter if an Enter that had to wait can be handled, or else Ignored.
+	changed() keyboard.Code
+	// busy reports whether the frame is likely to change soon without a key.
+	busy() bool
 	// endsOnEOF reports whether Ctrl-D cancels the prompt now. If it does not,
 	// Ctrl-D is passed to press.
 	endsOnEOF() bool
@@ -52,6 +55,7 @@ func (a *asker) run(w widget) (answer any, err error) {
 		if err = a.region.draw(w.frame()); err != nil {
 			break
 		}
+		a.keys.Eager = w.busy()
 		var pressed keyboard.Key
 		if pressed, err = a.keys.Next(a.ctx, changed); err != nil {
 			break
@@ -128,10 +132,7 @@ func (a *asker) changes(jobs *keyboard.JobControl, w widget) func() keyboard.Key
 		if a.streams.Width() != width || a.streams.Height() != height {
 			return keyboard.Key{Code: keyboard.Redraw}
 		}
-		if w.changed() {
-			return keyboard.Key{Code: keyboard.Redraw}
-		}
-		return keyboard.Key{}
+		return keyboard.Key{Code: w.changed()}
 	}
 }
 

@@ -10,11 +10,18 @@ import (
 // context has ended and whether the terminal has another size.
 const pollInterval = 100 * time.Millisecond
 
+// eagerInterval is the interval of an eager reader. It is too short to be noticed.
+const eagerInterval = 10 * time.Millisecond
+
 // Reader reads a terminal one key at a time, and keeps keys typed ahead for
 // the next question. It also implements survey's terminal.FileReader, whose Read
 // no prompt uses.
 type Reader struct {
 	*os.File
+	// Eager makes Next call changed more often, because something is about to
+	// change.
+	Eager bool
+
 	input   input
 	parser  *parser
 	pending []byte // read from the terminal but not returned yet
@@ -37,8 +44,11 @@ func (k *Reader) Next(ctx context.Context, changed func() Key) (Key, error) {
 			return pressed, nil
 		}
 		pause := pollInterval
+		if k.Eager {
+			pause = eagerInterval
+		}
 		if patience != forever {
-			pause = min(patience-idle, pollInterval)
+			pause = min(patience-idle, pause)
 		}
 		more, err := k.readMore(pause)
 		if more {

@@ -1,0 +1,115 @@
+package prompt
+
+import (
+	"slices"
+
+	"apono/render"
+)
+
+// refresh replaces the options if there are others now.
+func (l *listPrompt) refresh() {
+	if l.list.Replace == nil {
+		return
+	}
+	if options, ok := l.list.Replace(); ok {
+		f := l.newFilter(options)
+		f.add(l.filter.text)
+		l.replace(options, f)
+	}
+}
+
+// replace puts options, as far as a filter shows them, in the place of those of the
+// list. The cursor and what is selected stay on the options with the same keys. It
+// reports whether the cursor could.
+func (l *listPrompt) replace(options []Option, f filter) (stays bool) {
+	l.cancelPrefetch()
+	from, before := l.position(), l.list.Options
+	moved, gone := l.unselectMoved(options)
+	highlighted := -1
+	for i := range options {
+		key := options[i].Key
+		if key == "" {
+			continue
+		}
+		if key == from.key {
+			highlighted = i
+		}
+		if _, ok := moved[key]; ok {
+			l.selected[i] = true
+			delete(moved, key)
+		}
+	}
+	for _, i := range moved {
+		gone = append(gone, i)
+	}
+	slices.Sort(gone)
+	for _, i := range gone {
+		l.gone = append(l.gone, render.Clean(before[i].Label))
+	}
+	l.setOptions(options, f)
+	return l.restore(from, highlighted)
+}
+
+// unselectMoved clears what is selected, except options that options have at the same
+// index. It returns the old indexes of those that may be elsewhere, by key, and of
+// those that cannot be found again.
+func (l *listPrompt) unselectMoved(options []Option) (moved map[string]int, gone []int) {
+	moved = map[string]int{}
+	for i := range l.selected {
+		switch key := l.list.Options[i].Key; {
+		case key == "":
+			gone = append(gone, i)
+		case i < len(options) && options[i].Key == key:
+			continue
+		default:
+			moved[key] = i
+		}
+		delete(l.selected, i)
+	}
+	return moved, gone
+}
+
+// position is where the cursor is.
+type position struct {
+	key    string // of the highlighted option
+	group  string // whose heading is highlighted
+	row    int
+	offset int // from the first row on the screen
+}
+
+// position returns where the cursor is.
+func (l *listPrompt) position() position {
+	p := position{row: l.cursor, offset: l.cursor - l.top}
+	if l.cursor >= l.rows.count() {
+		return p
+	}
+	r := l.rows.at(l.cursor)
+	if option := &l.list.Options[r.index]; r.heading {
+		p.group = option.Group
+	} else {
+		p.key = option.Key
+	}
+	return p
+}
+
+// restore puts the cursor on the highlighted option, if its index is not negative and
+// the filter shows it, or else on the row where it was. It reports whether the cursor
+// is on what it was on. The row does not move on the screen.
+func (l *listPrompt) restore(p position, highlighted int) (stays bool) {
+	row := -1
+	switch {
+	case p.group != "":
+		row = l.rows.headingOf(p.group)
+	case highlighted >= 0 && l.filter.has(highlighted):
+		row = l.rows.rowOf(highlighted)
+	}
+	if stays = row >= 0; !stays {
+		row = min(p.row, l.rows.count()-1)
+		if l.detailed {
+			l.below, l.detailed = nil, false
+		}
+	}
+	l.cursor = max(0, row)
+	l.top = l.cursor - p.offset
+	return stays
+}

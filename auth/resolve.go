@@ -21,6 +21,18 @@ const (
 // TokenVariables returns the environment variables that contain a token.
 func TokenVariables() []string { return []string{TokenVariable, PersonalTokenVariable} }
 
+// TokenEnvironment returns these variables for the environment of a process that needs
+// them, as os.Environ does; they are taken out of this program's.
+func TokenEnvironment(getenv func(string) string) []string {
+	var list []string
+	for _, name := range TokenVariables() {
+		if value := getenv(name); value != "" {
+			list = append(list, name+"="+value)
+		}
+	}
+	return list
+}
+
 // HasToken reports whether the environment has a token, which needs no configuration.
 func HasToken(getenv func(string) string) bool {
 	return slices.ContainsFunc(TokenVariables(), func(name string) bool { return strings.TrimSpace(getenv(name)) != "" })

@@ -16,6 +16,8 @@ const (
 	SettingPromptHints = "accessible.hints"
 	// SettingReplayNotice is the key that prints the command that repeats a request.
 	SettingReplayNotice = "notices.replay"
+	// SettingCatalog is the key that keeps what can be requested between commands.
+	SettingCatalog = "catalog.keep"
 )
 
 // Setting is one of the user's settings, as in `config get` and `config set`.
@@ -43,6 +45,7 @@ func Settings() []Setting {
 		{Key: SettingAccessible, Meaning: "Ask with plain lines, for screen readers", Default: "false", Accepted: trueOrFalse()},
 		{Key: SettingPromptHints, Meaning: "Say in these lines what can be typed", Default: "true", Accepted: trueOrFalse()},
 		{Key: SettingReplayNotice, Meaning: "Print the command that makes a request again", Default: "true", Accepted: trueOrFalse()},
+		{Key: SettingCatalog, Meaning: "Keep lists of what can be requested, to show them at once", Default: "true", Accepted: trueOrFalse()},
 		{
 			Key:      SettingFeatureAnnouncements,
 			Meaning:  "Show announcements of new features",

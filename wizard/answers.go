@@ -6,6 +6,7 @@
 package wizard
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -98,6 +99,17 @@ func (a Answers) with(item kind.Item) Answers {
 		}
 	}
 	return a
+}
+
+// AnswersFor returns the answers that start a request for an item: the item, and where it
+// is.
+func AnswersFor(item kind.Item) Answers {
+	var a Answers
+	if in := item.Scope; item.Info.Slug != kind.Bundles().Slug {
+		a.Integration = cmp.Or(in.Flags.Integration, render.Escape(in.Integration.ID))
+		a.ResourceType = cmp.Or(in.Flags.ResourceType, render.Escape(in.ResourceType.ID))
+	}
+	return a.with(item)
 }
 
 // coverAll reports whether every answer in all was given in a, in whatever spelling.

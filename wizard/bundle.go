@@ -9,6 +9,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
@@ -22,30 +23,31 @@ func (d *draft) takeBundle(ctx context.Context) (err error) {
 		return err
 	}
 	d.bundle = client.Bundle{}
-	list, err := items(ctx, d, k)
+	o, err := newOffer(ctx, d, k)
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 {
-		return &EmptyError{k.Empty(d.scope())}
-	}
-	return d.askBundle(ctx, list)
+	return d.askBundle(ctx, o)
 }
 
 // askBundle asks for a bundle until the user takes all or a part of one.
-func (d *draft) askBundle(ctx context.Context, bundles []client.Bundle) error {
-	value := kind.Bundles().FlagValues(bundles)
-	question, stop := d.bundleList(ctx, bundles, value)
+func (d *draft) askBundle(ctx context.Context, o *offer[client.Bundle]) error {
+	refresh, stop := context.WithCancel(ctx)
 	defer stop()
-	d.count(question)
-	for {
+	before := o.named(d.answers.Bundle)
+	for counted := false; ; counted = true {
+		question := d.bundleList(refresh, o, before)
+		if !counted {
+			d.count(question)
+		}
 		mark := d.mark()
 		chosen, err := d.prompter.Select(ctx, question)
 		if err != nil && !errors.Is(err, prompt.ErrOpen) {
 			return err
 		}
-		d.bundle, d.answers.Bundle = bundles[chosen], value(bundles[chosen])
-		question.Initial = []int{chosen}
+		d.bundle = o.at(chosen)
+		d.answers.Bundle = o.values([]client.Bundle{d.bundle})[0]
+		before = o.among([]client.Bundle{d.bundle})
 		if err == nil {
 			d.takePart(nil)
 			return nil
@@ -58,45 +60,37 @@ func (d *draft) askBundle(ctx context.Context, bundles []client.Bundle) error {
 }
 
 // bundleList returns the question for a bundle. It says how many resources each of the
-// bundles on the screen has, as soon as that is known. The function stop ends that.
-func (d *draft) bundleList(ctx context.Context, bundles []client.Bundle, value func(client.Bundle) string) (list prompt.List, stop func()) {
-	k := kind.Bundles()
-	ctx, stop = context.WithCancel(ctx)
+// bundles on the screen has, as soon as that is known, until ctx ends.
+func (d *draft) bundleList(ctx context.Context, o *offer[client.Bundle], before func(client.Bundle) bool) prompt.List {
 	updated := make(chan struct{}, 1)
-	list = prompt.List{
-		Title: k.Prompt(d.scope()), EnterVerb: "takes all of it", OpenVerb: "look inside", Updated: updated,
-		Prefetch: func(index int) { d.prefetchUnits(bundles[index]) },
-		Details:  func(index int) []string { return k.Details(bundles[index]) },
-	}
-	for i, b := range bundles {
-		list.Options = append(list.Options, optionOf(d, k)(b))
-		if d.answers.Bundle != "" && value(b) == d.answers.Bundle {
-			list.Initial = []int{i}
-		}
-	}
+	list := o.question(ctx, updated, prompt.List{
+		EnterVerb: "takes all of it", OpenVerb: "look inside",
+		Prefetch: func(index int) { d.contents(o.at(index)) },
+	}, before)
+	list.Updated = updated
 	list.Update = func(index int, option *prompt.Option) {
-		contents := prefetch(d.prefetcher, kind.AccessUnits(), kind.Scope{Bundle: bundles[index]})
-		if units, ok := contents.ready(); ok {
+		contents := d.contents(o.at(index))
+		if units, ok := contents.Ready(); ok {
 			option.Columns = []string{countResources(units)}
 			return
 		}
-		go contents.notify(ctx, updated)
+		go contents.NotifyKnown(ctx, updated)
 	}
-	return list, stop
+	return list
+}
+
+// contents starts looking for what a bundle contains.
+func (d *draft) contents(b client.Bundle) catalog.List[client.AccessUnit] {
+	return catalog.Begin(d.source, kind.AccessUnits(), kind.Scope{Bundle: b})
 }
 
 // countResources says how many resources access units give access to.
-func countResources(units []client.AccessUnit) string {
+func countResources(units catalog.Items[client.AccessUnit]) string {
 	seen := map[string]bool{}
-	for _, u := range units {
+	for u := range units.All() {
 		seen[u.Resource.ID] = true
 	}
 	return render.Count(len(seen), "resource")
-}
-
-// prefetchUnits starts fetching what a bundle contains.
-func (d *draft) prefetchUnits(b client.Bundle) {
-	prefetch(d.prefetcher, kind.AccessUnits(), kind.Scope{Bundle: b})
 }
 
 // takeUnits decides which access units of the bundle to request, if flags name some or
@@ -110,12 +104,12 @@ func (d *draft) takeUnits(ctx context.Context) error {
 		return nil
 	}
 	k := kind.AccessUnits()
-	units, err := items(ctx, d, k)
+	items, err := current(ctx, d, k)
 	if err != nil {
 		return err
 	}
-	d.units = units
-	found, err := matchEach(d, k, d.given.AccessUnits, units)
+	d.units = slices.Collect(items.All())
+	found, err := matchEach(d, k, d.given.AccessUnits, d.units)
 	d.takePart(found)
 	return err
 }
@@ -123,10 +117,12 @@ func (d *draft) takeUnits(ctx context.Context) error {
 // openBundle shows what the bundle contains, with everything selected, and takes the
 // part of it that the user leaves selected.
 func (d *draft) openBundle(ctx context.Context) error {
-	units, err := items(ctx, d, kind.AccessUnits())
+	contents := d.contents(d.bundle)
+	items, err := loading(d, "access units", func() (catalog.Items[client.AccessUnit], error) { return contents.Known(ctx) })
 	if err != nil {
 		return err
 	}
+	units := slices.Collect(items.All())
 	d.units = units
 	if len(units) < 2 {
 		return nil // there is nothing to leave out
@@ -146,7 +142,11 @@ func (d *draft) openBundle(ctx context.Context) error {
 	}
 	d.takePart(nil)
 	if len(chosen) < len(units) {
-		d.takePart(pick(units, chosen))
+		var part []client.AccessUnit
+		for _, i := range chosen {
+			part = append(part, units[i])
+		}
+		d.takePart(part)
 	}
 	return nil
 }

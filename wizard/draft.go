@@ -3,10 +3,12 @@ package wizard
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
@@ -14,9 +16,10 @@ import (
 // draft is a request in progress: the answers so far, and what they refer to in the
 // service.
 type draft struct {
-	prefetcher *prefetcher
-	streams    *render.Streams
-	prompter   prompt.Prompter // nil without a terminal
+	source   *catalog.Source
+	api      *client.Client
+	streams  *render.Streams
+	prompter prompt.Prompter // nil without a terminal
 
 	given   Answers // from flags: not asked again
 	answers Answers
@@ -55,40 +58,11 @@ func (d *draft) canAsk() bool { return d.prompter != nil }
 // progressDelay is how long a call may take before a progress line appears.
 const progressDelay = 200 * time.Millisecond
 
-// fetched waits for a lookup and shows a progress line if it takes a while.
-func fetched[T any](ctx context.Context, d *draft, what string, l *lookup[T]) (T, error) {
-	progress := d.streams.Progress("Loading "+what, progressDelay)
-	defer progress.Stop()
-	return l.wait(ctx)
-}
-
-// selectOne asks for one of several items and returns its index. list is the question
-// without its options; current is the previous answer, or empty.
-func selectOne[T any](ctx context.Context, d *draft, list prompt.List, items []T, option func(T) prompt.Option, current string, value func(T) string) (int, error) {
-	for i, item := range items {
-		list.Options = append(list.Options, option(item))
-		if current != "" && value(item) == current {
-			list.Initial = []int{i}
-		}
-	}
-	d.count(list)
-	return d.prompter.Select(ctx, list)
-}
-
-// selectMany is like selectOne, for any number of items up to list.Max.
-func selectMany[T any](ctx context.Context, d *draft, list prompt.List, items []T, option func(T) prompt.Option, current []string, value func(T) string) ([]int, error) {
-	before := map[string]bool{}
-	for _, v := range current {
-		before[v] = true
-	}
-	for i, item := range items {
-		list.Options = append(list.Options, option(item))
-		if len(before) > 0 && before[value(item)] {
-			list.Initial = append(list.Initial, i)
-		}
-	}
-	d.count(list)
-	return d.prompter.MultiSelect(ctx, list)
+// session starts fetching the user's session, which includes their account's settings.
+func session(source *catalog.Source) *catalog.Result[*client.UserSession] {
+	return catalog.Fetch(source, func(ctx context.Context, api *client.Client) (*client.UserSession, error) {
+		return api.UserSession(ctx)
+	}, "session")
 }
 
 // count records that the user is asked to choose from list, so that Esc can go back to
@@ -153,4 +127,13 @@ func (t terms) limit() string {
 		return ""
 	}
 	return fmt.Sprintf("at most %s", render.Duration(t.longest))
+}
+
+// requested returns what a draft requests.
+func (d *draft) requested() []catalog.Requested {
+	if d.bundleChosen {
+		return catalog.Pack(kind.Bundles(), kind.Scope{}, d.bundle)
+	}
+	in := kind.Scope{Integration: d.integration, ResourceType: d.resourceType}
+	return slices.Concat(catalog.Pack(kind.Resources(), in, d.resources...), catalog.Pack(kind.Permissions(), in, d.permissions...))
 }

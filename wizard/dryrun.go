@@ -34,7 +34,7 @@ func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 		return nil, err
 	}
 	d.terms = termsOf(run)
-	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
+	if session, err := d.api.UserSession(ctx); err == nil {
 		if err := d.useFields(session.Settings.CustomFields); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
@@ -15,6 +16,8 @@ const (
 	MenuRequest MenuChoice = iota
 	// MenuConnect uses an access that the user has.
 	MenuConnect
+	// MenuSearch searches for something to request.
+	MenuSearch
 )
 
 // Mark returns the position on the screen where the next question will be; 0 if the
@@ -37,12 +40,12 @@ func (f *Flow) Rewind(mark int) {
 // need. first is true if there is no question to which Esc could go back.
 func (f *Flow) Menu(ctx context.Context, first bool) (MenuChoice, error) {
 	if f.ahead == nil {
-		f.ahead = newPrefetcher(ctx, f.Client)
-		f.ahead.session()
-		prefetch(f.ahead, kind.Integrations(), kind.Scope{})
-		prefetch(f.ahead, kind.Bundles(), kind.Scope{})
+		f.lookups(ctx)
+		session(f.ahead)
+		catalog.Begin(f.ahead, kind.Integrations(), kind.Scope{})
+		catalog.Begin(f.ahead, kind.Bundles(), kind.Scope{})
 	}
-	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}}}
+	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}, {Label: "Search everything"}}}
 	if first {
 		list.EscVerb = "quits"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
@@ -32,8 +33,11 @@ type Flow struct {
 	// HandOver is called before another program takes over the terminal. The
 	// function it returns is called when that program has ended. May be nil.
 	HandOver func() (back func())
-	// Recall is the lookup cache; nil for none.
-	Recall *Recall
+	// Catalog keeps what can be requested between commands; nil for nothing.
+	Catalog *catalog.Store
+	// StartFill starts fetching the whole catalog in the background; nil if that is not
+	// possible.
+	StartFill func()
 	// Shell is the user's shell, for aliases; empty means the usual one.
 	Shell render.Shell
 	// NoReplay leaves out the command that makes the same request again.
@@ -41,9 +45,9 @@ type Flow struct {
 	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 
-	// ahead prefetches while the user reads the first questions; nil if Menu was
+	// ahead looks things up while the user reads the first questions; nil if Menu was
 	// not called.
-	ahead *prefetcher
+	ahead *catalog.Source
 }
 
 // RequestOptions controls how Request asks and how long it follows the request.
@@ -117,8 +121,8 @@ func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions,
 	if err != nil {
 		return nil, unsent(d.answers, err)
 	}
-	f.remember(answers, d)
-	f.rememberRecent(d)
+	f.remember(ctx, answers, d)
+	f.rememberRequested(ctx, d)
 	out.Answers, out.Guided = d.answers, d.asked > 0
 	return submitted, nil
 }
@@ -139,13 +143,13 @@ func (f *Flow) submitCached(ctx context.Context, answers Answers, options Reques
 	if options.Every {
 		return nil, nil
 	}
-	known := f.recalled(answers)
+	known := f.recalled(ctx, answers)
 	if known == nil {
 		return nil, nil
 	}
 	submitted, err := f.send(ctx, known.Request)
 	if client.IsInvalid(err) || client.IsForbidden(err) || client.IsNotFound(err) {
-		f.Recall.Forget(selectionKey(answers))
+		f.Catalog.ForgetEntry(ctx, selectionKey(answers))
 		return nil, nil
 	}
 	out.Answers = known.Answers
@@ -174,20 +178,21 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 			return nil, missing
 		}
 	}
-	fetcher := f.ahead
-	if fetcher == nil {
-		// Cancel lookups that are still running after the last question.
-		lookups, cancel := context.WithCancel(ctx)
-		defer cancel()
-		fetcher = newPrefetcher(lookups, f.Client)
+	source := f.ahead
+	if source == nil {
+		source = catalog.FromClient(ctx, f.Client, f.Catalog)
+		defer source.Close() // what is still being looked up after the last question
 	}
-	d := &draft{prefetcher: fetcher, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every, recent: f.recentIDs()}
+	d := &draft{source: source, api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	if d.canAsk() {
+		d.recent = f.recentIDs(ctx)
+	}
 	d.answers.CustomFields = slices.Clone(answers.CustomFields)
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
-		d.prefetcher.session()
+		session(d.source)
 	}
 	if answers.Integration != "" {
-		prefetch(d.prefetcher, kind.Integrations(), kind.Scope{})
+		catalog.Begin(d.source, kind.Integrations(), kind.Scope{}).Refresh()
 	}
 	return d, d.walk(ctx, steps)
 }
@@ -279,7 +284,7 @@ func (f *Flow) explain(ctx context.Context, d *draft) error {
 	if d.learnTerms(ctx) != nil || !d.terms.known {
 		return nil
 	}
-	if session, err := d.prefetcher.client.UserSession(ctx); err == nil {
+	if session, err := d.api.UserSession(ctx); err == nil {
 		d.fields = session.Settings.CustomFields
 	}
 	if missing := d.missing(); missing != nil {

@@ -39,9 +39,9 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	if d.canAsk() {
 		return nil
 	}
-	session, err := d.prefetcher.session().wait(ctx)
+	account, err := session(d.source).Wait(ctx)
 	if err == nil {
-		d.fields = session.Settings.CustomFields
+		d.fields = account.Settings.CustomFields
 	}
 	if !d.terms.known {
 		return nil // the dry run failed: the service decides
@@ -129,7 +129,7 @@ func (d *draft) takeJustification(ctx context.Context) error {
 func (d *draft) justifications(ctx context.Context) []string {
 	const most = 20
 	var list []string
-	requests, err := d.prefetcher.client.LatestRequests(ctx)
+	requests, err := d.api.LatestRequests(ctx)
 	if err != nil {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 	if !d.canAsk() && len(d.given.CustomFields) == 0 {
 		return nil
 	}
-	session, err := fetched(ctx, d, "your account's custom fields", d.prefetcher.session())
+	account, err := loading(d, "your account's custom fields", func() (*client.UserSession, error) { return session(d.source).Wait(ctx) })
 	if err != nil {
 		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err
@@ -162,7 +162,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 		d.streams.Warn("Your account's custom fields could not be loaded, so they are skipped")
 		return nil
 	}
-	return d.useFields(session.Settings.CustomFields)
+	return d.useFields(account.Settings.CustomFields)
 }
 
 // useFields takes the account's custom fields, and what the given answers mean in them.
@@ -231,7 +231,15 @@ func (d *draft) selectField(ctx context.Context, field client.CustomField, start
 	if !field.Required {
 		values = append(values[:len(values):len(values)], client.CustomFieldValue{Value: "(none)"})
 	}
-	chosen, err := selectOne(ctx, d, prompt.List{Title: "Select " + field.Label}, values, func(v client.CustomFieldValue) prompt.Option { return prompt.Option{Label: v.Value, Keywords: v.Key} }, start, func(v client.CustomFieldValue) string { return v.Key })
+	list := prompt.List{Title: "Select " + field.Label}
+	for i, v := range values {
+		list.Options = append(list.Options, prompt.Option{Label: v.Value, Keywords: v.Key})
+		if start != "" && v.Key == start {
+			list.Initial = []int{i}
+		}
+	}
+	d.count(list)
+	chosen, err := d.prompter.Select(ctx, list)
 	if err != nil {
 		return "", err
 	}

@@ -16,22 +16,52 @@ import (
 
 	"apono/client"
 	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 )
 
-// mustSearch searches for text among items of the kinds with the given slugs, or of all
+// searchFrom are the two ways to search: the store with the whole catalog, and the
+// service.
+var searchFrom = map[string]func(*testing.T, *recordingSandbox) *catalog.Source{
+	"service": func(t *testing.T, s *recordingSandbox) *catalog.Source {
+		return catalog.FromClient(t.Context(), s.api, nil)
+	},
+	"store": func(t *testing.T, s *recordingSandbox) *catalog.Source {
+		store := catalog.Open(t.TempDir())
+		t.Cleanup(func() { _ = store.Close() })
+		source := catalog.FromClient(t.Context(), s.api, store)
+		if err := source.Fill(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return source
+	},
+}
+
+// searchIn searches for text among items of the kinds with the given slugs, or of all
 // kinds if there are none.
-func mustSearch(t *testing.T, s *recordingSandbox, text string, kinds ...string) []wizard.Hit {
+func searchIn(t *testing.T, source *catalog.Source, text string, kinds ...string) []catalog.Hit {
 	t.Helper()
-	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: text, Kinds: kinds})
+	found, err := source.Search(t.Context(), catalog.Query{Text: text, Kinds: kinds, Whole: true}, func(catalog.Found) {})
+	if err == nil {
+		err = source.Name(t.Context(), found.Hits)
+	}
 	if err != nil {
 		t.Fatalf("%q: got error %v", text, err)
 	}
-	return hits
+	if found.Total != len(found.Hits) {
+		t.Errorf("%q: %d of %d hits", text, len(found.Hits), found.Total)
+	}
+	return found.Hits
+}
+
+// mustSearch is searchIn with the service.
+func mustSearch(t *testing.T, s *recordingSandbox, text string, kinds ...string) []catalog.Hit {
+	t.Helper()
+	return searchIn(t, searchFrom["service"](t, s), text, kinds...)
 }
 
 // hitNames returns the kind and name of each hit; never nil.
-func hitNames(hits []wizard.Hit) []string {
+func hitNames(hits []catalog.Hit) []string {
 	list := []string{}
 	for _, h := range hits {
 		list = append(list, h.Info.Slug+" "+h.Name)
@@ -41,8 +71,17 @@ func hitNames(hits []wizard.Hit) []string {
 
 func TestSearchMatchesAllWordsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	s := newRecordingSandbox(t, time.Second)
-	lambda := mustSearch(t, s, "slack-notifier")[0]
+	for name, from := range searchFrom {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newRecordingSandbox(t, time.Second)
+			testSearchMatches(t, from(t, s))
+		})
+	}
+}
+
+func testSearchMatches(t *testing.T, source *catalog.Source) {
+	lambda := searchIn(t, source, "slack-notifier")[0]
 	for _, c := range []struct {
 		text string
 		want []string
@@ -64,32 +103,65 @@ func TestSearchMatchesAllWordsInAnyOrder(t *testing.T) {
 		{"slack-notifier carts", []string{}},
 		{"no-such-name", []string{}},
 	} {
-		if got := hitNames(mustSearch(t, s, c.text)); !slices.Equal(got, c.want) {
+		if got := hitNames(searchIn(t, source, c.text)); !slices.Equal(got, c.want) {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
 	}
 }
 
-func TestSearchOrderIsStable(t *testing.T) {
+// What is found and in which order is the same, whoever is asked.
+func TestStoreAndServiceFindTheSame(t *testing.T) {
 	t.Parallel()
 	s := newRecordingSandbox(t, time.Second)
-	first := mustSearch(t, s, "s")
-	var got, want []string
-	for _, d := range kind.Searchable() {
-		want = append(want, d.Describe().Slug)
-	}
-	for _, h := range first {
-		if !slices.Contains(got, h.Info.Slug) {
-			got = append(got, h.Info.Slug)
+	store, service := searchFrom["store"](t, s), searchFrom["service"](t, s)
+	for _, text := range []string{"s", "a", "prod", "/prod/app", "playground", "playground logs", "READ", "call", "größe", "arn:aws:s3"} {
+		if got, want := searchIn(t, store, text), searchIn(t, service, text); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: the store finds %d\n%q\nthe service %d\n%q", text, len(got), hitNames(got), len(want), hitNames(want))
 		}
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got kinds in the order %q, want %q", got, want)
+}
+
+// Words that nothing has may be misspelt or abbreviated, and are never if something has
+// them.
+func TestSearchForgivesMistakes(t *testing.T) {
+	t.Parallel()
+	s := newRecordingSandbox(t, time.Second)
+	source := searchFrom["store"](t, s)
+	for text, want := range map[string]string{
+		"slack-notifer": "resource slack-notifier", "slakc-notifier": "resource slack-notifier", "slackk-notifier": "resource slack-notifier",
+		"lambda slak-notifier": "resource slack-notifier", "slcknotfr": "resource slack-notifier", "chckout call": "bundle Checkout on call",
+	} {
+		if got := hitNames(searchIn(t, source, text)); !slices.Contains(got, want) {
+			t.Errorf("%q finds %q, want %q", text, got, want)
+		}
 	}
+}
+
+func TestSearchOrder(t *testing.T) {
+	t.Parallel()
+	s := newRecordingSandbox(t, time.Second)
+	source := searchFrom["store"](t, s)
+	got := hitNames(searchIn(t, source, "orders"))
+	if len(got) < 3 || got[0] != "resource orders" {
+		t.Errorf("the best hit is not the one that is called so: %q", got)
+	}
+	first := searchIn(t, source, "s")
 	for range 3 {
-		if again := mustSearch(t, s, "s"); !reflect.DeepEqual(again, first) {
+		if again := searchIn(t, source, "s"); !reflect.DeepEqual(again, first) {
 			t.Fatal("the same search returned hits in a different order")
 		}
+	}
+	// What was requested before comes first among equal matches.
+	last := searchIn(t, source, "prod", "resource")
+	before := last[len(last)-1]
+	source.Store().AddRequested(t.Context(), catalog.Pack(kind.Resources(), before.Scope, client.Resource{ID: before.ID, Name: before.Name, SourceID: before.SourceID, Path: before.Name}))
+	again := searchIn(t, source, "prod", "resource")
+	if len(again) != len(last) {
+		t.Errorf("%d hits, then %d", len(last), len(again))
+	}
+	at := slices.IndexFunc(again, func(h catalog.Hit) bool { return h.ID == before.ID })
+	if !again[at].Recent || at == len(again)-1 {
+		t.Errorf("what was requested before is hit %d of %d, recent %t", at, len(again), again[at].Recent)
 	}
 }
 
@@ -102,7 +174,7 @@ func TestSearchHitsCanBeRequested(t *testing.T) {
 		t.Fatalf("got %d hits with unusual names, want at least 10", len(hits))
 	}
 	for _, h := range hits {
-		answers := parseArgs(t, h.Answers)
+		answers := parseArgs(t, wizard.AnswersFor(h.Item))
 		answers.Permissions = []string{"READ_ONLY"}
 		result, err := flow.DryRun(t.Context(), answers)
 		if err != nil || len(result.Request.Resources) != 1 || result.Request.Resources[0].Value != h.ID {
@@ -110,12 +182,12 @@ func TestSearchHitsCanBeRequested(t *testing.T) {
 		}
 	}
 	bundle := mustSearch(t, s, "shop support")[0]
-	result, err := flow.DryRun(t.Context(), parseArgs(t, bundle.Answers))
+	result, err := flow.DryRun(t.Context(), parseArgs(t, wizard.AnswersFor(bundle.Item)))
 	if err != nil || !slices.Equal(result.Request.BundleIDs, []string{bundle.ID}) {
 		t.Errorf("got dry run %+v and error %v, want the bundle %s", result, err, bundle.ID)
 	}
 	permission := mustSearch(t, s, "dynamodb:Scan")[0]
-	answers := parseArgs(t, permission.Answers)
+	answers := parseArgs(t, wizard.AnswersFor(permission.Item))
 	answers.Resources = []string{"carts"}
 	result, err = flow.DryRun(t.Context(), answers)
 	if err != nil || !slices.Equal(result.Request.PermissionIDs, []string{permission.ID}) {
@@ -144,7 +216,7 @@ func TestSearchFetchesOnlyNeededLists(t *testing.T) {
 		{[]string{"bundle"}, false, false, false, false, true},
 		{[]string{"integration"}, true, false, false, false, false},
 		{[]string{"resource-type"}, true, true, false, false, false},
-		{[]string{"resource"}, true, true, true, false, false},
+		{[]string{"resource"}, false, false, true, false, false},
 		{[]string{"permission"}, true, true, false, true, false},
 		{nil, true, true, true, true, true},
 	} {
@@ -174,24 +246,36 @@ func TestSearchSkipsUnreadableIntegrations(t *testing.T) {
 		}
 		return jsonResponse(req, http.StatusForbidden, `{"message":"not for you"}`), true
 	}
-	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: "orders"})
-	partial := errorAs[*wizard.PartialError](t, err)
+	found, err := searchFrom["service"](t, s).Search(t.Context(), catalog.Query{Text: "o"}, func(catalog.Found) {})
+	partial := errorAs[*catalog.PartialError](t, err)
 	if !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) || errorAs[*client.Error](t, err).Status != http.StatusForbidden {
 		t.Errorf("got error %v, want kubernetes/staging-eks skipped with status 403", err)
 	}
-	found := hitNames(hits)
-	if slices.Contains(found, "resource orders") || !slices.Contains(found, "resource orders-webhook") {
-		t.Errorf("got %q, want orders-webhook and not orders, which is in the skipped integration", found)
+	names := hitNames(found.Hits)
+	if !slices.Contains(names, "resource orders-webhook") || !slices.Contains(names, "integration staging-eks") {
+		t.Errorf("got %q, want what is in the other integrations", names)
+	}
+	store := catalog.Open(t.TempDir())
+	t.Cleanup(func() { _ = store.Close() })
+	source := catalog.FromClient(t.Context(), s.api, store)
+	if err := source.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found, err = source.Search(t.Context(), catalog.Query{Text: "orders"}, func(catalog.Found) {})
+	if partial := errorAs[*catalog.PartialError](t, err); !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) {
+		t.Errorf("the store skipped %q", partial.Places)
+	}
+	if names := hitNames(found.Hits); slices.Contains(names, "resource orders") && !slices.Contains(names, "resource orders-webhook") {
+		t.Errorf("the store finds %q", names)
 	}
 }
 
 func TestSearchErrors(t *testing.T) {
 	t.Parallel()
 	s := newRecordingSandbox(t, time.Second)
-	_, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: " * "})
-	errorAs[*wizard.UsageError](t, err)
-	if n := s.countCalls(""); n > 0 {
-		t.Errorf("a search without words made %d calls, want none", n)
+	none := func(catalog.Found) {}
+	if found, err := searchFrom["service"](t, s).Search(t.Context(), catalog.Query{Text: " * "}, none); err != nil || len(found.Hits) > 0 || s.countCalls("") > 0 {
+		t.Errorf("a search without words found %d, made %d calls, and returned %v", len(found.Hits), s.countCalls(""), err)
 	}
 	s.override = func(req *http.Request) (*http.Response, bool) {
 		if !strings.HasSuffix(req.URL.Path, "/resource-types") {
@@ -199,13 +283,13 @@ func TestSearchErrors(t *testing.T) {
 		}
 		return jsonResponse(req, http.StatusUnauthorized, ``), true
 	}
-	hits, err := wizard.Search(t.Context(), s.api, wizard.SearchQuery{Text: "orders"})
-	if e := errorAs[*client.Error](t, err); e.Status != http.StatusUnauthorized || hits != nil {
-		t.Errorf("with an expired login got error %v and %d hits, want status 401 and nil", err, len(hits))
+	found, err := searchFrom["service"](t, s).Search(t.Context(), catalog.Query{Text: "orders"}, none)
+	if e := errorAs[*client.Error](t, err); e.Status != http.StatusUnauthorized || len(found.Hits) > 0 {
+		t.Errorf("with an expired login got error %v and %d hits, want status 401 and none", err, len(found.Hits))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := wizard.Search(ctx, s.api, wizard.SearchQuery{Text: "orders"}); !errors.Is(err, context.Canceled) {
+	if _, err := searchFrom["service"](t, s).Search(ctx, catalog.Query{Text: "orders"}, none); !errors.Is(err, context.Canceled) {
 		t.Errorf("a canceled search returned error %v, want %v", err, context.Canceled)
 	}
 }

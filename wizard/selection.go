@@ -4,18 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
-
-// items returns the items of a kind within what has been chosen so far.
-func items[T any](ctx context.Context, d *draft, k kind.Kind[T]) ([]T, error) {
-	return fetched(ctx, d, k.Name+"s", prefetch(d.prefetcher, k, d.scope()))
-}
 
 // takeOne returns one item of a kind, and the flag value that identifies it: the item
 // that given names, or else the one that the user selects. before is the user's previous
@@ -23,51 +18,27 @@ func items[T any](ctx context.Context, d *draft, k kind.Kind[T]) ([]T, error) {
 // what the next question needs if an item is chosen, and may be nil.
 func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before string, ahead func(T)) (T, string, error) {
 	var zero T
-	list, err := items(ctx, d, k)
-	if err != nil {
-		return zero, before, err
-	}
-	value := k.FlagValues(list)
 	if given != "" {
+		items, err := current(ctx, d, k)
+		if err != nil {
+			return zero, before, err
+		}
+		list := slices.Collect(items.All())
 		item, err := k.Match(given, d.scope(), list)
 		if err != nil {
 			return zero, before, err
 		}
-		return item, value(item), nil
+		return item, k.FlagValues(list)(item), nil
 	}
-	if len(list) == 0 {
-		return zero, before, &EmptyError{k.Empty(d.scope())}
-	}
-	if k.Sorted {
-		list = slices.Clone(list)
-		slices.SortStableFunc(list, func(a, b T) int { return strings.Compare(k.Label(a), k.Label(b)) })
-	}
-	question := prompt.List{Title: k.Prompt(d.scope()), Details: func(index int) []string { return k.Details(list[index]) }}
-	if ahead != nil {
-		question.Prefetch = func(index int) { ahead(list[index]) }
-	}
-	chosen, err := selectOne(ctx, d, question, list, optionOf(d, k), before, value)
+	o, err := newOffer(ctx, d, k)
 	if err != nil {
 		return zero, before, err
 	}
-	if ahead != nil {
-		ahead(list[chosen])
-	}
-	return list[chosen], value(list[chosen]), nil
-}
-
-// askMany asks for any number of items of a kind, up to limit (0: no limit). before are
-// the user's previous answers.
-func askMany[T any](ctx context.Context, d *draft, k kind.Kind[T], list []T, before []string, limit int) ([]T, error) {
-	if len(list) == 0 {
-		return nil, &EmptyError{k.Empty(d.scope())}
-	}
-	question := prompt.List{Title: k.Prompt(d.scope()), Max: limit, Details: func(index int) []string { return k.Details(list[index]) }}
-	chosen, err := selectMany(ctx, d, question, list, optionOf(d, k), before, k.FlagValues(list))
+	chosen, err := o.selectOne(ctx, o.named(before), ahead)
 	if err != nil {
-		return nil, err
+		return zero, before, err
 	}
-	return pick(list, chosen), nil
+	return chosen, o.values([]T{chosen})[0], nil
 }
 
 // matchEach returns the items that the names refer to, each once, in the order of the
@@ -107,15 +78,6 @@ func each[T any](list []T, f func(T) string) []string {
 	return words
 }
 
-// pick returns the items at the chosen indexes.
-func pick[T any](list []T, chosen []int) []T {
-	var picked []T
-	for _, i := range chosen {
-		picked = append(picked, list[i])
-	}
-	return picked
-}
-
 // unique removes duplicates and keeps the first of each.
 func unique(list []string) []string {
 	seen := map[string]bool{}
@@ -143,8 +105,8 @@ func (d *draft) takeRequestType(ctx context.Context) error {
 	if d.bundleChosen {
 		start = 1
 	}
-	prefetch(d.prefetcher, kind.Integrations(), kind.Scope{})
-	prefetch(d.prefetcher, kind.Bundles(), kind.Scope{})
+	catalog.Begin(d.source, kind.Integrations(), kind.Scope{})
+	catalog.Begin(d.source, kind.Bundles(), kind.Scope{})
 	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Initial: []int{start}}
 	d.count(list)
 	chosen, err := d.prompter.Select(ctx, list)
@@ -163,22 +125,33 @@ func (d *draft) takeIntegration(ctx context.Context) (err error) {
 
 // prefetchTypes starts fetching what the question after the integration needs.
 func (d *draft) prefetchTypes(i client.Integration) {
-	prefetch(d.prefetcher, kind.ResourceTypes(), kind.Scope{Integration: i})
+	catalog.Begin(d.source, kind.ResourceTypes(), kind.Scope{Integration: i})
 }
 
 // prefetchGiven starts every lookup that the given answers need, in parallel. It guesses
 // that the resource type was given by its ID. If not, the lookups are made again later.
 func (d *draft) prefetchGiven() {
 	in := d.scope()
-	prefetch(d.prefetcher, kind.ResourceTypes(), in)
+	types := catalog.Begin(d.source, kind.ResourceTypes(), in)
 	if d.given.ResourceType == "" {
 		return
 	}
+	types.Refresh()
 	in.ResourceType.ID = d.given.ResourceType
-	prefetch(d.prefetcher, kind.Permissions(), in)
-	if len(d.given.Resources) > 0 {
-		d.prefetcher.resourcesBySource(in, d.given.Resources)
+	if permissions := catalog.Begin(d.source, kind.Permissions(), in); len(d.given.Permissions) > 0 {
+		permissions.Refresh()
 	}
+	if len(d.given.Resources) > 0 {
+		d.resourcesBySource(in, d.given.Resources)
+	}
+}
+
+// resourcesBySource starts fetching the resources that have the given source IDs.
+func (d *draft) resourcesBySource(in kind.Scope, sourceIDs []string) *catalog.Result[[]client.Resource] {
+	query := client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID, SourceIDs: sourceIDs}
+	return catalog.Fetch(d.source, func(ctx context.Context, api *client.Client) ([]client.Resource, error) {
+		return api.Resources(ctx, query)
+	}, append([]string{"resources by source", in.Key()}, sourceIDs...)...)
 }
 
 func (d *draft) takeResourceType(ctx context.Context) (err error) {
@@ -190,8 +163,8 @@ func (d *draft) takeResourceType(ctx context.Context) (err error) {
 // prefetchType starts fetching what the questions after the resource type need.
 func (d *draft) prefetchType(t client.ResourceType) {
 	in := kind.Scope{Integration: d.integration, ResourceType: t}
-	prefetch(d.prefetcher, kind.Resources(), in)
-	prefetch(d.prefetcher, kind.Permissions(), in)
+	catalog.Begin(d.source, kind.Resources(), in)
+	catalog.Begin(d.source, kind.Permissions(), in)
 }
 
 func (d *draft) takeResources(ctx context.Context) error {
@@ -199,14 +172,15 @@ func (d *draft) takeResources(ctx context.Context) error {
 	if len(d.given.Resources) > 0 {
 		return d.matchResources(ctx, k)
 	}
-	list, err := items(ctx, d, k)
+	o, err := newOffer(ctx, d, k)
 	if err != nil {
 		return err
 	}
-	if d.resources, err = askMany(ctx, d, k, list, d.answers.Resources, MaxResources); err != nil {
+	chosen, err := o.selectMany(ctx, o.among(d.resources), MaxResources)
+	if err != nil {
 		return err
 	}
-	d.answers.Resources = each(d.resources, k.FlagValues(list))
+	d.resources, d.answers.Resources = chosen, o.values(chosen)
 	return nil
 }
 
@@ -214,7 +188,9 @@ func (d *draft) takeResources(ctx context.Context) error {
 // many resources there are. Only if some are not found does it list all resources of the
 // type.
 func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]) error {
-	found, err := fetched(ctx, d, "resources", d.prefetcher.resourcesBySource(d.scope(), d.given.Resources))
+	found, err := loading(d, "resources", func() ([]client.Resource, error) {
+		return d.resourcesBySource(d.scope(), d.given.Resources).Wait(ctx)
+	})
 	if err != nil {
 		return err
 	}
@@ -229,10 +205,11 @@ func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]
 			d.resources = append(d.resources, bySource[name][0])
 			continue
 		}
-		list, err := items(ctx, d, k)
+		items, err := current(ctx, d, k)
 		if err != nil {
 			return err
 		}
+		list := slices.Collect(items.All())
 		value = k.FlagValues(list)
 		r, err := k.Match(name, d.scope(), list)
 		if err != nil {
@@ -250,19 +227,19 @@ func (d *draft) matchResources(ctx context.Context, k kind.Kind[client.Resource]
 
 func (d *draft) takePermissions(ctx context.Context) error {
 	k := kind.Permissions()
-	list, err := items(ctx, d, k)
+	if len(d.given.Permissions) == 0 {
+		return d.askPermissions(ctx, k)
+	}
+	items, err := current(ctx, d, k)
 	if err != nil {
 		return err
 	}
-	if len(d.given.Permissions) > 0 {
-		d.permissions, err = d.matchPermissions(k, list)
-	} else {
-		d.permissions, err = d.askPermissions(ctx, k, list)
-	}
+	list := slices.Collect(items.All())
+	found, err := d.matchPermissions(k, list)
 	if err != nil {
 		return err
 	}
-	d.answers.Permissions = each(d.permissions, k.FlagValues(list))
+	d.permissions, d.answers.Permissions = found, each(found, k.FlagValues(list))
 	return nil
 }
 
@@ -277,14 +254,22 @@ func (d *draft) matchPermissions(k kind.Kind[client.Permission], list []client.P
 	return found, nil
 }
 
-func (d *draft) askPermissions(ctx context.Context, k kind.Kind[client.Permission], list []client.Permission) ([]client.Permission, error) {
+func (d *draft) askPermissions(ctx context.Context, k kind.Kind[client.Permission]) error {
+	o, err := newOffer(ctx, d, k)
+	if err != nil {
+		return err
+	}
+	var chosen []client.Permission
 	if d.resourceType.AllowMultiplePermissions {
-		return askMany(ctx, d, k, list, d.answers.Permissions, 0)
+		chosen, err = o.selectMany(ctx, o.among(d.permissions), 0)
+	} else {
+		var one client.Permission
+		one, err = o.selectOne(ctx, o.among(d.permissions), nil)
+		chosen = []client.Permission{one}
 	}
-	before := ""
-	if len(d.answers.Permissions) > 0 {
-		before = d.answers.Permissions[0]
+	if err != nil {
+		return err
 	}
-	p, _, err := takeOne(ctx, d, k, "", before, nil)
-	return []client.Permission{p}, err
+	d.permissions, d.answers.Permissions = chosen, o.values(chosen)
+	return nil
 }

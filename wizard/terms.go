@@ -19,7 +19,7 @@ func (d *draft) learnTerms(ctx context.Context) error {
 	defer progress.Stop()
 	body := d.body()
 	body.Justification, body.DurationInSec = nil, nil
-	result, err := d.prefetcher.client.DryRunRequest(ctx, body)
+	result, err := d.api.DryRunRequest(ctx, body)
 	if err != nil {
 		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err

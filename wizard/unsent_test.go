@@ -13,6 +13,7 @@ import (
 	"apono/client/sandbox"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/catalog"
 )
 
 // unauthorized refuses new requests, as if the login had expired, once expired is
@@ -51,7 +52,9 @@ func TestUnsentRequestKeepsItsAnswers(t *testing.T) {
 		}
 		flow := &wizard.Flow{Client: api, Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}
 		if cached {
-			flow.Recall = wizard.NewRecall(t.TempDir())
+			store := catalog.Open(t.TempDir())
+			t.Cleanup(func() { _ = store.Close() })
+			flow.Catalog = store
 			if _, err := flow.Request(t.Context(), want, wizard.RequestOptions{NoWait: true}); err != nil {
 				t.Fatal(err)
 			}

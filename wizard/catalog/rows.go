@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // partSize is how many items a part has. Only the last part of a list has fewer.
@@ -27,8 +28,9 @@ type part struct {
 // column is one text of each item, in the form that encode returns, each followed by
 // a line end.
 type column struct {
-	text string
-	ends []uint32 // of the lines; nil until split
+	text   string
+	folded bool     // the text is ASCII without capitals
+	ends   []uint32 // of the lines; nil until split
 }
 
 // Len returns the number of items.
@@ -56,6 +58,17 @@ func (p *part) split() {
 	for i := range p.columns {
 		p.columns[i].split(p.count)
 	}
+}
+
+// label returns the first text of a row that is not empty, as it is stored.
+func (p *part) label(row int) string {
+	for i := range p.columns {
+		p.columns[i].split(p.count)
+		if text := p.columns[i].line(row); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 func (c *column) split(lines int) {
@@ -102,9 +115,10 @@ func (r *Rows) equal(other *Rows) bool {
 
 // packer packs items into parts.
 type packer struct {
-	full func(*part) error // receives each complete part
-	part *part
-	text []strings.Builder
+	full    func(*part) error // receives each complete part
+	scanned int               // how many texts of an item are searched without being decoded
+	part    *part
+	text    []strings.Builder
 }
 
 // add packs the texts of an item.
@@ -118,7 +132,7 @@ func (b *packer) add(texts []string) error {
 	}
 	before := ""
 	for c, text := range texts {
-		b.text[c].WriteString(encode(text, before))
+		b.text[c].WriteString(encode(text, before, c >= b.scanned))
 		b.part.columns[c].ends = append(b.part.columns[c].ends, uint32(b.text[c].Len()))
 		b.text[c].WriteByte('\n')
 		before = text
@@ -144,8 +158,8 @@ func (b *packer) flush() error {
 }
 
 // collect returns a packer that adds parts to rows.
-func collect(rows *Rows) *packer {
-	return &packer{full: func(p *part) error {
+func collect(rows *Rows, scanned int) *packer {
+	return &packer{scanned: scanned, full: func(p *part) error {
 		rows.parts, rows.count = append(rows.parts, p), rows.count+p.count
 		return nil
 	}}
@@ -159,14 +173,15 @@ const (
 )
 
 // encode returns text without line ends, and shorter if possible. before is the text of
-// the column before it.
-func encode(text, before string) string {
+// the column before it. Only a text that need not be found by parts of it is shortened
+// as a UUID.
+func encode(text, before string, shorten bool) string {
 	switch {
 	case text == "":
 		return ""
 	case text == before:
 		return string(sameMark)
-	case isUUID(text):
+	case shorten && isUUID(text):
 		return encodeUUID(text)
 	case text[0] <= quotedMark || strings.Contains(text, "\n"):
 		return string(quotedMark) + strconv.Quote(text)
@@ -210,6 +225,17 @@ func isUUID(text string) bool {
 	for i := 0; i < len(text); i++ {
 		c, dash := text[i], i == 8 || i == 13 || i == 18 || i == 23
 		if dash != (c == '-') || !dash && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// isFolded reports whether a text is ASCII without capitals, so that it can be searched
+// as it is.
+func isFolded(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
 			return false
 		}
 	}

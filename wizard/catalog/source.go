@@ -20,10 +20,11 @@ type Source struct {
 	connect func(context.Context) (*client.Client, error)
 	store   *Store
 	grantee string
+	behind  func() // refreshes lists in another process; nil for this one
+	always  bool   // ask the service for every list
 
 	mu      sync.Mutex
 	lookups map[string]any
-	writes  sync.WaitGroup
 }
 
 // NewSource returns a source. connect returns the client when the service is needed.
@@ -38,16 +39,27 @@ func FromClient(ctx context.Context, api *client.Client, store *Store) *Source {
 	return NewSource(ctx, func(context.Context) (*client.Client, error) { return api, nil }, store, api.Grantee())
 }
 
+// RefreshBehind makes the source call refresh, once, if a list from the store is older
+// than FreshFor, instead of fetching the list itself.
+func (s *Source) RefreshBehind(refresh func()) { s.behind = sync.OnceFunc(refresh) }
+
+// AskAlways makes the source ask the service for every list.
+func (s *Source) AskAlways() { s.always = true }
+
+// refreshBehind has lists refreshed in another process if one that was fetched at a time
+// is old. It returns false if this process must do it.
+func (s *Source) refreshBehind(fetched time.Time) bool {
+	if s.behind != nil && time.Since(fetched) > FreshFor {
+		s.behind()
+	}
+	return s.behind != nil
+}
+
 // Store returns the source's store; nil for none.
 func (s *Source) Store() *Store { return s.store }
 
-// Close cancels the lookups that are still running, and waits until what was fetched has
-// been stored.
-func (s *Source) Close() error {
-	s.cancel()
-	s.writes.Wait()
-	return nil
-}
+// Close cancels the lookups that are still running.
+func (s *Source) Close() { s.cancel() }
 
 // client returns the client.
 func (s *Source) client(ctx context.Context) (*client.Client, error) { return s.connect(ctx) }
@@ -155,7 +167,7 @@ func (s *Source) lookup(d kind.Descriptor, in kind.Scope) *lookup {
 	return once(s, name, func() *lookup {
 		l := &lookup{source: s, name: name, key: keyOf(d, s.grantee, in), of: d, in: in}
 		l.known.done, l.fresh.done = make(chan struct{}), make(chan struct{})
-		if s.store == nil {
+		if s.store == nil || s.always {
 			l.fetch()
 			go l.knowFresh()
 		} else {
@@ -179,7 +191,7 @@ func (l *lookup) read() {
 		return
 	}
 	close(l.known.done)
-	if time.Since(l.fetched) > FreshFor {
+	if !l.source.refreshBehind(l.fetched) && time.Since(l.fetched) > FreshFor {
 		l.fetch()
 	}
 }
@@ -194,12 +206,10 @@ func (l *lookup) knowFresh() {
 // fetch starts to fetch the list, once.
 func (l *lookup) fetch() {
 	l.start.Do(func() {
-		l.source.writes.Add(1) // before the list is there, so that Wait waits for it
 		go func() {
-			defer l.source.writes.Done()
 			rows := &Rows{}
 			started := time.Now()
-			err := l.source.fetch(l.source.ctx, l.of, l.in, collect(rows))
+			err := l.source.fetch(l.source.ctx, l.of, l.in, collect(rows, l.of.ScannedTexts()))
 			if err != nil {
 				l.fresh.err = err
 				l.source.retry(l.name)
@@ -207,10 +217,9 @@ func (l *lookup) fetch() {
 				return
 			}
 			l.fresh.rows = rows
+			stored := l.source.store.keep(context.WithoutCancel(l.source.ctx), l.key, rows, started)
 			close(l.fresh.done)
-			if l.source.store != nil {
-				_ = l.source.store.put(context.WithoutCancel(l.source.ctx), l.key, rows, started)
-			}
+			stored()
 		}()
 	})
 }
@@ -283,6 +292,9 @@ func (l List[T]) Ready() (items Items[T], ok bool) {
 	return l.items(rows), ok
 }
 
+// Refresh starts fetching the list from the service, unless it was.
+func (l List[T]) Refresh() { l.lookup.fetch() }
+
 // Stale reports whether the list that Known returned is older than the service's, and
 // from when it is.
 func (l List[T]) Stale() (from time.Time, stale bool) {
@@ -307,9 +319,16 @@ func (l List[T]) Newer(items Items[T]) (newer Items[T], ok bool) {
 // Notify sends on updated when the service has answered, unless a value is waiting
 // there. It returns when ctx ends.
 func (l List[T]) Notify(ctx context.Context, updated chan<- struct{}) {
-	select {
-	case <-l.lookup.fresh.done:
-	case <-ctx.Done():
+	l.lookup.fresh.notify(ctx, updated)
+}
+
+// NotifyKnown is Notify for the first list there is.
+func (l List[T]) NotifyKnown(ctx context.Context, updated chan<- struct{}) {
+	l.lookup.known.notify(ctx, updated)
+}
+
+func (a *answer) notify(ctx context.Context, updated chan<- struct{}) {
+	if _, err := a.wait(ctx); ctx.Err() != nil || err != nil {
 		return
 	}
 	select {

@@ -28,6 +28,8 @@ import (
 type Store struct {
 	path string
 
+	writes sync.WaitGroup // of lists
+
 	mu     sync.Mutex
 	files  []*sqlitefile.File // the first one writes; the others, if any, only read
 	closed bool
@@ -39,11 +41,13 @@ func Open(folder string) *Store { return &Store{path: filepath.Join(folder, file
 
 const fileName = "catalog.db"
 
-// Close closes the file. A nil Store need not be closed.
+// Close waits until the lists that are there have been stored, and closes the file. A
+// nil Store need not be closed.
 func (s *Store) Close() error {
 	if s == nil {
 		return nil
 	}
+	s.writes.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
@@ -67,8 +71,8 @@ CREATE TABLE list (
 	items INTEGER NOT NULL, fetched INTEGER NOT NULL, started INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX list_key ON list (grantee, kind, integration, resource_type, bundle) WHERE fetched > 0;
-CREATE TABLE column (id INTEGER PRIMARY KEY, list INTEGER NOT NULL, part INTEGER NOT NULL, number INTEGER NOT NULL, items INTEGER NOT NULL, sum INTEGER NOT NULL, text BLOB NOT NULL);
-CREATE UNIQUE INDEX column_of ON column (list, part, number, items, sum);
+CREATE TABLE column (id INTEGER PRIMARY KEY, list INTEGER NOT NULL, part INTEGER NOT NULL, number INTEGER NOT NULL, items INTEGER NOT NULL, sum INTEGER NOT NULL, folded INTEGER NOT NULL, text BLOB NOT NULL);
+CREATE UNIQUE INDEX column_of ON column (list, part, number, items, sum, folded);
 CREATE TABLE entry (key TEXT PRIMARY KEY, value TEXT NOT NULL, stored INTEGER NOT NULL) WITHOUT ROWID;
 `
 
@@ -104,8 +108,11 @@ func (s *Store) open() (*sqlitefile.File, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	err = f.Use(ctx, func(conn *sqlite.Conn) error {
-		return sqlitex.ExecuteScript(conn, "PRAGMA page_size=32768; PRAGMA journal_mode=wal; PRAGMA synchronous=normal;", nil)
+	err = f.Use(ctx, func(conn *sqlite.Conn) (err error) {
+		for _, pragma := range []string{"page_size=32768", "journal_mode=wal", "synchronous=normal", "mmap_size=4294967296"} {
+			err = errors.Join(err, sqlitex.ExecuteTransient(conn, "PRAGMA "+pragma, nil))
+		}
+		return err
 	})
 	if err == nil {
 		err = f.Migrate(ctx, tables, schema)
@@ -320,18 +327,26 @@ func (s *Store) rows(ctx context.Context, list stored) (*Rows, error) {
 // location is where a column of a part is stored.
 type location struct {
 	list, part, number, items int
-	id                        int64
+	id                        int64 // 0 if text is the text
+	text                      string
 	sum                       uint32
+	folded                    bool
 }
 
 // eachPart reads parts of lists, several at a time, and passes them to use, which must
 // be safe for concurrent use. Only the columns with the given numbers are read; nil is
 // all of them.
 func (s *Store) eachPart(ctx context.Context, lists []stored, columns []int, use func(list, number int, p *part) error) error {
+	return s.eachPartOf(ctx, lists, columns, func(int, int) bool { return true }, use)
+}
+
+// eachPartOf is eachPart for the parts that only selects.
+func (s *Store) eachPartOf(ctx context.Context, lists []stored, columns []int, only func(list, number int) bool, use func(list, number int, p *part) error) error {
 	places, err := s.locate(ctx, lists, columns)
 	if err != nil {
 		return err
 	}
+	places = slices.DeleteFunc(places, func(p []location) bool { return !only(p[0].list, p[0].part) })
 	group, ctx := errgroup.WithContext(ctx)
 	workers := min(runtime.GOMAXPROCS(0), maxReaders, len(places))
 	for worker := range workers {
@@ -357,47 +372,61 @@ func (s *Store) eachPart(ctx context.Context, lists []stored, columns []int, use
 // maxReaders is how many parts are read at a time.
 const maxReaders = 4
 
+// inlineItems is the length of a list whose texts are read together with their
+// locations, because opening each of them would take longer.
+const inlineItems = 256
+
 // locate returns where the parts of lists are, with their columns.
 func (s *Store) locate(ctx context.Context, lists []stored, columns []int) ([][]location, error) {
+	numbers := make(map[int64]int, len(lists))
+	inline := len(lists) > 0
+	for n, list := range lists {
+		numbers[list.id] = n
+		inline = inline && list.items <= inlineItems
+	}
+	query, args := "SELECT list, part, number, items, sum, folded, id FROM column", []any{}
+	switch {
+	case inline:
+		query, args = "SELECT list, part, number, c.items, sum, folded, c.id, text FROM list JOIN column c ON c.list = list.id WHERE list.items <= ?", append(args, inlineItems)
+	case len(lists) == 1:
+		query, args = query+" WHERE list = ?", append(args, lists[0].id)
+	}
 	var places [][]location
 	err := s.use(ctx, 0, false, func(conn *sqlite.Conn) error {
 		places = nil
-		for n, list := range lists {
-			if err := locateList(conn, n, list, columns, &places); err != nil {
-				return err
+		return sqlitex.Execute(conn, query+" ORDER BY list, part, number", &sqlitex.ExecOptions{Args: args, ResultFunc: func(row *sqlite.Stmt) error {
+			n, ok := numbers[row.ColumnInt64(0)]
+			l := location{list: n, part: row.ColumnInt(1), number: row.ColumnInt(2), items: row.ColumnInt(3), sum: uint32(row.ColumnInt64(4)), folded: row.ColumnInt(5) != 0, id: row.ColumnInt64(6)}
+			if !ok || columns != nil && !slices.Contains(columns, l.number) {
+				return nil
 			}
-		}
-		return nil
+			if inline {
+				l.text = row.ColumnText(7)
+				l.id = 0
+			}
+			if last := len(places) - 1; last >= 0 && places[last][0].list == l.list && places[last][0].part == l.part {
+				places[last] = append(places[last], l)
+			} else {
+				places = append(places, []location{l})
+			}
+			return nil
+		}})
 	})
 	return places, err
-}
-
-func locateList(conn *sqlite.Conn, n int, list stored, columns []int, places *[][]location) error {
-	last := -1
-	return sqlitex.Execute(conn, "SELECT part, number, items, sum, id FROM column WHERE list = ? ORDER BY part, number", &sqlitex.ExecOptions{Args: []any{list.id}, ResultFunc: func(row *sqlite.Stmt) error {
-		l := location{list: n, part: row.ColumnInt(0), number: row.ColumnInt(1), items: row.ColumnInt(2), sum: uint32(row.ColumnInt64(3)), id: row.ColumnInt64(4)}
-		if columns != nil && !slices.Contains(columns, l.number) {
-			return nil
-		}
-		if l.part != last {
-			*places = append(*places, nil)
-			last = l.part
-		}
-		at := len(*places) - 1
-		(*places)[at] = append((*places)[at], l)
-		return nil
-	}})
 }
 
 // readPart reads the columns of a part.
 func readPart(conn *sqlite.Conn, place []location) (*part, error) {
 	p := &part{count: place[0].items, columns: make([]column, len(place))}
 	for i, l := range place {
-		text, err := readText(conn, l.id)
+		text, err := l.text, error(nil)
+		if l.id != 0 {
+			text, err = readText(conn, l.id)
+		}
 		if err != nil {
 			return nil, err
 		}
-		p.columns[i].text = text
+		p.columns[i].text, p.columns[i].folded = text, l.folded
 		if p.columns[i].sum() != l.sum || l.items != p.count {
 			return nil, fmt.Errorf("%w: wrong checksum", errDamaged)
 		}
@@ -451,8 +480,8 @@ func (w *listWriter) add(ctx context.Context, p *part) error {
 	err := w.store.write(ctx, false, func(conn *sqlite.Conn) error {
 		for number := range p.columns {
 			c := &p.columns[number]
-			if err := sqlitex.Execute(conn, "INSERT INTO column (list, part, number, items, sum, text) VALUES (?, ?, ?, ?, ?, ?)", &sqlitex.ExecOptions{
-				Args: []any{w.id, w.parts, number, p.count, int64(c.sum()), []byte(c.text)},
+			if err := sqlitex.Execute(conn, "INSERT INTO column (list, part, number, items, sum, folded, text) VALUES (?, ?, ?, ?, ?, ?, ?)", &sqlitex.ExecOptions{
+				Args: []any{w.id, w.parts, number, p.count, int64(c.sum()), isFolded(c.text), []byte(c.text)},
 			}); err != nil {
 				return err
 			}
@@ -511,6 +540,19 @@ func (s *Store) put(ctx context.Context, key listKey, rows *Rows, fetched time.T
 		}
 	}
 	return w.commit(ctx, fetched)
+}
+
+// keep returns the function that stores a list; Close waits for it. It does not matter
+// if that fails.
+func (s *Store) keep(ctx context.Context, key listKey, rows *Rows, fetched time.Time) (store func()) {
+	if s == nil {
+		return func() {}
+	}
+	s.writes.Add(1)
+	return func() {
+		defer s.writes.Done()
+		_ = s.put(ctx, key, rows, fetched)
+	}
 }
 
 // same reports whether a stored list has the same checksums as rows.

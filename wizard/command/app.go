@@ -40,6 +40,10 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		a.completionEngine().Run(ctx, args)
 		return explain.ExitOK
 	}
+	if len(args) > 0 && args[0] == requestFill {
+		_ = a.fillCatalog(ctx, strings.Join(args[1:], "")) // nobody would read the error
+		return explain.ExitOK
+	}
 	a.prepareTerminal()
 	prompter := sync.OnceValue(a.newPrompter)
 	done := a.execute(ctx, args, prompter, nil)

@@ -15,6 +15,7 @@ import (
 	"apono/auth/secrets"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/command/explain"
 	"apono/wizard/prompt"
 )
@@ -108,19 +109,20 @@ func (f *factory) resolve(ctx context.Context, profile string) (auth.Login, erro
 	return cfg.Resolve(profile, f.getenv)
 }
 
-// noCacheVariable turns off the lookup cache.
+// noCacheVariable turns off the catalog.
 const noCacheVariable = "APONO_NO_CACHE"
 
-// recall returns the lookup cache of a login, or nil if caching is off. The
-// account and the user are part of the folder's name, so that they never see
-// each other's entries.
-func (f *factory) recall(login auth.Login) *wizard.Recall {
-	if f.flags.noCache || f.getenv(noCacheVariable) != "" {
+// catalog returns the catalog of a login, or nil if it is turned off. The account and
+// the user are part of the folder's name, so that they never see each other's.
+func (f *factory) catalog(login auth.Login) *catalog.Store {
+	if f.flags.noCache || f.getenv(noCacheVariable) != "" || f.setting(auth.SettingCatalog) == "false" {
 		return nil
 	}
 	p := login.Profile
 	who := sha256.Sum256([]byte(strings.Join([]string{p.APIURL, p.AccountID, p.UserID, f.envToken(login)}, "\x00")))
-	return wizard.NewRecall(filepath.Join(f.recallDir(p.Name), hex.EncodeToString(who[:8])))
+	store := catalog.Open(filepath.Join(f.catalogDir(p.Name), hex.EncodeToString(who[:8])))
+	f.onExit(store)
+	return store
 }
 
 // envToken returns the login's token if it comes from the environment, and else
@@ -132,9 +134,9 @@ func (f *factory) envToken(login auth.Login) string {
 	return f.getenv(auth.TokenVariable) + f.getenv(auth.PersonalTokenVariable)
 }
 
-// recallDir returns the folder of a profile's lookup cache. A login from the
+// catalogDir returns the folder of a profile's catalogs. A login from the
 // environment has no profile name.
-func (f *factory) recallDir(profile string) string {
+func (f *factory) catalogDir(profile string) string {
 	if profile == "" {
 		profile = "_environment"
 	}

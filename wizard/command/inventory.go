@@ -107,5 +107,5 @@ func (o *listKindOptions) locate(ctx context.Context, api *client.Client) (kind.
 	if len(e.Flags) > 0 {
 		return kind.Scope{}, e
 	}
-	return kind.Locate(ctx, api, o.kind.Describe().Parents, names)
+	return kind.Locate(ctx, kind.FromService(api), o.kind.Describe().Parents, names)
 }

@@ -76,9 +76,12 @@ func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) e
 		if err != nil {
 			return err
 		}
-		if choice == wizard.MenuConnect {
+		switch choice {
+		case wizard.MenuConnect:
 			err = exitStatus(flow.Use(ctx, wizard.AccessQuery{}))
-		} else {
+		case wizard.MenuSearch:
+			err = find(ctx, o.streams, flow, "")
+		default:
 			err = request(ctx, flow, &createOptions{streams: o.streams, output: output.Table()})
 		}
 		if !errors.Is(err, prompt.ErrBack) {

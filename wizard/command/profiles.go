@@ -13,7 +13,7 @@ import (
 	"apono/auth"
 	"apono/auth/secrets"
 	"apono/render"
-	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/command/output"
 )
 
@@ -142,12 +142,12 @@ func runProfilesSet(ctx context.Context, o *profilesSetOptions) error {
 type removeLoginOptions struct {
 	streams  *render.Streams
 	logins   func() *auth.Logins
-	cacheDir func(profile string) string // of the profile's lookup cache
+	cacheDir func(profile string) string // of the profile's catalogs
 	name     string                      // of the profile; "" for the current one
 }
 
 func newProfilesDeleteCmd(f *factory, runF func(context.Context, *removeLoginOptions) error) *cobra.Command {
-	o := &removeLoginOptions{streams: f.streams, logins: f.logins, cacheDir: f.recallDir}
+	o := &removeLoginOptions{streams: f.streams, logins: f.logins, cacheDir: f.catalogDir}
 	return &cobra.Command{
 		Use: "delete NAME", Short: "Log out and delete a profile", Example: "  apono profiles delete work", Args: exactArgs("the name of the profile"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -162,7 +162,7 @@ func runProfilesDelete(ctx context.Context, o *removeLoginOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := wizard.ForgetAll(o.cacheDir(gone.Name)); err != nil {
+	if err := catalog.ForgetAll(o.cacheDir(gone.Name)); err != nil {
 		return err
 	}
 	o.streams.Done("Deleted profile %s and its login", gone.Name)
@@ -170,7 +170,7 @@ func runProfilesDelete(ctx context.Context, o *removeLoginOptions) error {
 }
 
 func newLogoutCmd(f *factory, runF func(context.Context, *removeLoginOptions) error) *cobra.Command {
-	o := &removeLoginOptions{streams: f.streams, logins: f.logins, cacheDir: f.recallDir}
+	o := &removeLoginOptions{streams: f.streams, logins: f.logins, cacheDir: f.catalogDir}
 	return &cobra.Command{
 		Use: "logout [NAME]", Short: "Log out of a profile", Long: "Log out of a profile and delete its stored login. The default is the current\nprofile.",
 		Example: "  apono logout work", GroupID: groupAccount, Args: atMostOneArg,
@@ -186,7 +186,7 @@ func runLogout(ctx context.Context, o *removeLoginOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := wizard.ForgetAll(o.cacheDir(before.Name)); err != nil {
+	if err := catalog.ForgetAll(o.cacheDir(before.Name)); err != nil {
 		return err
 	}
 	if !before.LoggedIn() {

@@ -61,7 +61,7 @@ func (g *globalFlags) addTo(root *cobra.Command) {
 	flags.StringVar(&g.profile, "profile", "", "Use the profile called `name` (sandbox needs no login)")
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "Print HTTP requests and responses to stderr, with secrets masked")
 	flags.BoolVar(&g.noColor, "no-color", false, "Disable color (or set NO_COLOR=1)")
-	flags.BoolVar(&g.noCache, "no-cache", false, "Do not use the lookup cache (or set "+noCacheVariable+"=1)")
+	flags.BoolVar(&g.noCache, "no-cache", false, "Ask the service for every list (or set "+noCacheVariable+"=1)")
 }
 
 // The groups of commands in the main help.

@@ -12,8 +12,10 @@ import (
 
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/command/output"
 	"apono/wizard/kind"
+	"apono/wizard/prompt"
 )
 
 // kindList is the flag --kind.
@@ -47,58 +49,92 @@ func searchableKinds() []string {
 // searchOptions are those of apono search.
 type searchOptions struct {
 	streams     *render.Streams
-	connect     func(context.Context) (*service, error)
+	connect     func(context.Context) (*wizard.Flow, error)
 	words       []string
 	kinds       kindList
+	limit       int
 	requestable bool
+	asks        bool // no flag says what to print
 	output      *output.Format
 }
 
 func newSearchCmd(f *factory, runF func(context.Context, *searchOptions) error) *cobra.Command {
-	o := &searchOptions{streams: f.streams, connect: f.connect}
+	o := &searchOptions{streams: f.streams, connect: f.connectFlow}
 	cmd := &cobra.Command{
-		Use:   "search WORDS...",
+		Use:   "search [WORDS...]",
 		Short: "Find anything you can request, by words in its name or ID",
 		Long: `Find integrations, resource types, resources, permissions and bundles. All the
 words must occur, in any order, in the name, the ID (such as an ARN) or the place
-of what is found.
+of what is found. If nothing has them, words may be misspelt or abbreviated.
 
-With --requestable, print the commands that request it.`,
+In a terminal, choose what to request while you type. Without a terminal, or with
+--output, --limit, --kind or --requestable, print what is found, best first.`,
 		Example: `  apono search orders --profile sandbox
   apono search playground logs --kind resource --profile sandbox
   apono search on call --requestable --profile sandbox`,
 		GroupID: groupFind,
-		Args:    atLeastArgs("a word to search for"),
 	}
 	cmd.Flags().Var(&o.kinds, "kind", "Only this kind (repeatable, or separated by commas)")
+	cmd.Flags().IntVar(&o.limit, "limit", 1000, "Print at most `N` results (0: all)")
 	cmd.Flags().BoolVar(&o.requestable, "requestable", false, "Print the commands that request what is found, one per line")
 	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o.words = args
+		if o.limit < 0 {
+			return usageError(cmd, "--limit must not be negative")
+		}
+		o.asks = !cmd.Flags().Changed("output") && !o.output.IsData() && !cmd.Flags().Changed("limit") && len(o.kinds) == 0 && !o.requestable
 		return runOr(cmd.Context(), o, runF, runSearch)
 	}
 	return cmd
 }
 
 func runSearch(ctx context.Context, o *searchOptions) error {
-	s, err := o.connect(ctx)
+	text := strings.Join(o.words, " ")
+	flow, err := o.connect(ctx)
 	if err != nil {
 		return err
 	}
+	if o.asks && flow.Prompter != nil && o.streams.OutTerminal {
+		return find(ctx, o.streams, flow, text)
+	}
+	if len(prompt.Words(text)) == 0 {
+		return &wizard.UsageError{Message: "missing words to search for", Hint: "To list everything, use apono inventory"}
+	}
 	progress := o.streams.Progress("Searching", progressDelay)
-	hits, err := wizard.Search(ctx, s.client, wizard.SearchQuery{Text: strings.Join(o.words, " "), Kinds: o.kinds})
+	named := o.requestable || o.output.IsData()
+	found, err := flow.Search(ctx, catalog.Query{Text: text, Kinds: o.kinds, Limit: o.limit, Whole: true}, named)
 	progress.Stop()
-	if hits == nil {
+	var partial *catalog.PartialError
+	if err != nil && !errors.As(err, &partial) {
 		return err
 	}
-	if printErr := o.print(hitRows(hits, s.profile)); printErr != nil {
+	if printErr := o.print(hitRows(found.Hits, flow.Profile)); printErr != nil {
 		return printErr
 	}
-	var partial *wizard.PartialError
-	if errors.As(err, &partial) && !o.output.IsData() {
+	if found.Total > len(found.Hits) {
+		o.streams.Warn("Only %s of %s are printed: add words, or use --limit 0", render.Digits(len(found.Hits)), render.Count(found.Total, "result"))
+	}
+	if partial != nil && !o.output.IsData() {
 		o.streams.Warn("Not searched: %s", strings.Join(partial.Places, ", "))
 	}
 	return err
+}
+
+// find lets the user choose anything that can be requested, and requests it.
+func find(ctx context.Context, streams *render.Streams, flow *wizard.Flow, text string) error {
+	for {
+		mark := flow.Mark()
+		answers, err := flow.Find(ctx, text)
+		if err != nil {
+			return err
+		}
+		err = request(ctx, flow, &createOptions{streams: streams, answers: answers, output: output.Table()})
+		if !errors.Is(err, prompt.ErrBack) {
+			return err
+		}
+		flow.Rewind(mark)
+	}
 }
 
 func (o *searchOptions) print(rows []hitRow) error {
@@ -124,13 +160,17 @@ type hitRow struct {
 	Request       string `json:"request"` // the command that requests it
 }
 
-func hitRows(hits []wizard.Hit, profile string) []hitRow {
+func hitRows(hits []catalog.Hit, profile string) []hitRow {
 	rows := make([]hitRow, len(hits))
 	shell := render.ShellFor(runtime.GOOS)
+	request := func(h catalog.Hit) string {
+		answers := wizard.AnswersFor(h.Item)
+		return answers.Replay(profile, shell)
+	}
 	for i, h := range hits {
 		rows[i] = hitRow{
 			Kind: h.Info.Slug, IntegrationID: h.Scope.Integration.ID, ResourceType: h.Scope.ResourceType.ID,
-			ID: h.ID, Name: h.Name, SourceID: h.SourceID, Request: h.Answers.Replay(profile, shell),
+			ID: h.ID, Name: h.Name, SourceID: h.SourceID, Request: request(h),
 		}
 		if h.Scope.Integration.ID != "" {
 			rows[i].Integration = h.Scope.Integration.Title()

@@ -17,6 +17,7 @@ import (
 	"apono/client/sandbox/postgres"
 	"apono/render"
 	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/command/explain"
 )
 
@@ -25,7 +26,8 @@ type service struct {
 	client    *client.Client
 	portalURL string
 	sandbox   bool
-	recall    *wizard.Recall // nil if caching is off
+	catalog   *catalog.Store // nil if it is turned off
+	login     auth.Login
 	// profile is the profile that the user chose by flag, by environment variable
 	// or in the first prompt. Printed commands name it. It is empty for the
 	// current profile.
@@ -77,7 +79,7 @@ func (f *factory) connectLogin(ctx context.Context, login auth.Login) (*service,
 	if err != nil {
 		return nil, err
 	}
-	s.portalURL, s.recall = login.Profile.PortalURL, f.recall(login)
+	s.portalURL, s.catalog, s.login = login.Profile.PortalURL, f.catalog(login), login
 	return s, nil
 }
 
@@ -90,7 +92,7 @@ func (f *factory) connectSandbox(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.sandbox, s.recall = true, f.recall(auth.Login{Profile: auth.Profile{Name: auth.SandboxProfile}})
+	s.sandbox, s.catalog = true, f.catalog(auth.Login{Profile: auth.Profile{Name: auth.SandboxProfile}})
 	return s, nil
 }
 
@@ -173,7 +175,7 @@ func (f *factory) sandboxDir() string { return filepath.Join(f.dirs.State, "sand
 func (f *factory) flow(s *service) *wizard.Flow {
 	flow := &wizard.Flow{
 		Client: s.client, Streams: f.streams, Prompter: f.prompter(), Profile: s.profile, PortalURL: s.portalURL,
-		Sandbox: s.sandbox, HandOver: f.interrupts.HandOver, Recall: s.recall,
+		Sandbox: s.sandbox, HandOver: f.interrupts.HandOver, Catalog: s.catalog, StartFill: func() { f.startFill(s.login) },
 		NoReplay: f.setting(auth.SettingReplayNotice) == "false",
 	}
 	if shell, ok := render.ShellForProgram(f.getenv("SHELL")); ok {

@@ -10,7 +10,7 @@ import (
 	"apono/auth"
 	"apono/client"
 	"apono/render"
-	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/command/complete"
 	"apono/wizard/prompt"
 )
@@ -47,8 +47,8 @@ func (p *quietProgram) ExpandAliases(ctx context.Context, words []string, config
 	return p.factory.expandAliases(ctx, p.root, words, config)
 }
 
-// Cache implements complete.Program.
-func (p *quietProgram) Cache(login auth.Login) *wizard.Recall { return p.factory.recall(login) }
+// Catalog implements complete.Program.
+func (p *quietProgram) Catalog(login auth.Login) *catalog.Store { return p.factory.catalog(login) }
 
 // Connect implements complete.Program.
 func (p *quietProgram) Connect(ctx context.Context, login auth.Login, token string) (*client.Client, error) {

@@ -12,6 +12,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strings"
 
 	"apono/client"
 	"apono/render"
@@ -122,6 +123,12 @@ func (s *Scope) setFlag(slug, value string) {
 	}
 }
 
+// WithFlag returns the scope with what stands after the flag of one of its kinds.
+func (s Scope) WithFlag(slug, value string) Scope {
+	s.setFlag(slug, value)
+	return s
+}
+
 // Key identifies a scope in a cache.
 func (s Scope) Key() string {
 	return s.Integration.ID + "\x00" + s.ResourceType.ID + "\x00" + s.Bundle.ID
@@ -144,11 +151,11 @@ func (k Kind[T]) Describe() Info { return k.Info }
 func (k Kind[T]) Option(item T) prompt.Option {
 	label, keywords := k.Label(item), k.ID(item)
 	for _, name := range k.Names(item) {
-		if name != "" && name != label && name != keywords {
+		if !strings.Contains(label, name) && name != keywords {
 			keywords += " " + name
 		}
 	}
-	option := prompt.Option{Label: label, Keywords: keywords}
+	option := prompt.Option{Key: k.ID(item), Label: label, Keywords: keywords}
 	if k.Column != nil {
 		if text := k.Column(item); text != "" && text != label {
 			option.Columns = []string{text}

@@ -19,9 +19,9 @@ type filter struct {
 	keepOrder bool
 	// loose is true if the letters of the words may be apart, although every option
 	// matches.
-	loose     bool
-	text      string
-	levels    []level // the last one is for text; none if text is empty
+	loose  bool
+	text   string
+	levels []level // the last one is for text; none if text is empty
 }
 
 // level is what matches a text.

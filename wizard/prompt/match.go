@@ -22,6 +22,9 @@ const (
 // maxRank is the rank of the worst matches.
 const maxRank = 63
 
+// MaxRank is the rank of the worst matches.
+const MaxRank = maxRank
+
 // Words splits the text of a filter into words as fold returns them, for
 // Option.Matches. A star separates words as a space does.
 func Words(text string) []string {
@@ -33,6 +36,24 @@ func Words(text string) []string {
 func (o Option) Matches(words []string) bool {
 	_, ok := o.rank(words)
 	return ok
+}
+
+// Rank returns how well a word, as Words returns it, matches a label, best first; false
+// if it is not in the label.
+func Rank(label, word string) (rank int, ok bool) { return rankIn(label, word) }
+
+// RankElsewhere is the rank of a word that is not in the label, but in another text.
+const RankElsewhere = rankElsewhere
+
+// Fold returns text as it is compared: in lower case and without accents. It has as
+// many line ends as before.
+func Fold(text string) string { return fold(text) }
+
+// InOrder reports whether the letters of a folded word are in text, in order, and how
+// many others are between them. Text must be folded or ASCII.
+func InOrder(text, word string) (gaps int, ok bool) {
+	start, end := inOrder(text, word)
+	return end - start - len(word), end > 0
 }
 
 // rank returns how well words match o, and false if one of them does not match.

@@ -2,8 +2,7 @@ package complete
 
 import (
 	"context"
-	"os"
-	"os/exec"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +11,7 @@ import (
 	"apono/auth/detached"
 )
 
-// refreshLimit bounds a refresh of the cache, for which nobody waits.
+// refreshLimit bounds a refresh of the catalog, for which nobody waits.
 const refreshLimit = 30 * time.Second
 
 func (e *Engine) startRefresh(line []string) {
@@ -24,7 +23,7 @@ func (e *Engine) startRefresh(line []string) {
 	_, _ = e.startDetached(append([]string{requestRefresh}, line...)...)
 }
 
-// refresh is the process that startRefresh starts: it completes line and caches
+// refresh is the process that startRefresh starts: it completes line and stores
 // what it finds.
 func (e *Engine) refresh(ctx context.Context, line []string) {
 	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
@@ -61,22 +60,5 @@ func (e *Engine) renew(ctx context.Context, args []string) {
 // startDetached runs this program in a process that outlives this one. It
 // closes done when the process ends.
 func (e *Engine) startDetached(args ...string) (done <-chan struct{}, err error) {
-	words := append(append([]string{}, e.Self...), args...)
-	cmd := exec.Command(words[0], words[1:]...)
-	cmd.SysProcAttr = detached.Attributes()
-	cmd.Env = os.Environ()
-	for _, name := range auth.TokenVariables() { // which are taken out of the environment
-		if value := e.Getenv(name); value != "" {
-			cmd.Env = append(cmd.Env, name+"="+value)
-		}
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = cmd.Wait()
-	}()
-	return ended, nil
+	return detached.Start(append(slices.Clone(e.Self), args...), auth.TokenEnvironment(e.Getenv))
 }

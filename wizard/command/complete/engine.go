@@ -18,7 +18,7 @@ import (
 	"apono/auth"
 	"apono/client"
 	"apono/render"
-	"apono/wizard"
+	"apono/wizard/catalog"
 	"apono/wizard/kind"
 )
 
@@ -48,8 +48,8 @@ type Program interface {
 	// ExpandAliases replaces an alias in words by what it stands for. It calls
 	// config only if the first word is not a command.
 	ExpandAliases(ctx context.Context, words []string, config func(context.Context) (*auth.Config, error)) ([]string, error)
-	// Cache returns the lookup cache of a login, or nil if caching is off.
-	Cache(login auth.Login) *wizard.Recall
+	// Catalog returns the catalog of a login, or nil if it is turned off.
+	Catalog(login auth.Login) *catalog.Store
 	// Connect returns a client of the login's service. The token is sent as it
 	// is and never renewed; the sandbox needs none.
 	Connect(ctx context.Context, login auth.Login, token string) (*client.Client, error)
@@ -72,7 +72,7 @@ type Engine struct {
 
 	// Limit bounds one request; zero means 1.8 seconds.
 	Limit time.Duration
-	// StartRefresh completes line again in the background, to refresh the cache.
+	// StartRefresh completes line again in the background, to refresh the catalog.
 	// Nil starts a detached process.
 	StartRefresh func(line []string)
 	// StartRenewal renews a profile's login in the background and closes done
@@ -176,17 +176,17 @@ type completion struct {
 	root    *cobra.Command
 	program Program
 	line    []string // as typed, before aliases are expanded
-	// skipCache fetches everything again and caches it.
-	skipCache bool
+	// skipStored fetches everything again and stores it.
+	skipStored bool
 }
 
 // complete has cobra complete the last of args, and returns its answer in the
 // format that cobra's own scripts read.
-func (e *Engine) complete(ctx context.Context, request string, args []string, skipCache bool) string {
+func (e *Engine) complete(ctx context.Context, request string, args []string, skipStored bool) string {
 	var out bytes.Buffer
 	root, program := e.NewProgram(&out)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-	c := &completion{engine: e, root: root, program: program, line: args, skipCache: skipCache}
+	c := &completion{engine: e, root: root, program: program, line: args, skipStored: skipStored}
 	c.register(root)
 	if len(args) == 0 {
 		args = []string{""}

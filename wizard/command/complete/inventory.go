@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"apono/wizard/kind"
 )
@@ -17,7 +18,7 @@ func inventoryValues() map[string]values {
 	table := map[string]values{}
 	for _, d := range kind.All() {
 		info := d.Describe()
-		get := cached(info.Command, kindValues(d))
+		get := kindValues(d)
 		if info.Many {
 			get = commaSeparated(get)
 		}
@@ -39,20 +40,26 @@ func kindValues(d kind.Descriptor) values {
 				return nil, errIncomplete
 			}
 		}
-		api, err := from.client(ctx)
+		lists := from.catalog(ctx)
+		in, err := kind.Locate(ctx, lists.Known, parents, names)
 		if err != nil {
 			return nil, err
 		}
-		in, err := kind.Locate(ctx, api, parents, names)
-		if err != nil {
-			return nil, err
-		}
-		choices, err := d.Complete(ctx, api, in)
-		return sortedByValue(choices), err
+		offered, err := lists.Offered(ctx, d, in, lastWord(on.typed))
+		return sortedByValue(offered), err
 	}
 }
 
 func sortedByValue(list []kind.Choice) []kind.Choice {
 	slices.SortStableFunc(list, func(a, b kind.Choice) int { return cmp.Compare(a.Value, b.Value) })
 	return list
+}
+
+// lastWord returns the part of a list flag's value that is being typed. It
+// returns "", which matches everything, if the value is quoted.
+func lastWord(typed string) string {
+	if strings.Contains(typed, `"`) {
+		return ""
+	}
+	return typed[strings.LastIndexByte(typed, ',')+1:]
 }

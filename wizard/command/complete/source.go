@@ -7,7 +7,7 @@ import (
 
 	"apono/auth"
 	"apono/client"
-	"apono/wizard"
+	"apono/wizard/catalog"
 )
 
 // source is where values come from: the configuration and the service. It
@@ -16,6 +16,7 @@ type source struct {
 	*completion
 	sandbox bool // use the sandbox, whatever the profile
 	api     *client.Client
+	lists   *catalog.Source
 }
 
 // config reads the configuration.
@@ -53,15 +54,23 @@ func (s *source) login(ctx context.Context) (auth.Login, error) {
 	return cfg.Resolve(profile, s.engine.Getenv)
 }
 
-// cache returns the lookup cache of the login. It returns nil, which caches
-// nothing, if there is no login, and for the sandbox, which is faster than a
-// file.
-func (s *source) cache(ctx context.Context) *wizard.Recall {
-	login, err := s.login(ctx)
-	if err != nil || login.Sandbox() {
-		return nil
+// catalog returns the lists of what can be requested. If there is no login, the service
+// is asked, which fails with the reason.
+func (s *source) catalog(ctx context.Context) *catalog.Source {
+	if s.lists != nil {
+		return s.lists
 	}
-	return s.program.Cache(login)
+	var store *catalog.Store
+	if login, err := s.login(ctx); err == nil && !login.Sandbox() { // which is faster than a file
+		store = s.program.Catalog(login)
+	}
+	s.lists = catalog.NewSource(ctx, s.client, store, "")
+	if s.skipStored {
+		s.lists.AskAlways()
+	} else {
+		s.lists.RefreshBehind(func() { s.engine.startRefresh(s.line) })
+	}
+	return s.lists
 }
 
 // client returns the client, connecting if necessary.

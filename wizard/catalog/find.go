@@ -1,0 +1,348 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"apono/client"
+	"apono/wizard/kind"
+	"apono/wizard/prompt"
+)
+
+// PartialError reports that a search skipped integrations that it could not read. It is
+// returned together with what the others have.
+type PartialError struct {
+	Places []string // the titles of the skipped integrations, sorted
+	Err    error    // the error of the first of them
+}
+
+func (e *PartialError) Error() string {
+	return "could not search " + strings.Join(e.Places, ", ") + ": " + e.Err.Error()
+}
+
+// Unwrap returns the error of the first of the skipped integrations.
+func (e *PartialError) Unwrap() error { return e.Err }
+
+// Search finds every item that matches all words of a query. A word matches an item's
+// name or ID, or the integration and resource type that contain it. At least one word
+// must match the item's own name or ID, so that the name of an integration does not find
+// everything in it. Words may be misspelt if nothing has them exactly.
+//
+// If the store has the whole catalog, the service is not asked. Otherwise show is called
+// with what the store has, and again as the service answers. The error may be a
+// *PartialError, with the hits in the rest.
+func (s *Source) Search(ctx context.Context, q Query, show func(Found)) (Found, error) {
+	found, err := s.store.search(ctx, s.grantee, q)
+	if ctx.Err() != nil {
+		return found, ctx.Err()
+	}
+	if err == nil {
+		if state := s.store.filling(ctx, s.grantee); state.isComplete() {
+			return found, skipped(state.Skipped)
+		}
+	}
+	run := &serviceSearch{source: s, query: q, words: q.words(), show: show, hits: map[hitKey]Hit{}, skipped: map[string]error{}}
+	if len(run.words) == 0 {
+		return found, nil
+	}
+	for _, hit := range found.Hits {
+		run.hits[keyOfHit(hit)] = hit
+	}
+	run.loose = found.Loose && found.Total > 0
+	if found.Total > 0 {
+		show(found)
+	}
+	if err := run.everything(ctx); err != nil {
+		return Found{Hits: []Hit{}}, err
+	}
+	return run.found(), run.partial()
+}
+
+// serviceSearch asks the service for what may match. The client limits how many calls
+// run at once.
+type serviceSearch struct {
+	source *Source
+	query  Query
+	words  []string
+	show   func(Found)
+
+	mu      sync.Mutex
+	hits    map[hitKey]Hit
+	loose   bool
+	more    int              // matches that the service did not send
+	cut     bool             // it did not send all
+	skipped map[string]error // by the titles of integrations
+}
+
+// everything searches for resources by their names, and looks through the lists of the
+// other kinds.
+func (r *serviceSearch) everything(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if r.query.includes(kind.Resources().Slug) {
+		for _, word := range r.words {
+			group.Go(func() error { return r.resources(ctx, word) })
+		}
+	}
+	group.Go(func() error { return r.below(ctx, "", kind.Item{}) })
+	return group.Wait()
+}
+
+// firstHits is how many resources are asked for if not all are wanted.
+const firstHits = 200
+
+// resources searches for the resources with a word in their name.
+func (r *serviceSearch) resources(ctx context.Context, word string) error {
+	api, err := r.source.client(ctx)
+	if err != nil {
+		return err
+	}
+	query := client.ResourceQuery{Search: word}
+	if r.query.Whole {
+		return api.EachResource(ctx, query, func(page []client.Resource, _ int) error {
+			r.addResources(page)
+			return nil
+		})
+	}
+	found, total, err := api.FirstResources(ctx, query, max(firstHits, r.query.Limit))
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.cut = r.cut || total > len(found)
+	if len(r.words) == 1 {
+		r.more = total - len(found)
+	}
+	r.mu.Unlock()
+	r.addResources(found)
+	return nil
+}
+
+func (r *serviceSearch) addResources(found []client.Resource) {
+	k := kind.Resources()
+	for _, resource := range found {
+		in := kind.Scope{Integration: resource.Integration, ResourceType: resource.Type}
+		r.add(k.Packed(in, k.Pack(resource)))
+	}
+	r.showFound()
+}
+
+// below searches the kinds directly below an item, in parallel. Resources are searched
+// for by their names instead.
+func (r *serviceSearch) below(ctx context.Context, slug string, parent kind.Item) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, d := range kind.Below(slug) {
+		if info := d.Describe(); info.Searchable && d.ScannedTexts() == 0 && r.includesBelow(info.Slug) {
+			group.Go(func() error { return r.skipFailed(ctx, parent, r.kind(ctx, d, parent.Scope)) })
+		}
+	}
+	return group.Wait()
+}
+
+// includesBelow reports whether the search looks through a kind, or any kind below it.
+func (r *serviceSearch) includesBelow(slug string) bool {
+	return r.query.includes(slug) || slices.ContainsFunc(kind.Searchable(), func(d kind.Descriptor) bool {
+		return d.ScannedTexts() == 0 && slices.Contains(d.Describe().Parents, slug) && r.query.includes(d.Describe().Slug)
+	})
+}
+
+// kind searches the items of one kind, and everything below each item.
+func (r *serviceSearch) kind(ctx context.Context, d kind.Descriptor, in kind.Scope) error {
+	all, err := r.source.Known(ctx, d, in)
+	if err != nil {
+		return err
+	}
+	var items []*kind.Item
+	for texts := range all {
+		item := d.Packed(in, texts)
+		items = append(items, &item)
+	}
+	d.NameItems(items, all)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, item := range items {
+		r.add(*item)
+		if len(kind.Below(item.Info.Slug)) > 0 {
+			item.Scope = item.Scope.WithFlag(item.Info.Slug, item.FlagValue)
+			group.Go(func() error { return r.below(ctx, item.Info.Slug, *item) })
+		}
+	}
+	r.showFound()
+	return group.Wait()
+}
+
+// add adds an item if it matches.
+func (r *serviceSearch) add(item kind.Item) {
+	if !r.query.includes(item.Info.Slug) {
+		return
+	}
+	text, over := prompt.Fold(item.Keywords), prompt.Fold(item.Scope.Keywords())
+	var own []string
+	for _, word := range r.words {
+		switch {
+		case strings.Contains(text, word):
+			own = append(own, word)
+		case !strings.Contains(over, word):
+			return
+		}
+	}
+	if len(own) == 0 {
+		return
+	}
+	hit := Hit{Item: item, rank: rank(item.Name, own)}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.loose { // of what the store has
+		r.hits, r.loose = map[hitKey]Hit{}, false
+	}
+	if before, ok := r.hits[keyOfHit(hit)]; ok {
+		hit.Recent = before.Recent
+		if hit.FlagValue == hit.ID {
+			hit.FlagValue = before.FlagValue
+		}
+	}
+	r.hits[keyOfHit(hit)] = hit
+}
+
+// found returns what has been found so far.
+func (r *serviceSearch) found() Found {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	hits := make([]Hit, 0, len(r.hits))
+	for _, hit := range r.hits {
+		hits = append(hits, hit)
+	}
+	slices.SortFunc(hits, compareHits())
+	found := Found{Total: len(hits) + r.more, Loose: r.loose, Cut: r.cut, Hits: hits}
+	if r.query.Limit > 0 && len(hits) > r.query.Limit {
+		found.Hits = hits[:r.query.Limit]
+	}
+	return found
+}
+
+func (r *serviceSearch) showFound() {
+	if found := r.found(); len(found.Hits) > 0 {
+		r.show(found)
+	}
+}
+
+// skipFailed returns errors that must end the search and records the others, so that an
+// integration that cannot be read does not hide hits in the rest.
+func (r *serviceSearch) skipFailed(ctx context.Context, parent kind.Item, err error) error {
+	var e *client.Error
+	if err == nil || ctx.Err() != nil || parent.ID == "" || !errors.As(err, &e) || e.Unanswered() || e.Unauthorized() {
+		return err
+	}
+	place := parent.Scope.Integration.Title()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.skipped[place] == nil {
+		r.skipped[place] = err
+	}
+	return nil
+}
+
+// partial returns a *PartialError if integrations were skipped, else nil.
+func (r *serviceSearch) partial() error {
+	err := skipped(slices.Sorted(maps.Keys(r.skipped)))
+	if partial, ok := err.(*PartialError); ok {
+		partial.Err = r.skipped[partial.Places[0]]
+	}
+	return err
+}
+
+// errUnreadable is why a filling skipped integrations.
+var errUnreadable = errors.New("the service could not list what is in it")
+
+func skipped(places []string) error {
+	if len(places) == 0 {
+		return nil
+	}
+	return &PartialError{Places: places, Err: errUnreadable}
+}
+
+// Name sets the FlagValue of hits to the best names that are clear, with what the store
+// or the service knows of their places.
+func (s *Source) Name(ctx context.Context, hits []Hit) error {
+	type place struct{ slug, key string }
+	groups := map[place][]*kind.Item{}
+	for i := range hits {
+		at := place{hits[i].Info.Slug, hits[i].Scope.Key()}
+		groups[at] = append(groups[at], &hits[i].Item)
+	}
+	for at, items := range groups {
+		d, ok := kind.Named(at.slug)
+		if !ok || d.ScannedTexts() == 0 {
+			continue // they were named by the search
+		}
+		if err := s.nameResources(ctx, items); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameResources names resources of one scope by their source ID, if no other resource
+// there has it.
+func (s *Source) nameResources(ctx context.Context, items []*kind.Item) error {
+	k, in := kind.Resources(), items[0].Scope
+	sources := map[string]bool{}
+	for _, item := range items {
+		sources[item.SourceID] = true
+	}
+	same, err := s.store.withSource(ctx, keyOf(k, s.grantee, in), sources)
+	if err != nil {
+		same, err = s.askWithSource(ctx, in, slices.Sorted(maps.Keys(sources)))
+	}
+	if err != nil {
+		return err
+	}
+	k.NameItems(items, slices.Values(same))
+	return nil
+}
+
+// askWithSource returns the resources with source IDs, packed, as the service has them.
+func (s *Source) askWithSource(ctx context.Context, in kind.Scope, sources []string) ([][]string, error) {
+	api, err := s.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := api.Resources(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID, SourceIDs: sources})
+	var packed [][]string
+	for _, resource := range found {
+		packed = append(packed, kind.Resources().Pack(resource))
+	}
+	return packed, err
+}
+
+// withSource returns the resources of a list with source IDs, packed.
+func (s *Store) withSource(ctx context.Context, key listKey, sources map[string]bool) ([][]string, error) {
+	list, ok := s.find(ctx, key)
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	var mu sync.Mutex
+	var packed [][]string
+	err := s.eachPart(ctx, []stored{list}, nil, func(_, _ int, p *part) error {
+		p.split()
+		rows := &Rows{parts: []*part{p}, count: p.count}
+		source := kind.Resources().Scanned - 1
+		for i := range p.count {
+			if line := p.columns[source].line(i); len(line) > 0 && line[0] > quotedMark && !sources[line] {
+				continue
+			}
+			if texts := rows.At(i); sources[texts[source]] {
+				mu.Lock()
+				packed = append(packed, texts)
+				mu.Unlock()
+			}
+		}
+		return nil
+	})
+	return packed, err
+}

@@ -1,0 +1,139 @@
+package catalog
+
+import (
+	"math/bits"
+	"strings"
+
+	"apono/wizard/prompt"
+)
+
+// rowSet is a set of the rows of one part.
+type rowSet [partSize / 64]uint64
+
+func (s *rowSet) add(row int) { s[row/64] |= 1 << (row % 64) }
+
+func (s *rowSet) has(row int) bool { return s[row/64]&(1<<(row%64)) != 0 }
+
+// keep removes what is not in other.
+func (s *rowSet) keep(other *rowSet) {
+	for i := range s {
+		s[i] &= other[i]
+	}
+}
+
+// join adds what is in other.
+func (s *rowSet) join(other *rowSet) {
+	for i := range s {
+		s[i] |= other[i]
+	}
+}
+
+func (s *rowSet) len() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
+// each calls use for every row.
+func (s *rowSet) each(use func(row int)) {
+	for i, word := range s {
+		for ; word != 0; word &= word - 1 {
+			use(i*64 + bits.TrailingZeros64(word))
+		}
+	}
+}
+
+// How a word is looked for, each way finding more than the one before.
+const (
+	exactly   = iota // the text contains it
+	misspelt         // the text contains it with one letter wrong, missing, added or swapped
+	scattered        // its letters are in the text in order, perhaps with others between them
+	modes
+)
+
+// term is a word of a search and how it is looked for.
+type term struct {
+	word string // as prompt.Words returns it
+	mode int
+}
+
+// foldedText returns the text of a column as it is compared.
+func (c *column) foldedText() string {
+	if c.folded {
+		return c.text
+	}
+	return prompt.Fold(c.text)
+}
+
+// scan adds the rows of a part of which a text matches a term. texts are the folded
+// columns.
+func (t term) scan(texts []string, found *rowSet) {
+	for _, text := range texts {
+		switch t.mode {
+		case exactly:
+			eachLine(text, t.word, func(row int, _ string) { found.add(row) })
+		case misspelt:
+			t.scanMisspelt(text, found)
+		case scattered:
+			row := 0
+			for line := range strings.SplitSeq(text, "\n") {
+				if _, ok := prompt.InOrder(line, t.word); ok {
+					found.add(row)
+				}
+				row++
+			}
+		}
+	}
+}
+
+// eachLine calls use for every line that contains word, once, with its number.
+func eachLine(text, word string, use func(row int, line string)) {
+	rare := rarest(word)
+	row, counted := 0, 0 // the number of the line that starts before or at counted
+	for from := rare; from < len(text); {
+		at := strings.IndexByte(text[from:], word[rare])
+		if at < 0 {
+			return
+		}
+		at += from - rare
+		if !strings.HasPrefix(text[at:], word) {
+			from = at + rare + 1
+			continue
+		}
+		row += strings.Count(text[counted:at], "\n")
+		end := at + strings.IndexByte(text[at:], '\n')
+		use(row, text[strings.LastIndexByte(text[:at], '\n')+1:end])
+		row, counted, from = row+1, end+1, end+1+rare
+	}
+}
+
+// rarest returns the index in word of the byte that is likely to be the rarest one in
+// names, which is found the fastest.
+func rarest(word string) int {
+	const common = "eatrsionlc-dpu0/1m2g:b.3hv_f4w56789kyxzqj" // the most common first
+	best, rank := 0, -1
+	for i := 0; i < len(word); i++ {
+		r := strings.IndexByte(common, word[i])
+		if r < 0 {
+			r = len(common)
+		}
+		if r > rank {
+			best, rank = i, r
+		}
+	}
+	return best
+}
+
+// matches reports whether a folded text matches the term.
+func (t term) matches(text string) bool {
+	switch t.mode {
+	case misspelt:
+		return isMisspelt(text, t.word)
+	case scattered:
+		_, ok := prompt.InOrder(text, t.word)
+		return ok
+	}
+	return strings.Contains(text, t.word)
+}

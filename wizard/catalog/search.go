@@ -1,0 +1,430 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"apono/wizard/kind"
+	"apono/wizard/prompt"
+)
+
+// Query is what to search for.
+type Query struct {
+	// Text contains words. All must match, in any order and ignoring case.
+	Text string
+	// Kinds are the slugs of the kinds to find; empty means all.
+	Kinds []string
+	// Limit is how many hits to return, the best ones; 0 means all.
+	Limit int
+	// Whole asks a service that must be asked for everything that matches, however much
+	// that is, rather than for the first of it.
+	Whole bool
+}
+
+// Hit is an item that a search found.
+type Hit struct {
+	kind.Item
+	// Recent is true for what was requested lately on this machine.
+	Recent bool
+	rank   int // how well it matches, best first
+}
+
+// Found is what a search has found so far.
+type Found struct {
+	Hits  []Hit // the best ones first; never nil
+	Total int   // of all hits
+	// Loose is true if no item has every word exactly, so that words may be misspelt
+	// or have letters between theirs.
+	Loose bool
+	// Cut is true if the service has more matches than it was asked for, so that better
+	// ones may be missing.
+	Cut bool
+}
+
+// words returns the words of the query.
+func (q Query) words() []string { return prompt.Words(q.Text) }
+
+func (q Query) includes(slug string) bool {
+	return len(q.Kinds) == 0 || slices.Contains(q.Kinds, slug)
+}
+
+// places are the integrations and resource types that the store knows.
+type places struct {
+	integrations map[string]kind.Scope            // by ID
+	types        map[string]map[string]kind.Scope // by the IDs of the integration and the type
+}
+
+// scope returns the scope of a list; false if its place is not known.
+func (p *places) scope(of scopeIDs) (in kind.Scope, ok bool) {
+	switch {
+	case of.integration == "":
+		return kind.Scope{}, of.bundle == ""
+	case of.resourceType == "":
+		in, ok = p.integrations[of.integration]
+	default:
+		in, ok = p.types[of.integration][of.resourceType]
+	}
+	return in, ok
+}
+
+// storeSearch is a search of the store.
+type storeSearch struct {
+	store *Store
+	query Query
+	terms []term
+
+	lists  []stored
+	scopes []kind.Scope // of lists
+	packed []packedItem // of the kinds that are not scanned
+
+	mu   sync.Mutex
+	best best
+	seen []bool // which terms any text has matched
+}
+
+// packedItem is an item of a kind that is not scanned.
+type packedItem struct {
+	hit  Hit
+	text string // what identifies it, folded
+	over string // its place, folded
+}
+
+// search searches the store for what a grantee can request. It finds nothing in lists
+// that the store does not have.
+func (s *Store) search(ctx context.Context, grantee string, q Query) (Found, error) {
+	none := Found{Hits: []Hit{}}
+	if s == nil || len(q.words()) == 0 {
+		return none, nil
+	}
+	lists, err := s.lists(ctx, grantee)
+	if err != nil || len(lists) == 0 {
+		return none, err
+	}
+	run := &storeSearch{store: s, query: q}
+	for _, word := range q.words() {
+		run.terms = append(run.terms, term{word: word})
+	}
+	if err := run.prepare(ctx, lists); err != nil {
+		return none, err
+	}
+	for {
+		run.best, run.seen = best{limit: q.Limit}, make([]bool, len(run.terms))
+		if err := run.once(ctx); err != nil {
+			return none, err
+		}
+		if run.best.total > 0 || !run.loosen() {
+			break
+		}
+	}
+	found := Found{Total: run.best.total, Loose: slices.ContainsFunc(run.terms, func(t term) bool { return t.mode > exactly })}
+	found.Hits, err = run.hits(ctx)
+	return found, err
+}
+
+// loosen looks for the words that nothing has in a looser way. It returns false if that
+// finds nothing more: every word occurs somewhere, or has been looked for in all ways.
+func (r *storeSearch) loosen() bool {
+	more := false
+	for i := range r.terms {
+		if !r.seen[i] && r.terms[i].mode+1 < modes {
+			r.terms[i].mode++
+			more = true
+		}
+	}
+	return more
+}
+
+// prepare reads the places, and what is not scanned.
+func (r *storeSearch) prepare(ctx context.Context, lists []stored) error {
+	var small []stored
+	for _, list := range lists {
+		d, ok := kind.Named(list.key.kind)
+		switch {
+		case !ok || !d.Describe().Searchable:
+		case d.ScannedTexts() == 0:
+			small = append(small, list)
+		case r.query.includes(list.key.kind):
+			r.lists = append(r.lists, list)
+		}
+	}
+	rows := make([]*Rows, len(small))
+	var mu sync.Mutex
+	// Long lists are read one by one, so that they do not keep the short ones from being
+	// read together.
+	slices.SortStableFunc(small, func(a, b stored) int { return cmp.Compare(a.items, b.items) })
+	short := slices.IndexFunc(small, func(list stored) bool { return list.items > inlineItems })
+	if short < 0 {
+		short = len(small)
+	}
+	read := func(offset int) func(list, number int, p *part) error {
+		return func(list, number int, p *part) error {
+			list += offset
+			p.split()
+			mu.Lock()
+			defer mu.Unlock()
+			if rows[list] == nil {
+				rows[list] = &Rows{parts: make([]*part, (small[list].items+partSize-1)/partSize), count: small[list].items}
+			}
+			if number >= len(rows[list].parts) {
+				return errDamaged
+			}
+			rows[list].parts[number] = p
+			return nil
+		}
+	}
+	err := r.store.eachPart(ctx, small[:short], nil, read(0))
+	if err == nil && short < len(small) {
+		err = r.store.eachPart(ctx, small[short:], nil, read(short))
+	}
+	if err != nil {
+		return err
+	}
+	where := newPlaces(small, rows)
+	for i, list := range small {
+		if in, ok := where.scope(list.key.scope); ok {
+			r.addPacked(list.key.kind, in, rows[i])
+		}
+	}
+	known := r.lists[:0]
+	for _, list := range r.lists {
+		if in, ok := where.scope(list.key.scope); ok {
+			known, r.scopes = append(known, list), append(r.scopes, in)
+		}
+	}
+	r.lists = known
+	r.addRequested(ctx)
+	return nil
+}
+
+// newPlaces reads the integrations and resource types out of lists.
+func newPlaces(lists []stored, rows []*Rows) *places {
+	p := &places{integrations: map[string]kind.Scope{}, types: map[string]map[string]kind.Scope{}}
+	below := func(slug string, in func(stored) (kind.Scope, bool), add func(stored, kind.Item)) {
+		d, _ := kind.Named(slug)
+		for i, list := range lists {
+			scope, ok := in(list)
+			if list.key.kind != slug || !ok {
+				continue
+			}
+			var items []*kind.Item
+			for texts := range rows[i].All() {
+				item := d.Packed(scope, texts)
+				items = append(items, &item)
+			}
+			d.NameItems(items, rows[i].All())
+			for _, item := range items {
+				add(list, *item)
+			}
+		}
+	}
+	below("integration", func(stored) (kind.Scope, bool) { return kind.Scope{}, true }, func(_ stored, item kind.Item) {
+		p.integrations[item.ID] = item.Scope.WithFlag(item.Info.Slug, item.FlagValue)
+	})
+	below("resource-type", func(list stored) (kind.Scope, bool) {
+		in, ok := p.integrations[list.key.scope.integration]
+		return in, ok
+	}, func(list stored, item kind.Item) {
+		in := list.key.scope.integration
+		if p.types[in] == nil {
+			p.types[in] = map[string]kind.Scope{}
+		}
+		p.types[in][item.ID] = item.Scope.WithFlag(item.Info.Slug, item.FlagValue)
+	})
+	return p
+}
+
+// addPacked adds the items of a list that is not scanned.
+func (r *storeSearch) addPacked(slug string, in kind.Scope, rows *Rows) {
+	d, ok := kind.Named(slug)
+	if !ok || !r.query.includes(slug) || rows == nil {
+		return
+	}
+	over := prompt.Fold(in.Keywords())
+	for texts := range rows.All() {
+		hit := Hit{Item: d.Packed(in, texts)}
+		r.packed = append(r.packed, packedItem{hit: hit, text: prompt.Fold(hit.Keywords), over: over})
+	}
+}
+
+// addRequested adds what was requested lately, which comes first among equal matches.
+func (r *storeSearch) addRequested(ctx context.Context) {
+	for _, requested := range r.store.Requested(ctx) {
+		item := requested.Item()
+		if item.ID != "" && r.query.includes(item.Info.Slug) {
+			r.packed = append(r.packed, packedItem{hit: Hit{Item: item, Recent: true}, text: prompt.Fold(item.Keywords), over: prompt.Fold(item.Scope.Keywords())})
+		}
+	}
+}
+
+// once searches everything for the terms.
+func (r *storeSearch) once(ctx context.Context) error {
+	for _, item := range r.packed {
+		r.matchPacked(item)
+	}
+	longest := 0
+	for _, t := range r.terms {
+		longest = max(longest, len(t.word))
+	}
+	scanned := r.scannedColumns(longest)
+	return r.store.eachPart(ctx, r.lists, scanned, func(list, number int, p *part) error {
+		r.scanPart(list, number, p)
+		return ctx.Err()
+	})
+}
+
+// shortestID is the length of the shortest word that is looked for in IDs.
+const shortestID = 6
+
+// scannedColumns returns the numbers of the columns to read: those that are scanned, and
+// that of the ID if a word may be one.
+func (r *storeSearch) scannedColumns(longest int) []int {
+	if len(r.lists) == 0 {
+		return []int{}
+	}
+	d, _ := kind.Named(r.lists[0].key.kind)
+	var numbers []int
+	for n := range d.ScannedTexts() {
+		numbers = append(numbers, n)
+	}
+	if longest >= shortestID {
+		numbers = append(numbers, d.ScannedTexts())
+	}
+	return numbers
+}
+
+// matchPacked adds an item that is not scanned if it matches: every word is in the item
+// or its place, and at least one in the item.
+func (r *storeSearch) matchPacked(item packedItem) {
+	own, all := []string{}, true
+	for i, t := range r.terms {
+		switch {
+		case t.matches(item.text):
+			own = append(own, t.word)
+			r.seen[i] = true
+		case t.matches(item.over):
+			r.seen[i] = true
+		default:
+			all = false
+		}
+	}
+	if all && len(own) > 0 {
+		item.hit.rank = rank(item.hit.Name, own)
+		r.best.add(candidate{hit: item.hit, list: -1})
+	}
+}
+
+// rank returns how well words match an item, most of which are in its label.
+func rank(label string, own []string) int {
+	total := 0
+	for _, word := range own {
+		r, ok := prompt.Rank(label, word)
+		if !ok {
+			r = prompt.RankElsewhere
+		}
+		total += r
+	}
+	return min(total, prompt.MaxRank)
+}
+
+// scanPart adds the items of a part that match.
+func (r *storeSearch) scanPart(list, number int, p *part) {
+	texts := make([]string, len(p.columns))
+	for i := range p.columns {
+		texts[i] = p.columns[i].foldedText()
+	}
+	over := prompt.Fold(r.scopes[list].Keywords())
+	matching := make([]rowSet, len(r.terms))
+	seen := make([]bool, len(r.terms))
+	var rows, any rowSet
+	for i := range rows {
+		rows[i] = ^uint64(0)
+	}
+	placed := 0 // how many of the words are in the place
+	for i, t := range r.terms {
+		t.scan(texts, &matching[i])
+		if isUUID(t.word) {
+			term{word: encodeUUID(t.word)}.scanAsIs(p.columns[len(p.columns)-1].text, &matching[i])
+		}
+		any.join(&matching[i])
+		inPlace := t.matches(over)
+		seen[i] = inPlace || matching[i] != rowSet{}
+		if inPlace {
+			placed++
+		} else {
+			rows.keep(&matching[i])
+		}
+	}
+	if placed < len(r.terms) {
+		any.keep(&rows)
+	}
+	r.addRows(list, number, p, &any, matching, seen)
+}
+
+// scanAsIs adds the rows of a column that is not folded.
+func (t term) scanAsIs(text string, found *rowSet) {
+	eachLine(text, t.word, func(row int, _ string) { found.add(row) })
+}
+
+// addRows ranks the rows that match, and adds them to the best. matching are the rows
+// that each word is in.
+func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching []rowSet, seen []bool) {
+	r.mu.Lock()
+	worst := r.best.worst()
+	for i, one := range seen {
+		r.seen[i] = r.seen[i] || one
+	}
+	r.mu.Unlock()
+	var found []candidate
+	rows.each(func(row int) {
+		own := make([]string, 0, 8)
+		for i, t := range r.terms {
+			if matching[i].has(row) {
+				own = append(own, t.word)
+			}
+		}
+		if rank := rank(p.label(row), own); rank <= worst {
+			found = append(found, candidate{hit: Hit{rank: rank}, list: list, row: number*partSize + row})
+		}
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.best.total += rows.len() - len(found)
+	for _, c := range found {
+		r.best.add(c)
+	}
+}
+
+// hits returns the best hits, complete and in order.
+func (r *storeSearch) hits(ctx context.Context) ([]Hit, error) {
+	var where []stored
+	index := map[int]int{}
+	for _, c := range r.best.list {
+		if _, ok := index[c.list]; c.list >= 0 && !ok {
+			index[c.list] = len(where)
+			where = append(where, r.lists[c.list])
+		}
+	}
+	wanted := map[[2]int][]*candidate{}
+	for i := range r.best.list {
+		if c := &r.best.list[i]; c.list >= 0 {
+			at := [2]int{index[c.list], c.row / partSize}
+			wanted[at] = append(wanted[at], c)
+		}
+	}
+	only := func(list, number int) bool { return wanted[[2]int{list, number}] != nil }
+	err := r.store.eachPartOf(ctx, where, nil, only, func(list, number int, p *part) error {
+		p.split()
+		rows := &Rows{parts: []*part{p}, count: p.count}
+		d, _ := kind.Named(where[list].key.kind)
+		for _, c := range wanted[[2]int{list, number}] {
+			c.hit.Item = d.Packed(r.scopes[c.list], rows.At(c.row%partSize))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.best.hits(), nil
+}

@@ -1,0 +1,150 @@
+package wizard
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"apono/wizard/catalog"
+	"apono/wizard/kind"
+	"apono/wizard/prompt"
+)
+
+// boxHits is how many hits the search box shows at most.
+const boxHits = 200
+
+// Find asks for anything that can be requested, in a search box that starts with text,
+// and returns the answers that start a request for it.
+func (f *Flow) Find(ctx context.Context, text string) (Answers, error) {
+	find := &finder{flow: f, source: f.lookups(ctx), shown: map[string]catalog.Hit{}}
+	if err := f.fill(ctx, find.source); err != nil {
+		return Answers{}, err
+	}
+	f.discard()
+	chosen, err := f.Prompter.Find(ctx, prompt.Box{
+		Title: "Search everything", Initial: text, Placeholder: "a name, an ID or a place",
+		Search: find.search, Details: find.details, EnterVerb: "requests it",
+	})
+	if err != nil {
+		return Answers{}, err
+	}
+	hits := []catalog.Hit{find.hit(chosen)}
+	progress := f.Streams.Progress("Loading "+hits[0].Name, progressDelay)
+	err = find.source.Name(ctx, hits)
+	progress.Stop()
+	return AnswersFor(hits[0].Item), err
+}
+
+// fill gets the whole catalog where that takes no time, in the sandbox. Elsewhere it has
+// that done while the user goes on.
+func (f *Flow) fill(ctx context.Context, source *catalog.Source) error {
+	switch {
+	case f.Catalog == nil:
+		return nil
+	case f.Sandbox:
+		return source.Fill(ctx)
+	case f.StartFill != nil && f.Catalog.NeedsFilling(ctx, f.Client.Grantee()):
+		f.StartFill()
+	}
+	return nil
+}
+
+// Search searches for everything that matches, with hits that are named.
+func (f *Flow) Search(ctx context.Context, q catalog.Query, named bool) (catalog.Found, error) {
+	source := f.lookups(ctx)
+	if err := f.fill(ctx, source); err != nil {
+		return catalog.Found{}, err
+	}
+	found, err := source.Search(ctx, q, func(catalog.Found) {})
+	if named && len(found.Hits) > 0 {
+		if nameErr := source.Name(ctx, found.Hits); nameErr != nil {
+			return catalog.Found{}, nameErr
+		}
+	}
+	return found, err
+}
+
+// finder searches for what is typed in the box.
+type finder struct {
+	flow   *Flow
+	source *catalog.Source
+
+	mu    sync.Mutex
+	shown map[string]catalog.Hit // by the keys of their options
+}
+
+func (f *finder) hit(o prompt.Option) catalog.Hit {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.shown[o.Key]
+}
+
+// search implements prompt.Box.Search. Before anything is typed, it shows what was
+// requested lately.
+func (f *finder) search(ctx context.Context, text string, show func(prompt.Results)) {
+	if len(prompt.Words(text)) == 0 {
+		show(f.results(f.source.Lately(ctx), ""))
+		return
+	}
+	found, err := f.source.Search(ctx, catalog.Query{Text: text, Limit: boxHits}, func(found catalog.Found) {
+		results := f.results(found, "")
+		results.More = true
+		show(results)
+	})
+	note := ""
+	switch {
+	case err != nil && ctx.Err() == nil:
+		note = err.Error()
+	case found.Cut:
+		note = "the service has more: type another word"
+	}
+	show(f.results(found, note))
+}
+
+// results returns what has been found for the box.
+func (f *finder) results(found catalog.Found, note string) prompt.Results {
+	results := prompt.Results{Total: found.Total, Loose: found.Loose, Note: note}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, hit := range found.Hits {
+		key := strings.Join([]string{hit.Info.Slug, hit.ID, hit.Scope.Key()}, "\x00")
+		f.shown[key] = hit
+		results.Options = append(results.Options, prompt.Option{Key: key, Label: hit.Name, Columns: []string{placeOf(hit.Item)}, Recent: hit.Recent})
+	}
+	return results
+}
+
+// placeOf says what an item is and where.
+func placeOf(item kind.Item) string {
+	what, in := strings.ToUpper(item.Info.Name[:1])+item.Info.Name[1:], item.Scope
+	switch {
+	case item.Info.Slug == kind.Resources().Slug:
+		what = in.ResourceType.Name
+	case item.Info.Slug == kind.Integrations().Slug:
+		return what + " · " + in.Integration.Title()
+	case item.Info.Slug == kind.Permissions().Slug:
+		what += " · " + in.ResourceType.Name
+	}
+	if in.Integration.ID == "" {
+		return what
+	}
+	return what + " · " + in.Integration.Title()
+}
+
+// details implements prompt.Box.Details.
+func (f *finder) details(o prompt.Option) []string {
+	item := f.hit(o).Item
+	lines := []string{"ID: " + item.ID, "Name: " + item.Name}
+	if item.SourceID != "" {
+		lines = append(lines, "Source ID: "+item.SourceID)
+	}
+	return append(lines, "Where: "+placeOf(item))
+}
+
+// lookups returns where the flow looks things up, and keeps what it found.
+func (f *Flow) lookups(ctx context.Context) *catalog.Source {
+	if f.ahead == nil {
+		f.ahead = catalog.FromClient(ctx, f.Client, f.Catalog)
+	}
+	return f.ahead
+}

@@ -235,7 +235,7 @@ func (p *accessiblePrompter) start(list List, several string) error {
 	if list.Subject != "" {
 		title += ": " + render.Clean(list.Subject)
 	}
-	p.printf("%s (%s options%s)\n", title, render.Digits(len(list.Options)), several)
+	p.printf("%s (%s%s)\n", title, render.Count(len(list.Options), "option"), several)
 	if list.Note != nil {
 		p.printNotes(notes(list.Note()))
 	}

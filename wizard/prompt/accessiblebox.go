@@ -57,7 +57,7 @@ func resultList(box Box, text string, results Results) List {
 	}
 	var parts []string
 	if results.Total > len(results.Options) {
-		parts = append(parts, fmt.Sprintf("the first of %s", render.Count(results.Total, "option")))
+		parts = append(parts, fmt.Sprintf("%s of %s matches", render.Digits(len(results.Options)), render.Digits(results.Total)))
 	}
 	note := strings.Join(append(parts, notes(results.Note)...), hintGap)
 	list.Note = func() string { return note }

@@ -18,10 +18,11 @@ type boxPrompt struct {
 
 	typed   textLine // with the cursor at its end
 	search  *search  // for the typed text
-	results Results  // what is shown
-	current bool     // the results are those of the typed text
-	ended   bool     // the search for the typed text has no more of them
+	found   Results  // what it has found so far
+	ended   bool     // it has returned
 	slow    bool     // it has lasted long
+	shown   Results  // what is on the screen
+	current bool     // that was found for the typed text
 	waiting bool     // Enter was pressed before there was anything to choose
 }
 
@@ -32,7 +33,7 @@ func newBoxPrompt(box Box, a asker) *boxPrompt {
 	box.Placeholder = render.Clean(box.Placeholder)
 	b := &boxPrompt{box: box, typed: newTextLine(render.CleanLines(box.Initial))}
 	list := List{Title: box.Title, Subject: box.Subject, EnterVerb: box.EnterVerb, EscVerb: box.EscVerb}
-	list.Note = func() string { return b.results.Note }
+	list.Note = func() string { return b.shown.Note }
 	if box.Details != nil {
 		list.Details = func(index int) []string { return box.Details(b.list.Options[index]) }
 	}
@@ -54,19 +55,24 @@ func (b *boxPrompt) searchTyped() {
 		b.search.cancel()
 	}
 	b.search = startSearch(b.ctx, b.box.Search, b.typed.text)
-	b.current, b.ended, b.slow, b.moved = false, false, false, false
+	b.found, b.ended, b.slow = Results{More: true}, false, false
+	b.current, b.moved = false, false
 }
 
 // changed implements widget. It takes the results of the search.
 func (b *boxPrompt) changed() keyboard.Code {
-	results, fresh, ended := b.search.take()
-	slow := !b.current && time.Since(b.search.began) >= slowSearch
+	found, fresh, ended := b.search.take()
+	slow := b.search.lasts(slowSearch)
 	if !fresh && ended == b.ended && slow == b.slow {
 		return keyboard.Ignored
 	}
 	b.ended, b.slow = ended, slow
 	if fresh {
-		b.show(results)
+		b.found = found
+	}
+	b.found.More = b.found.More && !ended
+	if b.current || len(b.found.Options) > 0 || !b.found.More {
+		b.show(b.found)
 	}
 	switch {
 	case b.waiting && b.canChoose():
@@ -77,7 +83,7 @@ func (b *boxPrompt) changed() keyboard.Code {
 	return keyboard.Redraw
 }
 
-// show shows results of the typed text. The cursor goes to the first row, unless the
+// show shows results for the typed text. The cursor goes to the first row, unless the
 // user moved it.
 func (b *boxPrompt) show(results Results) {
 	stays := b.replace(results.Options, foundFilter(results.Options, b.typed.text, results.Loose))
@@ -87,7 +93,7 @@ func (b *boxPrompt) show(results Results) {
 		b.waiting = false // nobody has seen what is highlighted now
 	}
 	b.total = max(results.Total, len(results.Options))
-	b.results, b.current = results, true
+	b.shown, b.current = results, true
 }
 
 // canChoose reports whether a row is that of a result for the typed text.
@@ -139,7 +145,7 @@ func (b *boxPrompt) edit(k keyboard.Key) {
 // frame implements widget. The cursor of the terminal is where the user types.
 func (b *boxPrompt) frame() frame {
 	title, column := b.titleLine()
-	f := b.frameOf(title, b.empty(), hintLines(b.state(), b.keyHints(), b.width()-2, false))
+	f := b.frameOf(title, b.empty(), hintLines(b.state(), b.keyHints(), b.width()-2, true))
 	f.row, f.column = 0, column
 	return f
 }
@@ -164,10 +170,7 @@ func (b *boxPrompt) titleLine() (line render.Text, column int) {
 
 // searching reports whether the prompt says that the search is going on.
 func (b *boxPrompt) searching() bool {
-	if b.current {
-		return b.results.More && !b.ended
-	}
-	return b.slow || b.waiting
+	return b.found.More && (b.current || b.slow || b.waiting)
 }
 
 // empty says why there are no rows.
@@ -184,7 +187,7 @@ func (b *boxPrompt) empty() string {
 // state says how many options were found and whether there may be more.
 func (b *boxPrompt) state() []string {
 	if b.rows.count() == 0 {
-		return notes(b.results.Note)
+		return notes(b.shown.Note)
 	}
 	state := b.listPrompt.state()
 	if b.searching() {

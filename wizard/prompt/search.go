@@ -55,3 +55,10 @@ func (s *search) take() (results Results, fresh, ended bool) {
 	s.latest, s.fresh = Results{}, false
 	return results, fresh, ended
 }
+
+// lasts reports whether the search has not ended and began longer ago than d.
+func (s *search) lasts(d time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.ended && time.Since(s.began) > d
+}

@@ -22,7 +22,7 @@ type boxPrompt struct {
 	ended   bool     // it has returned
 	slow    bool     // it has lasted long
 	shown   Results  // what is on the screen
-	current bool     // that was found for the typed text
+	current bool     // it was found for the typed text
 	waiting bool     // Enter was pressed before there was anything to choose
 }
 
@@ -154,18 +154,18 @@ func (b *boxPrompt) frame() frame {
 // room, and the column where the user types.
 func (b *boxPrompt) titleLine() (line render.Text, column int) {
 	colors := b.streams.PaletteErr()
-	room := func() int { return max(1, b.width()-line.Width()-len(columnGap)) }
+	room := func() int { return max(1, b.width()-line.Width()-len(columnGap)) } // after a gap
 	line = colors.Answer("?") + " "
 	line += colors.Bold(render.Cut(b.list.Title, max(1, room()-leastRoom)))
 	if left := room() - leastRoom - len(columnGap); b.list.Subject != "" && left > 0 {
 		line += columnGap + colors.Answer(render.CutStart(b.list.Subject, left))
 	}
-	text := colors.Answer(render.CutStart(b.typed.text, room()))
+	typed, placeholder := colors.Answer(render.CutStart(b.typed.text, room())), render.Text("")
 	if b.typed.text == "" {
-		return line + columnGap + colors.Faint(render.Cut(b.box.Placeholder, room())), min(line.Width()+len(columnGap), b.width())
+		placeholder = colors.Faint(render.Cut(b.box.Placeholder, room()))
 	}
-	line += columnGap + text
-	return line, min(line.Width(), b.width())
+	line += columnGap + typed
+	return line + placeholder, min(line.Width(), b.width())
 }
 
 // searching reports whether the prompt says that the search is going on.

@@ -31,7 +31,7 @@ func (l *listPrompt) replace(options []Option, f filter) (stays bool) {
 		if key == "" {
 			continue
 		}
-		if key == from.key {
+		if highlighted < 0 && key == from.key {
 			highlighted = i
 		}
 		if _, ok := moved[key]; ok {
@@ -50,9 +50,9 @@ func (l *listPrompt) replace(options []Option, f filter) (stays bool) {
 	return l.restore(from, highlighted)
 }
 
-// unselectMoved clears what is selected, except options that options have at the same
-// index. It returns the old indexes of those that may be elsewhere, by key, and of
-// those that cannot be found again.
+// unselectMoved clears what is selected and has another index, or none, in options. It
+// returns the old indexes of what may have another one, by key, and of what has no key
+// and is gone.
 func (l *listPrompt) unselectMoved(options []Option) (moved map[string]int, gone []int) {
 	moved = map[string]int{}
 	for i := range l.selected {

@@ -117,6 +117,23 @@ func TestReplaceKeepsPicks(t *testing.T) {
 	s.Is("✓ Select table  zones")
 }
 
+// TestReplaceNeedsKeys replaces options that nothing identifies: no other one is picked
+// in their place.
+func TestReplaceNeedsKeys(t *testing.T) {
+	s := prompttest.New(t, 80, 24)
+	list := fruitList()
+	list.Initial = []int{1, 2}
+	replace := replacement(&list)
+	r := askMultiSelect(s, list)
+	s.Shows("› [x] Banana")
+	replace(fruitList().Options)
+	s.Shows("  [ ] Apple\n› [ ] Banana", "✗ No longer there: Banana, Cherry")
+	s.Press(screen.Enter)
+	s.Shows("✗ Nothing is selected")
+	s.Press(screen.Esc)
+	r.Fails(prompt.ErrBack)
+}
+
 func TestReplaceKeepsHighlightedGroup(t *testing.T) {
 	s := prompttest.New(t, 80, 24)
 	grouped := func(group string, labels ...string) []prompt.Option {

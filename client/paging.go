@@ -96,8 +96,11 @@ func (l list[T]) each(ctx context.Context, add func(page []T, more int) error) e
 		if err != nil {
 			return err
 		}
-		if err := add(first.Data, l.more(0, first)); err != nil || first.last(0, l.limit) {
+		if err := add(first.Data, l.more(0, first)); err != nil {
 			return err
+		}
+		if first.last(0, l.limit) {
+			return l.whole(len(first.Data), first)
 		}
 		return l.after(ctx, 0, first, add)
 	})
@@ -142,7 +145,7 @@ func (l list[T]) newestFirst(ctx context.Context, created func(T) Instant, since
 	items := nonNil(page.Data)
 	for range maxPages {
 		if page.last(len(items)-len(page.Data), l.limit) {
-			return items, nil
+			return items, l.whole(len(items), page)
 		}
 		if !descending(items, created) {
 			err := l.after(ctx, len(items)-len(page.Data), page, func(more []T, _ int) error {
@@ -159,7 +162,7 @@ func (l list[T]) newestFirst(ctx context.Context, created func(T) Instant, since
 			return nil, err
 		}
 		if l.ended(page, next) {
-			return items, nil
+			return items, l.whole(len(items), next)
 		}
 		items, page = append(items, next.Data...), next
 	}
@@ -185,7 +188,7 @@ func (l list[T]) rest(ctx context.Context, count, more int, previous *Page[T], a
 	err := l.concurrent(ctx, count, step, count+more, func(p *Page[T]) (bool, error) {
 		if l.ended(previous, p) {
 			complete = true
-			return false, nil
+			return false, l.whole(count, p)
 		}
 		skip := count
 		count, more, previous = count+len(p.Data), more-len(p.Data), p
@@ -255,7 +258,7 @@ func (l list[T]) sequential(ctx context.Context, count int, previous *Page[T], a
 			return err
 		}
 		if l.ended(previous, next) {
-			return nil
+			return l.whole(count, next)
 		}
 		skip := count
 		count, previous = count+len(next.Data), next
@@ -272,8 +275,27 @@ func (l list[T]) sequential(ctx context.Context, count int, previous *Page[T], a
 // errEndless is the error of a list that goes on for ever.
 var errEndless = errors.New("the list has no end")
 
-func (l list[T]) endless() error {
-	return &Error{Method: http.MethodGet, Path: l.path, Host: l.client.base.Host, Status: http.StatusOK, Malformed: true, Err: errEndless}
+func (l list[T]) endless() error { return l.wrong(errEndless) }
+
+// errCut is the error of a list that ends before its last item.
+var errCut = errors.New("the list ends too early")
+
+// whole returns an error if a list of count items was cut: the service has more, but
+// ends the list with an empty page or repeats a page. One of them is not enough with an
+// empty page: services count items that they do not list, and announce pages that they
+// do not have.
+func (l list[T]) whole(count int, last *Page[T]) error {
+	announced := last.Pagination.HasMore != nil && *last.Pagination.HasMore
+	counted := last.Pagination.Total != nil && *last.Pagination.Total > count
+	repeated := len(last.Data) > 0 && (last.Pagination.HasMore == nil || announced)
+	if announced && counted || repeated && (announced || counted) {
+		return l.wrong(errCut)
+	}
+	return nil
+}
+
+func (l list[T]) wrong(err error) error {
+	return &Error{Method: http.MethodGet, Path: l.path, Host: l.client.base.Host, Status: http.StatusOK, Malformed: true, Err: err}
 }
 
 // ended reports whether next adds nothing to previous: it is empty, or the

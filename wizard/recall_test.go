@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"apono/wizard"
+	"apono/wizard/catalog"
 )
 
 // cacheFiles returns the files in the cache's folder. The test fails if there are none.
@@ -23,6 +24,14 @@ func cacheFiles(t *testing.T, dir string) []string {
 		t.Fatal("nothing was cached")
 	}
 	return files
+}
+
+// openCatalog gives a flow the catalog in a folder.
+func openCatalog(t *testing.T, flow *wizard.Flow, dir string) *catalog.Store {
+	t.Helper()
+	flow.Catalog = catalog.Open(dir)
+	t.Cleanup(func() { _ = flow.Catalog.Close() })
+	return flow.Catalog
 }
 
 func listFiles(t *testing.T, dir string) []string {
@@ -40,7 +49,7 @@ func listFiles(t *testing.T, dir string) []string {
 func TestCachedRequestTakesTwoRoundTrips(t *testing.T) {
 	s, flow, _ := newFlowWithoutTerminal(t, fastClock)
 	dir := filepath.Join(t.TempDir(), "cache")
-	flow.Recall = wizard.NewRecall(dir)
+	openCatalog(t, flow, dir)
 	if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +98,7 @@ func TestRejectedCacheEntryIsLookedUpAgain(t *testing.T) {
 	for _, status := range []int{400, 403, 404, 409, 422} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			s, flow, _ := newFlowWithoutTerminal(t, fastClock)
-			flow.Recall = wizard.NewRecall(t.TempDir())
+			openCatalog(t, flow, t.TempDir())
 			if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true}); err != nil {
 				t.Fatal(err)
 			}
@@ -116,26 +125,41 @@ func TestRejectedCacheEntryIsLookedUpAgain(t *testing.T) {
 	}
 }
 
-func TestDamagedCacheIsIgnored(t *testing.T) {
-	for name, content := range map[string]string{"empty": "", "truncated": `{"answers":{"Integration":"sqlite/`, "not JSON": "\x00\xff\x00end", "other type": "[]\x00end"} {
+func TestDamagedCatalogIsReplaced(t *testing.T) {
+	for name, damage := range map[string]func([]byte) []byte{
+		"empty": func([]byte) []byte { return nil }, "not a database": func([]byte) []byte { return []byte("\x00\xff\x00 not a database") },
+		"truncated":   func(text []byte) []byte { return text[:len(text)/2] },
+		"overwritten": func(text []byte) []byte { return append(text[:4096:4096], make([]byte, len(text)-4096)...) },
+		"undamaged":   func(text []byte) []byte { return text },
+	} {
 		t.Run(name, func(t *testing.T) {
 			s, flow, _ := newFlowWithoutTerminal(t, fastClock)
 			dir := t.TempDir()
-			flow.Recall = wizard.NewRecall(dir)
+			store := openCatalog(t, flow, dir)
 			if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true}); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.Close(); err != nil {
 				t.Fatal(err)
 			}
 			for _, path := range cacheFiles(t, dir) {
-				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+				content, err := os.ReadFile(path)
+				if err == nil {
+					err = os.WriteFile(path, damage(content), 0o600)
+				}
+				if err != nil {
 					t.Fatal(err)
 				}
 			}
-			before := s.countCalls("/resources")
-			if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true}); err != nil {
-				t.Fatal(err)
-			}
-			if s.countCalls("/resources") == before {
-				t.Error("the resources were not looked up again")
+			openCatalog(t, flow, dir)
+			for _, lookedUp := range []bool{name != "undamaged", false} { // what replaces it is used again
+				before := s.countCalls("/resources")
+				if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true}); err != nil {
+					t.Fatal(err)
+				}
+				if got := s.countCalls("/resources") > before; got != lookedUp {
+					t.Errorf("the resources were looked up: %t, want %t", got, lookedUp)
+				}
 			}
 		})
 	}
@@ -149,7 +173,7 @@ func TestUnwritableCacheIsIgnored(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	flow.Recall = wizard.NewRecall(file)
+	openCatalog(t, flow, file)
 	if _, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{NoWait: true}); err != nil {
 		t.Errorf("got error %v", err)
 	}
@@ -162,7 +186,7 @@ func TestRequestWithCustomFieldsIsNotCached(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	flow.Recall = wizard.NewRecall(dir)
+	openCatalog(t, flow, dir)
 	answers := shopAnswers()
 	answers.CustomFields = []wizard.CustomField{{Key: "ticket", Value: "OPS-77"}}
 	if _, err := flow.Request(t.Context(), answers, wizard.RequestOptions{NoWait: true}); err != nil {
@@ -176,29 +200,5 @@ func TestRequestWithCustomFieldsIsNotCached(t *testing.T) {
 		if strings.Contains(string(content), "OPS-77") || strings.Contains(string(content), "custom_fields") {
 			t.Errorf("the request is cached: %s", content)
 		}
-	}
-}
-
-// TestTruncatedTextIsIgnored removes the last byte of a cached text, such as when the disk
-// was full. What is left of it must not be taken for the whole text.
-func TestTruncatedTextIsIgnored(t *testing.T) {
-	dir := t.TempDir()
-	r := wizard.NewRecall(dir)
-	const want = "orders\t\nitems\t\n"
-	r.PutText("choices", want)
-	if text, _, ok := r.GetText("choices"); !ok || text != want {
-		t.Fatalf("got %q, %t, want %q", text, ok, want)
-	}
-	for _, path := range cacheFiles(t, dir) {
-		info, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Truncate(path, info.Size()-1); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if text, _, ok := r.GetText("choices"); ok {
-		t.Errorf("got %q, want no entry", text)
 	}
 }

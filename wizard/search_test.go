@@ -115,8 +115,15 @@ func TestStoreAndServiceFindTheSame(t *testing.T) {
 	s := newRecordingSandbox(t, time.Second)
 	store, service := searchFrom["store"](t, s), searchFrom["service"](t, s)
 	for _, text := range []string{"s", "a", "prod", "/prod/app", "playground", "playground logs", "READ", "call", "größe", "arn:aws:s3"} {
-		if got, want := searchIn(t, store, text), searchIn(t, service, text); !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: the store finds %d\n%q\nthe service %d\n%q", text, len(got), hitNames(got), len(want), hitNames(want))
+		got, want := searchIn(t, store, text), searchIn(t, service, text)
+		if len(got) != len(want) {
+			t.Fatalf("%q: the store finds %d\n%q\nthe service %d\n%q", text, len(got), hitNames(got), len(want), hitNames(want))
+		}
+		for i := range got {
+			if g, w := wizard.AnswersFor(got[i].Item), wizard.AnswersFor(want[i].Item); got[i].ID != want[i].ID || !reflect.DeepEqual(g, w) {
+				t.Errorf("%q: hit %d of the store is %s\n%+v\nthat of the service %s\n%+v", text, i, got[i].Name, g, want[i].Name, w)
+				break
+			}
 		}
 	}
 }
@@ -216,7 +223,7 @@ func TestSearchFetchesOnlyNeededLists(t *testing.T) {
 		{[]string{"bundle"}, false, false, false, false, true},
 		{[]string{"integration"}, true, false, false, false, false},
 		{[]string{"resource-type"}, true, true, false, false, false},
-		{[]string{"resource"}, false, false, true, false, false},
+		{[]string{"resource"}, true, false, true, false, false}, // their names
 		{[]string{"permission"}, true, true, false, true, false},
 		{nil, true, true, true, true, true},
 	} {
@@ -246,13 +253,13 @@ func TestSearchSkipsUnreadableIntegrations(t *testing.T) {
 		}
 		return jsonResponse(req, http.StatusForbidden, `{"message":"not for you"}`), true
 	}
-	found, err := searchFrom["service"](t, s).Search(t.Context(), catalog.Query{Text: "o"}, func(catalog.Found) {})
+	found, err := searchFrom["service"](t, s).Search(t.Context(), catalog.Query{Text: "s", Whole: true}, func(catalog.Found) {})
 	partial := errorAs[*catalog.PartialError](t, err)
 	if !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) || errorAs[*client.Error](t, err).Status != http.StatusForbidden {
 		t.Errorf("got error %v, want kubernetes/staging-eks skipped with status 403", err)
 	}
 	names := hitNames(found.Hits)
-	if !slices.Contains(names, "resource orders-webhook") || !slices.Contains(names, "integration staging-eks") {
+	if !slices.Contains(names, "resource slack-notifier") || !slices.Contains(names, "integration staging-eks") {
 		t.Errorf("got %q, want what is in the other integrations", names)
 	}
 	store := catalog.Open(t.TempDir())
@@ -265,7 +272,7 @@ func TestSearchSkipsUnreadableIntegrations(t *testing.T) {
 	if partial := errorAs[*catalog.PartialError](t, err); !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) {
 		t.Errorf("the store skipped %q", partial.Places)
 	}
-	if names := hitNames(found.Hits); slices.Contains(names, "resource orders") && !slices.Contains(names, "resource orders-webhook") {
+	if names := hitNames(found.Hits); slices.Contains(names, "resource orders") || !slices.Contains(names, "resource orders-webhook") {
 		t.Errorf("the store finds %q", names)
 	}
 }

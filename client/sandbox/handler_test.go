@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"apono/client"
-	"apono/client/sandbox/sqlitefile"
 	"apono/client/sandbox/store"
+	"apono/client/sqlitefile"
 )
 
 func TestHandlerRequiresAToken(t *testing.T) {

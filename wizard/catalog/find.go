@@ -86,7 +86,7 @@ type serviceSearch struct {
 func (r *serviceSearch) everything(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	if r.query.includes(kind.Resources().Slug) {
-		for _, word := range r.words {
+		for _, word := range prompt.SplitWords(r.query.Text) {
 			group.Go(func() error { return r.resources(ctx, word) })
 		}
 	}
@@ -158,14 +158,8 @@ func (r *serviceSearch) kind(ctx context.Context, d kind.Descriptor, in kind.Sco
 	if err != nil {
 		return err
 	}
-	var items []*kind.Item
-	for texts := range all {
-		item := d.Packed(in, texts)
-		items = append(items, &item)
-	}
-	d.NameItems(items, all)
 	group, ctx := errgroup.WithContext(ctx)
-	for _, item := range items {
+	for _, item := range unpack(d, in, all) {
 		r.add(*item)
 		if len(kind.Below(item.Info.Slug)) > 0 {
 			item.Scope = item.Scope.WithFlag(item.Info.Slug, item.FlagValue)
@@ -181,11 +175,11 @@ func (r *serviceSearch) add(item kind.Item) {
 	if !r.query.includes(item.Info.Slug) {
 		return
 	}
-	text, over := prompt.Fold(item.Keywords), prompt.Fold(item.Scope.Keywords())
+	text, over := newOwnText(item), prompt.Fold(item.Scope.Keywords())
 	var own []string
 	for _, word := range r.words {
 		switch {
-		case strings.Contains(text, word):
+		case text.matches(term{word: word}):
 			own = append(own, word)
 		case !strings.Contains(over, word):
 			return
@@ -275,6 +269,9 @@ func (s *Source) Name(ctx context.Context, hits []Hit) error {
 		at := place{hits[i].Info.Slug, hits[i].Scope.Key()}
 		groups[at] = append(groups[at], &hits[i].Item)
 	}
+	if err := s.nameIntegrations(ctx, hits); err != nil {
+		return err
+	}
 	for at, items := range groups {
 		d, ok := kind.Named(at.slug)
 		if !ok || d.ScannedTexts() == 0 {
@@ -282,6 +279,29 @@ func (s *Source) Name(ctx context.Context, hits []Hit) error {
 		}
 		if err := s.nameResources(ctx, items); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// nameIntegrations names the integrations of hits that the service found without them.
+func (s *Source) nameIntegrations(ctx context.Context, hits []Hit) error {
+	unnamed := func(h Hit) bool { return h.Scope.Integration.ID != "" && h.Scope.Flags.Integration == "" }
+	if !slices.ContainsFunc(hits, unnamed) {
+		return nil
+	}
+	k := kind.Integrations()
+	all, err := s.Known(ctx, k, kind.Scope{})
+	if err != nil {
+		return err
+	}
+	named := map[string]*kind.Item{}
+	for _, item := range unpack(k, kind.Scope{}, all) {
+		named[item.ID] = item
+	}
+	for i := range hits {
+		if in := named[hits[i].Scope.Integration.ID]; in != nil && unnamed(hits[i]) {
+			hits[i].Scope = hits[i].Scope.WithFlag(k.Slug, in.FlagValue)
 		}
 	}
 	return nil

@@ -3,7 +3,9 @@ package catalog
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
+	"strings"
 	"sync"
 
 	"apono/wizard/kind"
@@ -87,8 +89,27 @@ type storeSearch struct {
 // packedItem is an item of a kind that is not scanned.
 type packedItem struct {
 	hit  Hit
-	text string // what identifies it, folded
+	text ownText
 	over string // its place, folded
+}
+
+// ownText is what identifies an item, folded.
+type ownText struct {
+	names string
+	id    string // only long words are looked for in it
+}
+
+func newOwnText(item kind.Item) ownText {
+	names := item.Keywords
+	d, ok := kind.Named(item.Info.Slug)
+	if isUUID(item.ID) || ok && d.ScannedTexts() > 0 {
+		names = strings.ReplaceAll(names, item.ID, "")
+	}
+	return ownText{names: prompt.Fold(names), id: prompt.Fold(item.ID)}
+}
+
+func (o ownText) matches(t term) bool {
+	return t.matches(o.names) || len(t.word) >= shortestID && t.mode == exactly && t.matches(o.id)
 }
 
 // search searches the store for what a grantee can request. It finds nothing in lists
@@ -118,9 +139,12 @@ func (s *Store) search(ctx context.Context, grantee string, q Query) (Found, err
 			break
 		}
 	}
-	found := Found{Total: run.best.total, Loose: slices.ContainsFunc(run.terms, func(t term) bool { return t.mode > exactly })}
-	found.Hits, err = run.hits(ctx)
-	return found, err
+	hits, err := run.hits(ctx)
+	if err != nil {
+		return none, err
+	}
+	loose := slices.ContainsFunc(run.terms, func(t term) bool { return t.mode > exactly })
+	return Found{Hits: hits, Total: run.best.total, Loose: loose && len(hits) > 0}, nil
 }
 
 // loosen looks for the words that nothing has in a looser way. It returns false if that
@@ -208,13 +232,7 @@ func newPlaces(lists []stored, rows []*Rows) *places {
 			if list.key.kind != slug || !ok {
 				continue
 			}
-			var items []*kind.Item
-			for texts := range rows[i].All() {
-				item := d.Packed(scope, texts)
-				items = append(items, &item)
-			}
-			d.NameItems(items, rows[i].All())
-			for _, item := range items {
+			for _, item := range unpack(d, scope, rows[i].All()) {
 				add(list, *item)
 			}
 		}
@@ -242,10 +260,20 @@ func (r *storeSearch) addPacked(slug string, in kind.Scope, rows *Rows) {
 		return
 	}
 	over := prompt.Fold(in.Keywords())
-	for texts := range rows.All() {
-		hit := Hit{Item: d.Packed(in, texts)}
-		r.packed = append(r.packed, packedItem{hit: hit, text: prompt.Fold(hit.Keywords), over: over})
+	for _, item := range unpack(d, in, rows.All()) {
+		r.packed = append(r.packed, packedItem{hit: Hit{Item: *item}, text: newOwnText(*item), over: over})
 	}
+}
+
+// unpack returns all items within a scope, with their names.
+func unpack(d kind.Descriptor, in kind.Scope, all iter.Seq[[]string]) []*kind.Item {
+	var items []*kind.Item
+	for texts := range all {
+		item := d.Packed(in, texts)
+		items = append(items, &item)
+	}
+	d.NameItems(items, all)
+	return items
 }
 
 // addRequested adds what was requested lately, which comes first among equal matches.
@@ -253,7 +281,7 @@ func (r *storeSearch) addRequested(ctx context.Context) {
 	for _, requested := range r.store.Requested(ctx) {
 		item := requested.Item()
 		if item.ID != "" && r.query.includes(item.Info.Slug) {
-			r.packed = append(r.packed, packedItem{hit: Hit{Item: item, Recent: true}, text: prompt.Fold(item.Keywords), over: prompt.Fold(item.Scope.Keywords())})
+			r.packed = append(r.packed, packedItem{hit: Hit{Item: item, Recent: true}, text: newOwnText(item), over: prompt.Fold(item.Scope.Keywords())})
 		}
 	}
 }
@@ -300,7 +328,7 @@ func (r *storeSearch) matchPacked(item packedItem) {
 	own, all := []string{}, true
 	for i, t := range r.terms {
 		switch {
-		case t.matches(item.text):
+		case item.text.matches(t):
 			own = append(own, t.word)
 			r.seen[i] = true
 		case t.matches(item.over):

@@ -18,7 +18,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
-	"apono/client/sandbox/sqlitefile"
+	"apono/client/sqlitefile"
 )
 
 // Store is the file that keeps lists and small entries between commands. Nothing
@@ -115,7 +115,9 @@ func (s *Store) open() (*sqlitefile.File, error) {
 		return err
 	})
 	if err == nil {
-		err = f.Migrate(ctx, tables, schema)
+		if err = f.Migrate(ctx, tables, schema); err != nil && sqlite.ErrCode(err) == sqlite.ResultError && !errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("%w: %w", errDamaged, err) // other tables are there
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -161,7 +163,7 @@ func isDamaged(err error) bool {
 		return true
 	}
 	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultCorrupt, sqlite.ResultNotADB, sqlite.ResultError, sqlite.ResultMismatch, sqlite.ResultFormat:
+	case sqlite.ResultCorrupt, sqlite.ResultNotADB, sqlite.ResultFormat:
 		return true
 	}
 	return false

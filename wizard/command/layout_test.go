@@ -28,17 +28,18 @@ const top = "../.."
 type importRules map[string][]string
 
 func layout() importRules {
-	leaves := []string{"apono/auth/atomicfile", "apono/auth/detached", "apono/auth/loopback", "apono/client/wait", "apono/render/safetext"}
+	leaves := []string{"apono/auth/atomicfile", "apono/auth/detached", "apono/auth/loopback", "apono/client/sqlitefile", "apono/client/wait", "apono/render/safetext"}
 	with := func(packages ...string) []string { return append(packages, leaves...) }
 	return importRules{
 		"apono":                         with("apono/wizard/command", "apono/render"),
-		"apono/wizard/command":          with("apono/wizard/command/alias", "apono/wizard/command/complete", "apono/wizard/command/explain", "apono/wizard/command/output", "apono/wizard/command/sqlshell", "apono/wizard", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command":          with("apono/wizard/command/alias", "apono/wizard/command/complete", "apono/wizard/command/explain", "apono/wizard/command/output", "apono/wizard/command/sqlshell", "apono/wizard", "apono/wizard/catalog", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
 		"apono/wizard/command/alias":    with("apono/wizard", "apono/render"),
-		"apono/wizard/command/complete": with("apono/wizard", "apono/wizard/kind", "apono/client", "apono/auth", "apono/render"),
+		"apono/wizard/command/complete": with("apono/wizard", "apono/wizard/catalog", "apono/wizard/kind", "apono/client", "apono/auth", "apono/render"),
 		"apono/wizard/command/explain":  with("apono/wizard", "apono/wizard/handover", "apono/wizard/kind", "apono/wizard/prompt", "apono/client/sandbox", "apono/client", "apono/auth", "apono/render"),
 		"apono/wizard/command/output":   with("apono/wizard/command/explain", "apono/wizard", "apono/wizard/kind", "apono/client", "apono/render"),
 		"apono/wizard/command/sqlshell": with("apono/client/sandbox", "apono/render"),
-		"apono/wizard":                  with("apono/wizard/handover", "apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
+		"apono/wizard":                  with("apono/wizard/catalog", "apono/wizard/handover", "apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
+		"apono/wizard/catalog":          with("apono/wizard/kind", "apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/handover":         with("apono/render"),
 		"apono/wizard/kind":             with("apono/wizard/prompt", "apono/client", "apono/render"),
 		"apono/wizard/prompt":           with("apono/wizard/prompt/keyboard", "apono/render"),
@@ -50,6 +51,7 @@ func layout() importRules {
 		"apono/auth/atomicfile":         {},
 		"apono/auth/detached":           {},
 		"apono/auth/loopback":           {},
+		"apono/client/sqlitefile":       {},
 		"apono/client/wait":             {},
 		"apono/render/safetext":         {},
 	}

@@ -134,7 +134,7 @@ func TestAccessibleSetting(t *testing.T) {
 	d.mustExit(0, nil, "config", "set", "accessible", "true")
 	d.mustExit(0, nil, "config", "set", "accessible.hints", "false")
 	s, p := d.runOnScreen(80)
-	s.Shows("What do you want to do? (2 options)", "  1. Request new access", "Number:")
+	s.Shows("What do you want to do? (3 options)", "  1. Request new access", "Number:")
 	s.Lacks("words to filter")
 	s.Press("back\r")
 	wantExit(t, s, p, 130)

@@ -50,6 +50,7 @@ func searchableKinds() []string {
 type searchOptions struct {
 	streams     *render.Streams
 	connect     func(context.Context) (*wizard.Flow, error)
+	prompter    func() prompt.Prompter
 	words       []string
 	kinds       kindList
 	limit       int
@@ -59,7 +60,7 @@ type searchOptions struct {
 }
 
 func newSearchCmd(f *factory, runF func(context.Context, *searchOptions) error) *cobra.Command {
-	o := &searchOptions{streams: f.streams, connect: f.connectFlow}
+	o := &searchOptions{streams: f.streams, connect: f.connectFlow, prompter: f.prompter}
 	cmd := &cobra.Command{
 		Use:   "search [WORDS...]",
 		Short: "Find anything you can request, by words in its name or ID",
@@ -91,15 +92,16 @@ In a terminal, choose what to request while you type. Without a terminal, or wit
 
 func runSearch(ctx context.Context, o *searchOptions) error {
 	text := strings.Join(o.words, " ")
+	asks := o.asks && o.prompter() != nil && o.streams.OutTerminal
+	if !asks && len(prompt.Words(text)) == 0 {
+		return &wizard.UsageError{Message: "missing words to search for", Hint: "To list everything, use apono inventory"}
+	}
 	flow, err := o.connect(ctx)
 	if err != nil {
 		return err
 	}
-	if o.asks && flow.Prompter != nil && o.streams.OutTerminal {
+	if asks {
 		return find(ctx, o.streams, flow, text)
-	}
-	if len(prompt.Words(text)) == 0 {
-		return &wizard.UsageError{Message: "missing words to search for", Hint: "To list everything, use apono inventory"}
 	}
 	progress := o.streams.Progress("Searching", progressDelay)
 	named := o.requestable || o.output.IsData()

@@ -62,7 +62,7 @@ func TestSearchFindsNothing(t *testing.T) {
 	if out := s.mustRun("search", "no-such-thing", "-o", "json", "--requestable", "--profile", "sandbox"); strings.TrimSpace(out) != "[]" {
 		t.Errorf("the JSON is %q", out)
 	}
-	s.mustFail(explain.ExitUsage, []string{"a word to search for"}, "search")
+	s.mustFail(explain.ExitUsage, []string{"words to search for"}, "search")
 	s.mustFail(explain.ExitUsage, []string{"words to search for"}, "search", " ", "--profile", "sandbox")
 	s.mustFail(explain.ExitUsage, []string{"integration, resource-type"}, "search", "x", "--kind", "thing")
 }

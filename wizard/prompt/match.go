@@ -27,8 +27,11 @@ const MaxRank = maxRank
 
 // Words splits the text of a filter into words as fold returns them, for
 // Option.Matches. A star separates words as a space does.
-func Words(text string) []string {
-	return strings.FieldsFunc(fold(text), func(r rune) bool { return unicode.IsSpace(r) || r == '*' })
+func Words(text string) []string { return SplitWords(fold(text)) }
+
+// SplitWords splits the text of a filter into words as they were typed.
+func SplitWords(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '*' })
 }
 
 // Matches reports whether the label, a column or the keywords of o contain each

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"apono/client/sandbox/sqlitefile"
+	"apono/client/sqlitefile"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"

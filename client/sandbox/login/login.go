@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"apono/client/sandbox/sqlitefile"
+	"apono/client/sqlitefile"
 )
 
 // ClientID is the ID of the only client, the command line. It is a public client

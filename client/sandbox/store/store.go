@@ -13,7 +13,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
-	"apono/client/sandbox/sqlitefile"
+	"apono/client/sqlitefile"
 	"apono/client/wait"
 )
 

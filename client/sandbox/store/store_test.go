@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"apono/client/sandbox/sqlitefile"
+	"apono/client/sqlitefile"
 )
 
 func open(t *testing.T, path string) *Store {

@@ -2,29 +2,35 @@ package command
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"apono/wizard/command/complete"
 )
 
-// ageCache makes everything in the lookup cache older.
-func (h *completionHarness) ageCache(age time.Duration) {
+// ageCatalog makes everything in the catalog older.
+func (h *completionHarness) ageCatalog(age time.Duration) {
 	h.t.Helper()
 	files := 0
 	err := filepath.WalkDir(h.dirs().Cache, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || filepath.Ext(path) != ".db" {
 			return err
 		}
 		files++
-		then := time.Now().Add(-age)
-		return os.Chtimes(path, then, then)
+		conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		return sqlitex.Execute(conn, "UPDATE list SET fetched = fetched - ?", &sqlitex.ExecOptions{Args: []any{age.Milliseconds()}})
 	})
 	if err != nil || files == 0 {
-		h.t.Fatalf("the cache has %d files: %v", files, err)
+		h.t.Fatalf("there are %d catalogs: %v", files, err)
 	}
 }
 
@@ -59,12 +65,12 @@ func TestTabRefreshesAStaleList(t *testing.T) {
 		}
 	}
 	press(1, 0)
-	h.ageCache(2 * time.Minute)
+	h.ageCatalog(2 * time.Minute)
 	press(1, 1) // offered at once, refreshed in the background
 	if !slices.EqualFunc(refreshed, [][]string{line}, slices.Equal) {
 		t.Errorf("refreshed %q, want %q", refreshed, line)
 	}
-	h.ageCache(8 * 24 * time.Hour)
+	h.ageCatalog(31 * 24 * time.Hour)
 	press(2, 1) // too old to offer
 }
 

@@ -25,6 +25,7 @@ type draft struct {
 	answers Answers
 	asked   int             // how many questions the user was asked
 	every   bool            // ask every question, even optional ones
+	stale   bool            // a list that was not up to date was used
 	recent  map[string]bool // the IDs of what was requested lately
 
 	bundleChosen bool // a bundle, rather than resources of an integration

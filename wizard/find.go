@@ -14,11 +14,11 @@ import (
 const boxHits = 200
 
 // Find asks for anything that can be requested, in a search box that starts with text,
-// and returns the answers that start a request for it.
-func (f *Flow) Find(ctx context.Context, text string) (Answers, error) {
+// and returns the answers that start a request for it, and the text that was typed.
+func (f *Flow) Find(ctx context.Context, text string) (answers Answers, typed string, err error) {
 	find := &finder{flow: f, source: f.lookups(ctx), shown: map[string]catalog.Hit{}}
 	if err := f.fill(ctx, find.source); err != nil {
-		return Answers{}, err
+		return Answers{}, text, err
 	}
 	f.discard()
 	chosen, err := f.Prompter.Find(ctx, prompt.Box{
@@ -26,13 +26,13 @@ func (f *Flow) Find(ctx context.Context, text string) (Answers, error) {
 		Search: find.search, Details: find.details, EnterVerb: "requests it",
 	})
 	if err != nil {
-		return Answers{}, err
+		return Answers{}, text, err
 	}
 	hits := []catalog.Hit{find.hit(chosen)}
 	progress := f.Streams.Progress("Loading "+hits[0].Name, progressDelay)
 	err = find.source.Name(ctx, hits)
 	progress.Stop()
-	return AnswersFor(hits[0].Item), err
+	return AnswersFor(hits[0].Item), find.typed(), err
 }
 
 // fill gets the whole catalog where that takes no time, in the sandbox. Elsewhere it has
@@ -70,7 +70,14 @@ type finder struct {
 	source *catalog.Source
 
 	mu    sync.Mutex
+	text  string                 // typed last
 	shown map[string]catalog.Hit // by the keys of their options
+}
+
+func (f *finder) typed() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text
 }
 
 func (f *finder) hit(o prompt.Option) catalog.Hit {
@@ -82,6 +89,9 @@ func (f *finder) hit(o prompt.Option) catalog.Hit {
 // search implements prompt.Box.Search. Before anything is typed, it shows what was
 // requested lately.
 func (f *finder) search(ctx context.Context, text string, show func(prompt.Results)) {
+	f.mu.Lock()
+	f.text = text
+	f.mu.Unlock()
 	if len(prompt.Words(text)) == 0 {
 		show(f.results(f.source.Lately(ctx), ""))
 		return

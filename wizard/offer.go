@@ -31,9 +31,11 @@ type offer[T any] struct {
 func newOffer[T any](ctx context.Context, d *draft, k kind.Kind[T]) (*offer[T], error) {
 	o := &offer[T]{draft: d, kind: k, list: catalog.Begin(d.source, k, d.scope())}
 	items, err := loading(d, k.Name+"s", func() (catalog.Items[T], error) { return o.list.Known(ctx) })
-	if _, stale := o.list.Stale(); err == nil && stale && items.Len() < 2 {
+	_, stale := o.list.Stale()
+	if err == nil && stale && items.Len() < 2 {
 		items, err = current(ctx, d, k)
 	}
+	d.stale = d.stale || stale
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +50,32 @@ func newOffer[T any](ctx context.Context, d *draft, k kind.Kind[T]) (*offer[T], 
 func current[T any](ctx context.Context, d *draft, k kind.Kind[T]) (catalog.Items[T], error) {
 	list := catalog.Begin(d.source, k, d.scope())
 	return loading(d, k.Name+"s", func() (catalog.Items[T], error) { return list.Current(ctx) })
+}
+
+// match returns the items that names refer to, and all items. While a terminal is there
+// to ask again, a list that is not up to date may tell; without one, only the service
+// does.
+func match[T any](ctx context.Context, d *draft, k kind.Kind[T], names []string) (found, all []T, err error) {
+	list := catalog.Begin(d.source, k, d.scope())
+	if d.canAsk() {
+		items, err := loading(d, k.Name+"s", func() (catalog.Items[T], error) { return list.Known(ctx) })
+		if err != nil {
+			return nil, nil, err
+		}
+		all := slices.Collect(items.All())
+		if found, err := matchEach(d, k, names, all); err == nil {
+			_, stale := list.Stale()
+			d.stale = d.stale || stale
+			return found, all, nil
+		}
+	}
+	items, err := current(ctx, d, k)
+	if err != nil {
+		return nil, nil, err
+	}
+	all = slices.Collect(items.All())
+	found, err = matchEach(d, k, names, all)
+	return found, all, err
 }
 
 // use takes the items to offer.

@@ -108,23 +108,52 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	return out, err
 }
 
-// ask asks for what is missing and submits the request.
+// ask asks for what is missing and submits the request. If that needs something that is
+// gone, which a list that was not up to date still offered, it asks for that again, once.
 func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions, out *Outcome) (*client.Submitted, error) {
-	d, err := f.complete(ctx, answers, options.Every)
-	if d == nil {
-		return nil, unsent(answers, err)
+	for again := false; ; again = true {
+		d, err := f.complete(ctx, answers, options.Every)
+		if d == nil {
+			return nil, unsent(answers, err)
+		}
+		out.Guided = out.Guided || d.asked > 0
+		if err != nil {
+			return nil, unsent(d.answers, err)
+		}
+		submitted, left, err := f.submitFresh(ctx, d, again)
+		if left != nil {
+			answers = *left
+			continue
+		}
+		if err != nil {
+			return nil, unsent(d.answers, err)
+		}
+		f.remember(ctx, answers, d)
+		f.rememberRequested(ctx, d)
+		out.Answers = d.answers
+		return submitted, nil
 	}
-	if err != nil {
-		return nil, unsent(d.answers, err)
+}
+
+// submitFresh submits the request of a draft. If something in it is gone, it returns the
+// answers that are left, unless they were looked up again before.
+func (f *Flow) submitFresh(ctx context.Context, d *draft, again bool) (*client.Submitted, *Answers, error) {
+	if again {
+		submitted, err := f.submit(ctx, d)
+		return submitted, nil, err
+	}
+	if left, gone, err := f.afresh(ctx, d, false); gone || err != nil {
+		return nil, &left, err
 	}
 	submitted, err := f.submit(ctx, d)
-	if err != nil {
-		return nil, unsent(d.answers, err)
+	if !refused(err) {
+		return submitted, nil, err
 	}
-	f.remember(ctx, answers, d)
-	f.rememberRequested(ctx, d)
-	out.Answers, out.Guided = d.answers, d.asked > 0
-	return submitted, nil
+	left, gone, lookErr := f.afresh(ctx, d, true)
+	if !gone || lookErr != nil {
+		return nil, nil, err
+	}
+	return nil, &left, nil
 }
 
 // unsent adds the answers to the error of a request that was not sent.
@@ -148,7 +177,7 @@ func (f *Flow) submitCached(ctx context.Context, answers Answers, options Reques
 		return nil, nil
 	}
 	submitted, err := f.send(ctx, known.Request)
-	if client.IsInvalid(err) || client.IsForbidden(err) || client.IsNotFound(err) {
+	if refused(err) {
 		f.Catalog.ForgetEntry(ctx, selectionKey(answers))
 		return nil, nil
 	}
@@ -192,7 +221,10 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 		session(d.source)
 	}
 	if answers.Integration != "" {
-		catalog.Begin(d.source, kind.Integrations(), kind.Scope{}).Refresh()
+		integrations := catalog.Begin(d.source, kind.Integrations(), kind.Scope{})
+		if !d.canAsk() {
+			integrations.Refresh()
+		}
 	}
 	return d, d.walk(ctx, steps)
 }

@@ -19,16 +19,11 @@ import (
 func takeOne[T any](ctx context.Context, d *draft, k kind.Kind[T], given, before string, ahead func(T)) (T, string, error) {
 	var zero T
 	if given != "" {
-		items, err := current(ctx, d, k)
+		found, all, err := match(ctx, d, k, []string{given})
 		if err != nil {
 			return zero, before, err
 		}
-		list := slices.Collect(items.All())
-		item, err := k.Match(given, d.scope(), list)
-		if err != nil {
-			return zero, before, err
-		}
-		return item, k.FlagValues(list)(item), nil
+		return found[0], k.FlagValues(all)(found[0]), nil
 	}
 	o, err := newOffer(ctx, d, k)
 	if err != nil {
@@ -136,9 +131,10 @@ func (d *draft) prefetchGiven() {
 	if d.given.ResourceType == "" {
 		return
 	}
-	types.Refresh()
 	in.ResourceType.ID = d.given.ResourceType
-	if permissions := catalog.Begin(d.source, kind.Permissions(), in); len(d.given.Permissions) > 0 {
+	permissions := catalog.Begin(d.source, kind.Permissions(), in)
+	if !d.canAsk() {
+		types.Refresh()
 		permissions.Refresh()
 	}
 	if len(d.given.Resources) > 0 {
@@ -230,28 +226,15 @@ func (d *draft) takePermissions(ctx context.Context) error {
 	if len(d.given.Permissions) == 0 {
 		return d.askPermissions(ctx, k)
 	}
-	items, err := current(ctx, d, k)
+	found, all, err := match(ctx, d, k, d.given.Permissions)
 	if err != nil {
 		return err
-	}
-	list := slices.Collect(items.All())
-	found, err := d.matchPermissions(k, list)
-	if err != nil {
-		return err
-	}
-	d.permissions, d.answers.Permissions = found, each(found, k.FlagValues(list))
-	return nil
-}
-
-func (d *draft) matchPermissions(k kind.Kind[client.Permission], list []client.Permission) ([]client.Permission, error) {
-	found, err := matchEach(d, k, d.given.Permissions, list)
-	if err != nil {
-		return nil, err
 	}
 	if len(found) > 1 && !d.resourceType.AllowMultiplePermissions {
-		return nil, &UsageError{Message: fmt.Sprintf("%s takes one permission per request, but %d are given", d.resourceType.Name, len(found)), Hint: "Send one request for each"}
+		return &UsageError{Message: fmt.Sprintf("%s takes one permission per request, but %d are given", d.resourceType.Name, len(found)), Hint: "Send one request for each"}
 	}
-	return found, nil
+	d.permissions, d.answers.Permissions = found, each(found, k.FlagValues(all))
+	return nil
 }
 
 func (d *draft) askPermissions(ctx context.Context, k kind.Kind[client.Permission]) error {

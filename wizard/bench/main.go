@@ -22,7 +22,7 @@ import (
 func main() {
 	latency := flag.Duration("latency", 50*time.Millisecond, "latency of the test server")
 	runs := flag.Int("runs", 10, "how many times to run each command")
-	only := flag.String("only", "", "measure only this part: local, lists, or requests")
+	only := flag.String("only", "", "measure only this part: local, lists, requests, or catalog")
 	flag.Parse()
 	if err := run(*latency, *runs, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -67,6 +67,7 @@ func run(latency time.Duration, runs int, only string) error {
 		{"lists", func() error { return b.lists(latency, 20_000) }},
 		{"lists", func() error { return b.lists(latency, 100_000) }},
 		{"requests", func() error { return b.requests(latency) }},
+		{"catalog", func() error { return b.catalogs(latency) }},
 	} {
 		if only != "" && only != part.name {
 			continue
@@ -80,7 +81,7 @@ func run(latency time.Duration, runs int, only string) error {
 
 // local measures commands that make no requests.
 func (b *bench) local() error {
-	b.server = newServer(0, 1)
+	b.server = newServer(0, 1, 1)
 	defer b.server.Close()
 	for _, args := range []string{"version", "--help", "completion bash"} {
 		if err := b.compare("`apono "+args+"`", b.baseline+" nothing", b.apono+" "+args); err != nil {
@@ -92,7 +93,7 @@ func (b *bench) local() error {
 
 // lists measures commands that fetch n resources.
 func (b *bench) lists(latency time.Duration, n int) error {
-	b.server = newServer(latency, n)
+	b.server = newServer(latency, 1, n)
 	defer b.server.Close()
 	// Like the prompt for resources, this fetches the whole list.
 	list := b.apono + " inventory resources -i aws-account/Playground -t aws-account-s3-bucket --search 000042-state --columns id"
@@ -105,7 +106,7 @@ func (b *bench) lists(latency time.Duration, n int) error {
 
 // requests measures commands that create a request.
 func (b *bench) requests(latency time.Duration) error {
-	b.server = newServer(latency, 100)
+	b.server = newServer(latency, 1, 100)
 	defer b.server.Close()
 	create := b.apono + " requests create -i aws-account/Playground -t aws-account-s3-bucket -r arn:aws:s3:::playground-env-000042-state -p READ_ONLY -d 1h -j bench -o json"
 	if err := b.compare("replayed create, cold", b.baseline+" create", create+" --no-cache"); err != nil {

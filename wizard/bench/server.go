@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +24,8 @@ import (
 type server struct {
 	*httptest.Server
 	latency   time.Duration
-	resources []client.Resource
+	resources []client.Resource // by integration, as many in each
+	each      int               // how many that is
 	// grantAfter is the longest time until a request is granted. The time is
 	// random for each request.
 	grantAfter time.Duration
@@ -34,20 +36,30 @@ type server struct {
 	compressed   map[string][]byte    // responses by URL
 }
 
-func newServer(latency time.Duration, resources int) *server {
-	s := &server{latency: latency, grantTimes: map[string]time.Time{}, compressed: map[string][]byte{}, resources: newResources(resources)}
+// newServer serves resources of one type in each of a number of integrations.
+func newServer(latency time.Duration, integrations, resources int) *server {
+	s := &server{latency: latency, grantTimes: map[string]time.Time{}, compressed: map[string][]byte{}, each: resources / integrations}
+	for i := range integrations {
+		s.resources = append(s.resources, newResources(i, s.each)...)
+	}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	return s
 }
 
-// newResources returns n resources of one type in one integration.
-func newResources(n int) []client.Resource {
-	integration := client.Integration{ID: "i1", Type: "aws-account", TypeDisplayName: "AWS Account", Name: "Playground"}
+// newResources returns n resources of one type in the integration with a number.
+func newResources(number, n int) []client.Resource {
+	integration := client.Integration{ID: fmt.Sprintf("5b1d0c1e-0000-4000-8000-%012d", number), Type: "aws-account", TypeDisplayName: "AWS Account", Name: "Playground"}
+	if number > 0 {
+		integration.Name = fmt.Sprintf("team-%02d", number)
+	}
 	resourceType := client.ResourceType{ID: "aws-account-s3-bucket", Name: "S3 Bucket", DisplayPath: "S3 Bucket"}
 	list := make([]client.Resource, n)
 	for i := range list {
-		name := fmt.Sprintf("playground-env-%06d-state", i)
-		list[i] = client.Resource{ID: fmt.Sprintf("r-%06d", i), SourceID: "arn:aws:s3:::" + name, Name: name, Path: name, Type: resourceType, Integration: integration}
+		name := fmt.Sprintf("%s-env-%06d-state", strings.ToLower(integration.Name), i)
+		list[i] = client.Resource{
+			ID: fmt.Sprintf("9e107d9d-%04d-4000-8000-%012d", number, i), SourceID: "arn:aws:s3:::" + name, Name: name, Path: name,
+			Type: resourceType, Integration: integration,
+		}
 	}
 	return list
 }
@@ -88,7 +100,13 @@ func (s *server) response(r *http.Request) any {
 	path := strings.TrimPrefix(r.URL.Path, "/api/client/v1/")
 	switch {
 	case path == "inventory/integrations":
-		return page([]client.Integration{s.resources[0].Integration}, r)
+		var list []client.Integration
+		for i := 0; i < len(s.resources); i += s.each {
+			list = append(list, s.resources[i].Integration)
+		}
+		return page(list, r)
+	case path == "inventory/bundles":
+		return page([]client.Bundle{{ID: "b1", Name: "On call"}}, r)
 	case path == "inventory/resource-types":
 		return page([]client.ResourceType{s.resources[0].Type}, r)
 	case path == "inventory/permissions":
@@ -107,16 +125,20 @@ func (s *server) response(r *http.Request) any {
 
 // matching returns the resources that the query of r selects.
 func (s *server) matching(r *http.Request) []client.Resource {
-	ids := r.URL.Query()["source-id"]
-	if len(ids) == 0 {
-		return s.resources
+	query := r.URL.Query()
+	list := s.resources
+	if id := query.Get("integration-id"); id != "" {
+		at := slices.IndexFunc(list, func(r client.Resource) bool { return r.Integration.ID == id })
+		list = list[max(0, at):min(len(list), max(0, at)+s.each)]
+	}
+	ids, search := query["source-id"], query.Get("search")
+	if len(ids) == 0 && search == "" {
+		return list
 	}
 	var found []client.Resource
-	for _, resource := range s.resources {
-		for _, id := range ids {
-			if resource.SourceID == id {
-				found = append(found, resource)
-			}
+	for _, resource := range list {
+		if (len(ids) == 0 || slices.Contains(ids, resource.SourceID)) && strings.Contains(resource.SourceID, search) {
+			found = append(found, resource)
 		}
 	}
 	return found

@@ -292,6 +292,12 @@ func (l List[T]) Ready() (items Items[T], ok bool) {
 	return l.items(rows), ok
 }
 
+// Fresh returns the list as the service has it now, if it is there already.
+func (l List[T]) Fresh() (items Items[T], ok bool) {
+	rows, ok := l.lookup.fresh.ready()
+	return l.items(rows), ok
+}
+
 // Refresh starts fetching the list from the service, unless it was.
 func (l List[T]) Refresh() { l.lookup.fetch() }
 

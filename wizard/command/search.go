@@ -127,10 +127,11 @@ func runSearch(ctx context.Context, o *searchOptions) error {
 func find(ctx context.Context, streams *render.Streams, flow *wizard.Flow, text string) error {
 	for {
 		mark := flow.Mark()
-		answers, err := flow.Find(ctx, text)
+		answers, typed, err := flow.Find(ctx, text)
 		if err != nil {
 			return err
 		}
+		text = typed
 		err = request(ctx, flow, &createOptions{streams: streams, answers: answers, output: output.Table()})
 		if !errors.Is(err, prompt.ErrBack) {
 			return err

@@ -61,7 +61,7 @@ func (d *draft) askBundle(ctx context.Context, o *offer[client.Bundle]) error {
 
 // bundleList returns the question for a bundle. It says how many resources each of the
 // bundles on the screen has, as soon as that is known, until ctx ends.
-func (d *draft) bundleList(ctx context.Context, o *offer[client.Bundle], before func(client.Bundle) bool) prompt.List {
+func (d *draft) bundleList(ctx context.Context, o *offer[client.Bundle], before []int) prompt.List {
 	updated := make(chan struct{}, 1)
 	list := o.question(ctx, updated, prompt.List{
 		EnterVerb: "takes all of it", OpenVerb: "look inside",

@@ -124,65 +124,90 @@ func (o *offer[T]) values(chosen []T) []string {
 	return each(chosen, o.kind.FlagValuesOf(o.items.All(), chosen))
 }
 
-// options returns the options, of which those for which before is true are the ones to
-// start with.
-func (o *offer[T]) options(before func(T) bool) (options []prompt.Option, initial []int) {
-	options = make([]prompt.Option, o.len())
-	for i := range options {
-		item := o.at(i)
-		options[i] = o.option(item)
-		if before != nil && before(item) {
-			initial = append(initial, i)
-		}
-	}
-	return options, initial
+// offered makes the options of an offer. It does not change when the offer is refreshed.
+type offered[T any] struct {
+	kind   kind.Kind[T]
+	items  catalog.Items[T]
+	order  []int
+	recent map[string]bool // the IDs of what was requested lately
 }
 
-// among returns the function that reports whether an item is one of those chosen before.
-func (o *offer[T]) among(chosen []T) func(T) bool {
-	ids := map[string]bool{}
-	for _, item := range chosen {
-		ids[o.kind.ID(item)] = true
-	}
-	return func(item T) bool { return len(ids) > 0 && ids[o.kind.ID(item)] }
+// options returns what makes the options.
+func (o *offer[T]) options() *offered[T] {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return &offered[T]{kind: o.kind, items: o.items, order: o.order, recent: o.draft.recent}
 }
 
-// named returns the function that reports whether an item is the one that a flag value
-// stands for; empty for none.
-func (o *offer[T]) named(value string) func(T) bool {
+// Len implements prompt.Source.
+func (o *offered[T]) Len() int { return o.items.Len() }
+
+// At implements prompt.Source.
+func (o *offered[T]) At(i int) prompt.Option {
+	if o.order != nil {
+		i = o.order[i]
+	}
+	option := o.kind.Option(o.items.At(i))
+	option.Recent = len(o.recent) > 0 && o.recent[option.Key]
+	return option
+}
+
+// Find implements prompt.Source.
+func (o *offered[T]) Find(id string) int {
+	i := o.items.Find(id)
+	if o.order != nil && i >= 0 {
+		i = slices.Index(o.order, i)
+	}
+	return i
+}
+
+// named returns the indexes of the option that a flag value stands for; none for an
+// empty one.
+func (o *offer[T]) named(value string) []int {
 	if value == "" {
 		return nil
 	}
-	values := o.kind.FlagValues(slices.Collect(o.items.All()))
-	return func(item T) bool { return values(item) == value }
+	all := slices.Collect(o.items.All())
+	values := o.kind.FlagValues(all)
+	for _, item := range all {
+		if values(item) == value {
+			return o.among([]T{item})
+		}
+	}
+	return nil
 }
 
-// option returns the option of an item, which is marked if it was requested lately.
-func (o *offer[T]) option(item T) prompt.Option {
-	option := o.kind.Option(item)
-	option.Recent = o.draft.recent[option.Key]
-	return option
+// among returns the indexes of the options of items.
+func (o *offer[T]) among(items []T) []int {
+	var indexes []int
+	options := o.options()
+	for _, item := range items {
+		if i := options.Find(o.kind.ID(item)); i >= 0 {
+			indexes = append(indexes, i)
+		}
+	}
+	slices.Sort(indexes)
+	return indexes
 }
 
 // question completes a question: its options, and how they are refreshed while it is open,
 // until ctx ends. The prompt looks for newer ones when a value is sent on updated.
-func (o *offer[T]) question(ctx context.Context, updated chan struct{}, question prompt.List, before func(T) bool) prompt.List {
+func (o *offer[T]) question(ctx context.Context, updated chan struct{}, question prompt.List, before []int) prompt.List {
 	question.Title = o.kind.Prompt(o.draft.scope())
-	question.Options, question.Initial = o.options(before)
+	question.Source, question.Initial = o.options(), before
 	question.Details = func(index int) []string { return o.kind.Details(o.at(index)) }
 	if _, stale := o.list.Stale(); !stale {
 		return question
 	}
 	question.Updated = updated
 	go o.list.Notify(ctx, updated)
-	question.Replace = func() ([]prompt.Option, bool) {
+	question.Replace = func() (prompt.Source, bool) {
 		newer, ok := o.list.Newer(o.items)
 		if !ok || newer.Len() == 0 {
 			return nil, false
 		}
 		o.use(newer)
-		options, _ := o.options(nil)
-		return options, true
+		return o.options(), true
 	}
 	question.Note = o.age
 	return question
@@ -202,7 +227,7 @@ func (o *offer[T]) age() string {
 
 // selectOne asks for one item. ahead, if not nil, prefetches what the next question
 // needs if an item is chosen.
-func (o *offer[T]) selectOne(ctx context.Context, before func(T) bool, ahead func(T)) (T, error) {
+func (o *offer[T]) selectOne(ctx context.Context, before []int, ahead func(T)) (T, error) {
 	var question prompt.List
 	if ahead != nil {
 		question.Prefetch = func(index int) { ahead(o.at(index)) }
@@ -224,7 +249,7 @@ func (o *offer[T]) selectOne(ctx context.Context, before func(T) bool, ahead fun
 }
 
 // selectMany asks for any number of items up to limit (0: no limit).
-func (o *offer[T]) selectMany(ctx context.Context, before func(T) bool, limit int) ([]T, error) {
+func (o *offer[T]) selectMany(ctx context.Context, before []int, limit int) ([]T, error) {
 	refresh, stop := context.WithCancel(ctx)
 	defer stop()
 	list := o.question(refresh, make(chan struct{}, 1), prompt.List{Max: limit}, before)

@@ -53,6 +53,39 @@ func (r *Rows) At(i int) []string {
 	return texts
 }
 
+// find returns the number of the first item with a text in a column, or -1.
+func (r *Rows) find(number int, text string) int {
+	if r.Len() == 0 || text == "" {
+		return -1
+	}
+	line := encode(text, "", true)
+	for i, p := range r.parts {
+		found := -1
+		eachLine(p.columns[number].text, line, func(row int, whole string) {
+			if found < 0 && whole == line {
+				found = i*partSize + row
+			}
+		})
+		if found < 0 && strings.IndexByte(p.columns[number].text, sameMark) >= 0 {
+			found = r.findSame(i, number, text)
+		}
+		if found >= 0 {
+			return found
+		}
+	}
+	return -1
+}
+
+// findSame is find in one part, for texts that may be the same as those before them.
+func (r *Rows) findSame(part, number int, text string) int {
+	for row := range r.parts[part].count {
+		if i := part*partSize + row; r.At(i)[number] == text {
+			return i
+		}
+	}
+	return -1
+}
+
 // split finds the lines of every column, so that At can be called concurrently.
 func (p *part) split() {
 	for i := range p.columns {

@@ -359,6 +359,19 @@ func (l Items[T]) Len() int { return l.rows.Len() }
 // At returns an item.
 func (l Items[T]) At(i int) T { return l.kind.Unpack(l.in, l.rows.At(i)) }
 
+// Find returns the index of the item with an ID, or -1.
+func (l Items[T]) Find(id string) int {
+	if l.kind.Scanned > 0 {
+		return l.rows.find(l.kind.Scanned, id) // without unpacking them
+	}
+	for i := range l.Len() {
+		if l.kind.ID(l.At(i)) == id {
+			return i
+		}
+	}
+	return -1
+}
+
 // All returns every item.
 func (l Items[T]) All() iter.Seq[T] {
 	return func(yield func(T) bool) {

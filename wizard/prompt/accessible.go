@@ -53,7 +53,7 @@ func (p *accessiblePrompter) choose(ctx context.Context, list List, back string)
 	}
 	if len(list.Initial) > 0 {
 		start = list.Initial[0]
-		hint += " (Enter for " + render.Clean(list.Options[start].Label) + ")"
+		hint += " (Enter for " + render.Clean(list.label(start)) + ")"
 	}
 	for {
 		answer, err := p.ask(ctx, hint, "Number")
@@ -68,14 +68,14 @@ func (p *accessiblePrompter) choose(ctx context.Context, list List, back string)
 		case answer == "" && start >= 0:
 			n, isNumber = start, true
 		case answer == "":
-			p.printf("Type a number from 1 to %d\n", len(list.Options))
+			p.printf("Type a number from 1 to %d\n", list.count())
 			continue
 		}
 		if isNumber && open && list.OpenVerb != "" {
 			return n, ErrOpen
 		}
 		if isNumber {
-			p.printf("Chosen: %s\n", list.Options[n].Label)
+			p.printf("Chosen: %s\n", list.label(n))
 			return n, nil
 		}
 		p.printMatches(list, answer)
@@ -89,7 +89,7 @@ func (p *accessiblePrompter) MultiSelect(ctx context.Context, list List) ([]int,
 	}
 	selected := map[int]bool{}
 	for _, i := range list.Initial {
-		selected[i] = i >= 0 && i < len(list.Options)
+		selected[i] = i >= 0 && i < list.count()
 	}
 	p.printSelected(list, selected, false)
 	for {
@@ -108,7 +108,7 @@ func (p *accessiblePrompter) MultiSelect(ctx context.Context, list List) ([]int,
 			}
 			return chosen, nil
 		case answer == wordAll, answer == wordNone:
-			for i := range list.Options {
+			for i := range list.count() {
 				selected[i] = answer == wordAll
 			}
 		case isNumbers:
@@ -225,17 +225,17 @@ func (p *accessiblePrompter) printWrapped(first, line, indent string) {
 // start prints a list, or the only option of one that is not asked.
 func (p *accessiblePrompter) start(list List, several string) error {
 	switch {
-	case len(list.Options) == 0:
+	case list.count() == 0:
 		return fmt.Errorf("prompt %q has no options", list.Title)
 	case !list.NeedsPrompt():
-		p.printf("%s: %s (the only one)\n", list.Title, list.Options[0].Label)
+		p.printf("%s: %s (the only one)\n", list.Title, list.label(0))
 		return nil
 	}
 	title := render.Clean(list.Title)
 	if list.Subject != "" {
 		title += ": " + render.Clean(list.Subject)
 	}
-	p.printf("%s (%s%s)\n", title, render.Count(len(list.Options), "option"), several)
+	p.printf("%s (%s%s)\n", title, render.Count(list.count(), "option"), several)
 	if list.Note != nil {
 		p.printNotes(notes(list.Note()))
 	}
@@ -255,21 +255,21 @@ const maxLines = 20
 
 // printMatches prints the options that match the words of an answer.
 func (p *accessiblePrompter) printMatches(list List, answer string) {
-	f := newFilter(list.Options)
+	f := newFilter(list.source())
 	f.keepOrder = true
 	f.add(answer)
 	if f.count() == 0 {
 		p.printf("%s\n", noMatches(answer))
 		return
 	}
-	p.printf("%s of %s match %q\n", render.Digits(f.count()), render.Digits(len(list.Options)), answer)
+	p.printf("%s of %s match %q\n", render.Digits(f.count()), render.Digits(list.count()), answer)
 	p.printOptions(list, f.has)
 }
 
 // printOptions prints options with their numbers, which a filter does not change.
 func (p *accessiblePrompter) printOptions(list List, matches func(index int) bool) {
 	printed, left, group := 0, 0, ""
-	for i := range list.Options {
+	for i := range list.count() {
 		if !matches(i) {
 			continue
 		}
@@ -305,7 +305,7 @@ func (p *accessiblePrompter) optionLine(index int, option Option) string {
 func (p *accessiblePrompter) printSelected(list List, selected map[int]bool, always bool) {
 	var labels []string
 	for _, i := range indexesOf(selected) {
-		labels = append(labels, render.Clean(list.Options[i].Label))
+		labels = append(labels, render.Clean(list.label(i)))
 	}
 	if len(labels) > 0 {
 		p.printWrapped("", fmt.Sprintf("%s selected: %s", render.Digits(len(labels)), joinNames(labels, 200)), "  ")
@@ -347,7 +347,7 @@ func (p *accessiblePrompter) line(ctx context.Context, question string, secret b
 // optionNumber returns the index of the option whose number a user typed.
 func optionNumber(word string, list List) (int, bool) {
 	n, err := strconv.Atoi(strings.TrimSpace(word))
-	return n - 1, err == nil && n >= 1 && n <= len(list.Options)
+	return n - 1, err == nil && n >= 1 && n <= list.count()
 }
 
 // optionNumbers returns the indexes of the options whose numbers and ranges of

@@ -81,9 +81,9 @@ func BenchmarkReplace(b *testing.B) {
 			versions := [][]Option{benchOptions(n), benchOptions(n + 1)[1:]}
 			b.Run(fmt.Sprintf("%d/%q", n, text), func(b *testing.B) {
 				version, updated := 0, make(chan struct{}, 1)
-				l := newListPrompt(List{Title: "Select S3 Bucket", Options: versions[0], Initial: []int{n / 2, n / 3, n - 1}, Updated: updated, Replace: func() ([]Option, bool) {
+				l := newListPrompt(List{Title: "Select S3 Bucket", Options: versions[0], Initial: []int{n / 2, n / 3, n - 1}, Updated: updated, Replace: func() (Source, bool) {
 					version = 1 - version
-					return versions[version], true
+					return Fixed(versions[version]), true
 				}}, true, benchAsker(b))
 				l.refilter(func() { l.filter.add(text) })
 				var times []time.Duration

@@ -35,10 +35,10 @@ func newBoxPrompt(box Box, a asker) *boxPrompt {
 	list := List{Title: box.Title, Subject: box.Subject, EnterVerb: box.EnterVerb, EscVerb: box.EscVerb}
 	list.Note = func() string { return b.shown.Note }
 	if box.Details != nil {
-		list.Details = func(index int) []string { return box.Details(b.list.Options[index]) }
+		list.Details = func(index int) []string { return box.Details(b.list.source().At(index)) }
 	}
 	b.listPrompt = *newListPrompt(list, false, a)
-	b.setOptions(nil, foundFilter(nil, "", false))
+	b.setOptions(Fixed(nil), foundFilter(Fixed(nil), "", false))
 	return b
 }
 
@@ -86,7 +86,7 @@ func (b *boxPrompt) changed() keyboard.Code {
 // show shows results for the typed text. The cursor goes to the first row, unless the
 // user moved it.
 func (b *boxPrompt) show(results Results) {
-	stays := b.replace(results.Options, foundFilter(results.Options, b.typed.text, results.Loose))
+	stays := b.replace(Fixed(results.Options), foundFilter(Fixed(results.Options), b.typed.text, results.Loose))
 	if !b.moved {
 		b.cursor, b.top = 0, 0
 	} else if !stays {

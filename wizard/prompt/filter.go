@@ -12,16 +12,17 @@ import (
 // typed character narrows the previous matches, and deleting one restores them, so
 // neither searches the whole list again.
 type filter struct {
-	options []Option
+	options Source
 	// folded returns the options that are not ASCII, folded, at their indexes.
 	folded func() []*Option
 	// keepOrder keeps matches in the order of the list.
 	keepOrder bool
 	// loose is true if the letters of the words may be apart, although every option
 	// matches.
-	loose  bool
-	text   string
-	levels []level // the last one is for text; none if text is empty
+	loose    bool
+	text     string
+	prepared bool    // folded was started
+	levels   []level // the last one is for text; none if text is empty
 }
 
 // level is what matches a text.
@@ -34,19 +35,23 @@ type level struct {
 	loose bool
 }
 
-// newFilter returns a filter for options. It prepares a long list in another
-// goroutine, while the user reads the first rows.
-func newFilter(options []Option) filter {
-	folded := sync.OnceValue(func() []*Option { return foldOptions(options) })
-	if len(options) >= smallList {
-		go folded()
+// newFilter returns a filter for options.
+func newFilter(options Source) filter {
+	return filter{options: options, folded: sync.OnceValue(func() []*Option { return foldOptions(options) })}
+}
+
+// prepare prepares a long list in another goroutine, while the user reads the first
+// rows.
+func (f *filter) prepare() {
+	if f.folded != nil && !f.prepared && f.options.Len() >= smallList {
+		f.prepared = true
+		go f.folded()
 	}
-	return filter{options: options, folded: folded}
 }
 
 // foundFilter returns a filter of options that were found for a text: all of them
 // match.
-func foundFilter(options []Option, text string, loose bool) filter {
+func foundFilter(options Source, text string, loose bool) filter {
 	return filter{options: options, text: text, loose: loose}
 }
 
@@ -63,7 +68,7 @@ func (f *filter) count() int {
 	if top := f.top(); top != nil {
 		return len(top.best)
 	}
-	return len(f.options)
+	return f.options.Len()
 }
 
 // index returns the index of the option in a row. Rows count matching options.
@@ -153,11 +158,12 @@ func (f *filter) narrow() {
 }
 
 // foldOptions returns the options that are not ASCII, folded, at their indexes.
-func foldOptions(options []Option) []*Option {
-	folded := make([]*Option, len(options))
-	inParallel(len(options), func(_, from, to int) {
+func foldOptions(options Source) []*Option {
+	folded := make([]*Option, options.Len())
+	inParallel(len(folded), func(_, from, to int) {
 		for i := from; i < to; i++ {
-			folded[i] = options[i].folded()
+			option := options.At(i)
+			folded[i] = option.folded()
 		}
 	})
 	return folded
@@ -166,20 +172,27 @@ func foldOptions(options []Option) []*Option {
 // search returns the options of a level that rank accepts, in list order and best
 // first. A nil level is that of all options.
 func (f *filter) search(in *level, rank func(*Option) (int, bool)) (matches, best []int32) {
-	count := len(f.options)
+	count := f.options.Len()
 	if in != nil {
 		count = len(in.matches)
 	}
 	found, folded := make([]matchList, workers(count)), f.folded()
+	list, fixed := f.options.(Fixed)
 	inParallel(count, func(worker, from, to int) {
+		made := new(Option) // one for all, because there may be very many
 		for n := from; n < to; n++ {
 			i := int32(n)
 			if in != nil {
 				i = in.matches[n]
 			}
 			option := folded[i]
-			if option == nil {
-				option = &f.options[i]
+			switch {
+			case option != nil:
+			case fixed:
+				option = &list[i]
+			default:
+				*made = f.options.At(int(i))
+				option = made
 			}
 			if r, ok := rank(option); ok {
 				found[worker].add(i, r, option.Recent)

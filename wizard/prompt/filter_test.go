@@ -19,7 +19,7 @@ func matchingIndexes(f *filter) []int {
 
 // filterFor returns a filter into which text has been typed.
 func filterFor(options []Option, text string) *filter {
-	f := newFilter(options)
+	f := newFilter(Fixed(options))
 	for _, key := range text {
 		f.add(string(key))
 	}
@@ -63,7 +63,7 @@ func TestFilterEqualsFullSearch(t *testing.T) {
 		for range rapid.IntRange(0, 30).Draw(t, "options") {
 			options = append(options, Option{Label: text.Draw(t, "label"), Keywords: text.Draw(t, "keywords")})
 		}
-		f := newFilter(options)
+		f := newFilter(Fixed(options))
 		for range rapid.IntRange(1, 12).Draw(t, "keys") {
 			if key := rapid.SampledFrom([]rune("aBé *k価<")).Draw(t, "key"); key == '<' {
 				f.backspace()

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -40,8 +41,8 @@ const prefetchDelay = 150 * time.Millisecond
 func newListPrompt(list List, multi bool, a asker) *listPrompt {
 	list.Title, list.Subject = render.Clean(list.Title), render.Clean(list.Subject)
 	l := &listPrompt{list: list, multi: multi, asker: a, selected: map[int]bool{}}
-	l.setOptions(list.Options, l.newFilter(list.Options))
-	inRange := func(i int) bool { return i >= 0 && i < len(list.Options) }
+	l.setOptions(list.source(), l.newFilter(list.source()))
+	inRange := func(i int) bool { return i >= 0 && i < list.count() }
 	if first := slices.IndexFunc(list.Initial, inRange); first >= 0 {
 		l.cursor = l.rows.rowOf(list.Initial[first])
 	}
@@ -54,15 +55,15 @@ func newListPrompt(list List, multi bool, a asker) *listPrompt {
 }
 
 // newFilter returns a filter for options, which keeps groups together.
-func (l *listPrompt) newFilter(options []Option) filter {
+func (l *listPrompt) newFilter(options Source) filter {
 	f := newFilter(options)
 	f.keepOrder = l.multi && hasGroups(options)
 	return f
 }
 
 // setOptions makes options, as far as a filter shows them, those of the list.
-func (l *listPrompt) setOptions(options []Option, f filter) {
-	l.list.Options, l.total, l.filter = options, len(options), f
+func (l *listPrompt) setOptions(options Source, f filter) {
+	l.list.Source, l.total, l.filter = options, options.Len(), f
 	l.rows = newRows(options, &l.filter)
 }
 
@@ -107,11 +108,7 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 		}
 		return []int{l.rows.at(l.cursor).index}, ""
 	}
-	for i := range l.list.Options {
-		if l.selected[i] {
-			chosen = append(chosen, i)
-		}
-	}
+	chosen = slices.Sorted(maps.Keys(l.selected))
 	if problem := tooFewOrMany(l.list, chosen); problem != "" {
 		if len(chosen) == 0 {
 			problem += ": Space picks, Enter submits"
@@ -123,6 +120,7 @@ func (l *listPrompt) chosen() (chosen []int, problem string) {
 
 // changed implements widget.
 func (l *listPrompt) changed() keyboard.Code {
+	l.filter.prepare() // now that the first rows are there
 	select {
 	case <-l.list.Updated:
 		l.refresh()

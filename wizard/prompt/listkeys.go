@@ -113,7 +113,7 @@ func (l *listPrompt) hidden() []string {
 	slices.Sort(indexes)
 	labels := make([]string, len(indexes))
 	for n, i := range indexes {
-		labels[n] = render.Clean(l.list.Options[i].Label)
+		labels[n] = render.Clean(l.list.label(i))
 	}
 	return labels
 }
@@ -136,8 +136,8 @@ func (l *listPrompt) keyHints() []string {
 	}
 	typed := l.filter.text != ""
 	add(l.multi, "Space picks")
-	add(!l.multi && !typed && len(l.list.Options) < manyOptions, "↑↓ move")
-	add(!typed && len(l.list.Options) >= manyOptions, "type to filter")
+	add(!l.multi && !typed && l.list.count() < manyOptions, "↑↓ move")
+	add(!typed && l.list.count() >= manyOptions, "type to filter")
 	hints = append(hints, "Enter "+orElse(l.list.EnterVerb, "submits"))
 	add(l.list.OpenVerb != "", "→ "+l.list.OpenVerb)
 	add(l.list.BackVerb != "", "← "+l.list.BackVerb)

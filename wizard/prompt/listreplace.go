@@ -21,30 +21,24 @@ func (l *listPrompt) refresh() {
 // replace puts options, as far as a filter shows them, in the place of those of the
 // list. The cursor and what is selected stay on the options with the same keys. It
 // reports whether the cursor could.
-func (l *listPrompt) replace(options []Option, f filter) (stays bool) {
+func (l *listPrompt) replace(options Source, f filter) (stays bool) {
 	l.cancelPrefetch()
-	from, before := l.position(), l.list.Options
+	from, before := l.position(), l.list.source()
 	moved, gone := l.unselectMoved(options)
 	highlighted := -1
-	for i := range options {
-		key := options[i].Key
-		if key == "" {
-			continue
-		}
-		if highlighted < 0 && key == from.key {
-			highlighted = i
-		}
-		if _, ok := moved[key]; ok {
-			l.selected[i] = true
-			delete(moved, key)
-		}
+	if from.key != "" {
+		highlighted = options.Find(from.key)
 	}
-	for _, i := range moved {
-		gone = append(gone, i)
+	for key, was := range moved {
+		if i := options.Find(key); i >= 0 {
+			l.selected[i] = true
+		} else {
+			gone = append(gone, was)
+		}
 	}
 	slices.Sort(gone)
 	for _, i := range gone {
-		l.gone = append(l.gone, render.Clean(before[i].Label))
+		l.gone = append(l.gone, render.Clean(before.At(i).Label))
 	}
 	l.setOptions(options, f)
 	return l.restore(from, highlighted)
@@ -53,13 +47,13 @@ func (l *listPrompt) replace(options []Option, f filter) (stays bool) {
 // unselectMoved clears what is selected and has another index, or none, in options. It
 // returns the old indexes of what may have another one, by key, and of what has no key
 // and is gone.
-func (l *listPrompt) unselectMoved(options []Option) (moved map[string]int, gone []int) {
+func (l *listPrompt) unselectMoved(options Source) (moved map[string]int, gone []int) {
 	moved = map[string]int{}
 	for i := range l.selected {
-		switch key := l.list.Options[i].Key; {
+		switch key := l.list.source().At(i).Key; {
 		case key == "":
 			gone = append(gone, i)
-		case i < len(options) && options[i].Key == key:
+		case i < options.Len() && options.At(i).Key == key:
 			continue
 		default:
 			moved[key] = i
@@ -84,7 +78,7 @@ func (l *listPrompt) position() position {
 		return p
 	}
 	r := l.rows.at(l.cursor)
-	if option := &l.list.Options[r.index]; r.heading {
+	if option := l.list.source().At(r.index); r.heading {
 		p.group = option.Group
 	} else {
 		p.key = option.Key

@@ -34,10 +34,10 @@ func keyedRows(n int) []prompt.Option {
 func replacement(list *prompt.List) (replace func(options []prompt.Option)) {
 	updated, latest := make(chan struct{}), make(chan []prompt.Option, 1)
 	list.Updated = updated
-	list.Replace = func() ([]prompt.Option, bool) {
+	list.Replace = func() (prompt.Source, bool) {
 		select {
 		case options := <-latest:
-			return options, true
+			return prompt.Fixed(options), true
 		default:
 			return nil, false
 		}

@@ -5,7 +5,7 @@ import "slices"
 // rows are the rows of a list: its matching options and, in a MultiSelect, a
 // heading above each group of them.
 type rows struct {
-	options []Option
+	options Fixed // nil if there are no groups
 	filter  *filter
 	grouped []row // nil if there are no groups: a row for each match
 }
@@ -16,16 +16,18 @@ type row struct {
 	heading bool // of a group
 }
 
-func newRows(options []Option, f *filter) rows {
-	r := rows{options: options, filter: f}
+func newRows(options Source, f *filter) rows {
+	r := rows{filter: f}
+	r.options, _ = options.(Fixed)
 	r.update()
 	return r
 }
 
 // hasGroups reports whether one of options is in a group.
-func hasGroups(options []Option) bool {
-	for i := range options { // without a copy of each
-		if options[i].Group != "" {
+func hasGroups(options Source) bool {
+	list, _ := options.(Fixed)
+	for i := range list { // without a copy of each
+		if list[i].Group != "" {
 			return true
 		}
 	}

@@ -224,7 +224,7 @@ func (l *listPrompt) formatHeading(r row, n int) render.Text {
 		line += style.box(selected > 0)
 	}
 	count := fmt.Sprintf("%d of %d", selected, len(group))
-	label := render.CutMiddle(render.Clean(l.list.Options[r.index].Group), l.width()-line.Width()-len(count)-len(columnGap))
+	label := render.CutMiddle(render.Clean(l.list.source().At(r.index).Group), l.width()-line.Width()-len(count)-len(columnGap))
 	return line + style.label(label, nil) + render.Text(columnGap) + style.column(count, nil)
 }
 
@@ -290,7 +290,7 @@ func (l *listPrompt) summary(chosen []int) string {
 	}
 	labels := make([]string, len(chosen))
 	for n, i := range chosen {
-		labels[n] = render.Clean(l.list.Options[i].Label)
+		labels[n] = render.Clean(l.list.label(i))
 	}
 	return joinNames(labels, l.width()-render.Width(l.list.Title)-len("✓ ")-len(columnGap))
 }

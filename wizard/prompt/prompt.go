@@ -3,6 +3,7 @@ package prompt
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // A Prompter asks the user questions. Every method returns ErrCanceled after
@@ -57,6 +58,9 @@ type Option struct {
 type List struct {
 	Title   string
 	Options []Option
+	// Source, if not nil, makes the options in place of Options. If it is not Fixed,
+	// they have no groups.
+	Source Source
 	// Initial holds the indexes the prompt starts with. Select puts the cursor
 	// on the first; MultiSelect also selects all of them. Indexes out of range
 	// are ignored. If Initial is empty, the cursor starts on the first option
@@ -80,7 +84,7 @@ type List struct {
 	// the filter stay. The options must not change later, and Replace must return
 	// at once. Prefetch, which runs in another goroutine, may still get an index
 	// of the options before.
-	Replace func() ([]Option, bool)
+	Replace func() (Source, bool)
 	// Note, if not nil, returns what the key hint says about the options, such as
 	// how old they are; empty for nothing. It must return at once.
 	Note func() string
@@ -107,7 +111,7 @@ type List struct {
 
 // option returns an option as it is known now.
 func (l *List) option(index int) Option {
-	option := l.Options[index]
+	option := l.source().At(index)
 	if l.Update != nil {
 		l.Update(index, &option)
 	}
@@ -116,7 +120,46 @@ func (l *List) option(index int) Option {
 
 // NeedsPrompt reports whether a Prompter asks about l. A list with a single
 // option has only one answer, so it is asked only if AlwaysAsk is set.
-func (l List) NeedsPrompt() bool { return len(l.Options) > 1 || l.AlwaysAsk }
+func (l List) NeedsPrompt() bool { return l.source().Len() > 1 || l.AlwaysAsk }
+
+// source returns what makes the options.
+func (l *List) source() Source {
+	if l.Source != nil {
+		return l.Source
+	}
+	return Fixed(l.Options)
+}
+
+// count returns how many options there are.
+func (l *List) count() int { return l.source().Len() }
+
+// label returns the label of an option.
+func (l *List) label(index int) string { return l.source().At(index).Label }
+
+// Source makes options when they are needed, because there may be very many. It is used
+// by several goroutines, and must always make the same options.
+type Source interface {
+	// Len returns how many options there are.
+	Len() int
+	// At returns an option.
+	At(index int) Option
+	// Find returns the index of the option with a key, or -1.
+	Find(key string) int
+}
+
+// Fixed is a Source of few options.
+type Fixed []Option
+
+// Len implements Source.
+func (f Fixed) Len() int { return len(f) }
+
+// At implements Source.
+func (f Fixed) At(index int) Option { return f[index] }
+
+// Find implements Source.
+func (f Fixed) Find(key string) int {
+	return slices.IndexFunc(f, func(o Option) bool { return o.Key == key })
+}
 
 // Box is a question that the user answers by searching: the options are found while
 // the user types.

@@ -91,7 +91,7 @@ func (p *surveyPrompter) MultiSelect(ctx context.Context, list List) ([]int, err
 }
 
 func (p *surveyPrompter) choose(ctx context.Context, list List, multi bool) ([]int, error) {
-	if len(list.Options) == 0 {
+	if list.count() == 0 {
 		return nil, fmt.Errorf("prompt %q has no options", list.Title)
 	}
 	if !list.NeedsPrompt() {
@@ -113,7 +113,7 @@ func (p *surveyPrompter) Find(ctx context.Context, box Box) (Option, error) {
 	if err := p.ask(ctx, b, &answer); err != nil {
 		return Option{}, err
 	}
-	return b.list.Options[answer.indexes[0]], nil
+	return b.list.source().At(answer.indexes[0]), nil
 }
 
 // Input implements Prompter.
@@ -137,7 +137,7 @@ func (p *surveyPrompter) Confirm(ctx context.Context, question string, defaultYe
 // printOnlyOption prints the line of an answered prompt for a list that was
 // answered without asking.
 func (p *surveyPrompter) printOnlyOption(list List) {
-	title, label := render.Clean(list.Title), render.Clean(list.Options[0].Label)
+	title, label := render.Clean(list.Title), render.Clean(list.label(0))
 	line := answered(p.streams, title, label)
 	if p.streams.Width()-line.Width() > len(onlyOption)+1 {
 		line += " " + p.streams.PaletteErr().Faint(onlyOption)

@@ -50,6 +50,7 @@ type field struct{ name, value string }
 func (i *Integration) missing() string  { return first(field{"id", i.ID}) }
 func (t *ResourceType) missing() string { return first(field{"id", t.ID}) }
 func (r *Resource) missing() string     { return first(field{"id", r.ID}) }
+func (r *bareResource) missing() string { return first(field{"id", r.ID}) }
 func (p *Permission) missing() string   { return first(field{"id", p.ID}) }
 func (b *Bundle) missing() string       { return first(field{"id", b.ID}) }
 func (u *AccessUnit) missing() string   { return first(field{"id", u.ID}) }

@@ -125,6 +125,31 @@ func (cl *Client) EachResource(ctx context.Context, q ResourceQuery, add func(pa
 	return cl.resourceList(cl.resourceQuery(q)).each(ctx, add)
 }
 
+// bareResource is a resource without its type and its integration. Most of the time
+// that reading a long list takes is for those, in every item.
+type bareResource struct {
+	ID       string `json:"id"`
+	SourceID string `json:"source_id"`
+	Name     string `json:"name"`
+	Path     string `json:"path"`
+}
+
+// EachResourceOf is like EachResource for the resources of one type in one integration,
+// both by ID. The resources come without their Type and Integration, and are valid until
+// add returns.
+func (cl *Client) EachResourceOf(ctx context.Context, integrationID, resourceTypeID string, add func(page []Resource, more int) error) error {
+	query := cl.resourceQuery(ResourceQuery{IntegrationID: integrationID, ResourceTypeID: resourceTypeID})
+	bare := list[bareResource]{client: cl, path: inventory + "resources", query: query, limit: resourcePageSize, id: func(r bareResource) string { return r.ID }}
+	var resources []Resource
+	return bare.each(ctx, func(page []bareResource, more int) error {
+		resources = resources[:0]
+		for _, r := range page {
+			resources = append(resources, Resource{ID: r.ID, SourceID: r.SourceID, Name: r.Name, Path: r.Path})
+		}
+		return add(resources, more)
+	})
+}
+
 // FirstResources returns the first page of the resources that q selects, without
 // q.SourceIDs, and how many there are as far as the service says.
 func (cl *Client) FirstResources(ctx context.Context, q ResourceQuery, limit int) (found []Resource, total int, err error) {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/creack/pty"
@@ -23,7 +21,7 @@ import (
 // resources together.
 func (b *bench) catalogs(latency time.Duration) error {
 	fmt.Print("\n| resources | prompt, known | prompt, cold | memory, cold | search, warm | requests | search, cold: first result | Tab | version | bytes each | filling: memory |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, n := range []int{100_000} {
+	for _, n := range []int{10_000, 100_000, 500_000, 1_000_000} {
 		if err := b.catalog(latency, n); err != nil {
 			return err
 		}
@@ -43,6 +41,11 @@ func (b *bench) catalog(latency time.Duration, n int) error {
 	}
 	b.forget()
 	cold, err := b.frames(1, question, shown)
+	if err != nil {
+		return err
+	}
+	b.forget()
+	memory, err := b.peak(question, shown)
 	if err != nil {
 		return err
 	}
@@ -88,7 +91,7 @@ func (b *bench) catalog(latency time.Duration, n int) error {
 	if err != nil {
 		return err
 	}
-	row = append(row, ms(known.time), ms(cold.time), fmt.Sprintf("%d MB", cold.memory>>10), ms(search), fmt.Sprint(requests), ms(first.time), ms(tab), ms(version), fmt.Sprint(b.stored()/int64(n)), fmt.Sprintf("%d MB", filling>>10))
+	row = append(row, ms(known), ms(cold), fmt.Sprintf("%d MB", memory>>10), ms(search), fmt.Sprint(requests), ms(first), ms(tab), ms(version), fmt.Sprint(b.stored()/int64(n)), fmt.Sprintf("%d MB", filling>>10))
 	fmt.Println("| " + strings.Join(row, " | ") + " |")
 	b.forget()
 	return nil
@@ -132,39 +135,45 @@ func (b *bench) median(command string) (time.Duration, error) {
 	return times[len(times)/2], nil
 }
 
-// frame is when a text was on the screen, and the peak memory until then, in kB.
-type frame struct {
-	time   time.Duration
-	memory int64
+// frames runs apono in a terminal several times, until a text is on the screen, and
+// returns the median time.
+func (b *bench) frames(runs int, args, text string) (time.Duration, error) {
+	var times []time.Duration
+	for range runs {
+		shown, _, err := b.firstFrame([]string{b.apono}, args, text)
+		if err != nil {
+			return 0, err
+		}
+		times = append(times, shown)
+	}
+	slices.Sort(times)
+	return times[len(times)/2], nil
 }
 
-// frames runs apono in a terminal several times, until a text is on the screen. It returns
-// the median time, and the largest memory.
-func (b *bench) frames(runs int, args, text string) (frame, error) {
-	var list []frame
-	for range runs {
-		f, err := b.firstFrame(args, text)
-		if err != nil {
-			return frame{}, err
-		}
-		list = append(list, f)
+// peak runs apono in a terminal until a text is on the screen, and a moment longer, and
+// returns its peak memory in kB.
+func (b *bench) peak(args, text string) (int64, error) {
+	_, rest, err := b.firstFrame([]string{b.baseline, "terminal", b.apono}, args, text)
+	if err != nil {
+		return 0, err
 	}
-	slices.SortFunc(list, func(a, b frame) int { return cmp.Compare(a.time, b.time) })
-	result := list[len(list)/2]
-	for _, f := range list {
-		result.memory = max(result.memory, f.memory)
-	}
-	return result, nil
+	var kB int64
+	_, after, _ := strings.Cut(string(rest), "peak ")
+	_, err = fmt.Sscanf(after, "%d kB", &kB)
+	return kB, err
 }
 
 var errNoFrame = errors.New("the text was not shown")
 
-func (b *bench) firstFrame(args, text string) (frame, error) {
-	cmd := b.command(b.apono, strings.Fields(args)...)
+// firstFrame runs a command until a text is on the screen, ends it with Ctrl-C, and
+// returns how long that took and what was written after it.
+func (b *bench) firstFrame(program []string, args, text string) (shown time.Duration, rest []byte, err error) {
+	words := append(slices.Clone(program), strings.Fields(args)...)
+	cmd := b.command(words[0], words[1:]...)
 	start := time.Now()
 	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 120})
 	if err != nil {
-		return frame{}, err
+		return 0, nil, err
 	}
 	defer terminal.Close()
 	stop := time.AfterFunc(2*time.Minute, func() { _ = cmd.Process.Kill() })
@@ -175,24 +184,25 @@ func (b *bench) firstFrame(args, text string) (frame, error) {
 		n, err := terminal.Read(chunk)
 		if err != nil {
 			_ = cmd.Wait()
-			return frame{}, fmt.Errorf("%s: %w: %s", args, errNoFrame, plain(screen))
+			return 0, nil, fmt.Errorf("%s: %w: %s", args, errNoFrame, plain(screen))
 		}
 		screen = append(screen, chunk[:n]...)
 	}
-	shown := time.Since(start)
+	shown = time.Since(start)
 	time.Sleep(300 * time.Millisecond) // what goes on behind needs memory too
-	_ = cmd.Process.Signal(syscall.SIGTERM)
+	_, _ = terminal.Write([]byte("\x03"))
 	for {
-		if _, err := terminal.Read(chunk); err != nil {
+		n, err := terminal.Read(chunk)
+		if err != nil {
 			break
 		}
+		rest = append(rest, chunk[:n]...)
 	}
 	var exit *exec.ExitError
 	if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
-		return frame{}, err
+		return 0, nil, err
 	}
-	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return frame{shown, int64(usage.Maxrss)}, nil
+	return shown, rest, nil
 }
 
 // plain returns what a terminal shows, without the sequences that style it.

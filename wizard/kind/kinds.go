@@ -96,7 +96,7 @@ func Resources() Kind[client.Resource] {
 			return api.Resources(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID})
 		},
 		Each: func(ctx context.Context, api *client.Client, in Scope, add func([]client.Resource, int) error) error {
-			return api.EachResource(ctx, client.ResourceQuery{IntegrationID: in.Integration.ID, ResourceTypeID: in.ResourceType.ID}, add)
+			return api.EachResourceOf(ctx, in.Integration.ID, in.ResourceType.ID, add)
 		},
 		Pack:    packResource,
 		Scanned: 3,

@@ -7,10 +7,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"syscall"
 	"time"
@@ -26,6 +28,7 @@ func main() {
 		&cobra.Command{Use: "nothing", Run: func(*cobra.Command, []string) { fmt.Println("nothing") }},
 		&cobra.Command{Use: "list", RunE: func(*cobra.Command, []string) error { return list() }},
 		&cobra.Command{Use: "memory", DisableFlagParsing: true, RunE: func(_ *cobra.Command, args []string) error { return memory(args) }},
+		&cobra.Command{Use: "terminal", DisableFlagParsing: true, RunE: func(_ *cobra.Command, args []string) error { return inTerminal(args) }},
 		&cobra.Command{Use: "create", RunE: func(*cobra.Command, []string) error { return create() }},
 	)
 	if root.Execute() != nil {
@@ -46,6 +49,20 @@ func memory(args []string) error {
 		return fmt.Errorf("peak memory is not available on this system")
 	}
 	fmt.Println(usage.Maxrss)
+	return nil
+}
+
+// inTerminal is like memory for a program that uses the terminal and ends with Ctrl-C.
+func inTerminal(args []string) error {
+	signal.Ignore(syscall.SIGINT)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		return err
+	}
+	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	fmt.Printf("\npeak %d kB\n", usage.Maxrss)
 	return nil
 }
 

@@ -9,11 +9,11 @@ import (
 	"apono/wizard/prompt"
 )
 
-// candidate is a hit that may be among the best.
+// candidate is a hit that may be among the best. It is small, because there may be very
+// many.
 type candidate struct {
-	hit  Hit
-	list int // of the search; -1 if the hit is complete
-	row  int
+	rank, list, row int32
+	hit             *Hit // nil until it is read from the list
 }
 
 // best keeps the best candidates, at most limit of them; 0 means all. It is a heap with
@@ -25,11 +25,11 @@ type best struct {
 }
 
 // worst is the rank from which a candidate is not worth adding.
-func (b *best) worst() int {
+func (b *best) worst() int32 {
 	if b.limit == 0 || len(b.list) < b.limit {
 		return prompt.MaxRank
 	}
-	return b.list[0].hit.rank
+	return b.list[0].rank
 }
 
 func (b *best) add(c candidate) {
@@ -64,9 +64,10 @@ func (b *best) Pop() any {
 	return last
 }
 
-// compareCandidates orders candidates before their items are read: the best first.
+// compareCandidates orders candidates before their items are read: the best first. What was
+// requested lately has the lowest list.
 func compareCandidates(a, b candidate) int {
-	return cmp.Or(cmp.Compare(a.hit.rank, b.hit.rank), boolCompare(b.hit.Recent, a.hit.Recent), cmp.Compare(a.list, b.list), cmp.Compare(a.row, b.row))
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.list, b.list), cmp.Compare(a.row, b.row))
 }
 
 func boolCompare(a, b bool) int {
@@ -83,7 +84,7 @@ func boolCompare(a, b bool) int {
 func (b *best) hits() []Hit {
 	hits := make([]Hit, len(b.list))
 	for i, c := range b.list {
-		hits[i] = c.hit
+		hits[i] = *c.hit
 	}
 	return b.sorted(hits)
 }

@@ -176,11 +176,11 @@ func (r *serviceSearch) add(item kind.Item) {
 		return
 	}
 	text, over := newOwnText(item), prompt.Fold(item.Scope.Keywords())
-	var own []string
+	var own []term
 	for _, word := range r.words {
 		switch {
 		case text.matches(term{word: word}):
-			own = append(own, word)
+			own = append(own, term{word: word})
 		case !strings.Contains(over, word):
 			return
 		}

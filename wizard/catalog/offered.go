@@ -90,7 +90,7 @@ func (s *Store) scanValues(ctx context.Context, d kind.Descriptor, list stored, 
 	value := d.ScannedTexts() - 1
 	var mu sync.Mutex
 	repeated := map[int]bool{} // parts with values that are only in the column before
-	err := s.eachPart(ctx, []stored{list}, []int{value}, func(_, number int, p *part) error {
+	err := s.scanParts(ctx, []stored{list}, []int{value}, func(_, number int, p *part) error {
 		if strings.IndexByte(p.columns[0].text, sameMark) >= 0 {
 			mu.Lock()
 			defer mu.Unlock()
@@ -130,12 +130,12 @@ func (o *offers) scan(number int, p *part, matches func(string) bool) {
 		if matches(line) {
 			total++
 			if total <= maxOffered {
-				rows = append(rows, offeredRow{number, row, line})
+				rows = append(rows, offeredRow{number, row, strings.Clone(line)})
 			}
 			if total == 1 {
-				first, common, apart = line, len(line), offeredRow{number, row, line}
+				first, common, apart = line, len(line), offeredRow{number, row, strings.Clone(line)}
 			} else if n := inCommon(first, line, common); n < common {
-				common, apart = n, offeredRow{number, row, line}
+				common, apart = n, offeredRow{number, row, strings.Clone(line)}
 			}
 		}
 		row++

@@ -58,14 +58,15 @@ func (r *Rows) find(number int, text string) int {
 	if r.Len() == 0 || text == "" {
 		return -1
 	}
-	line := encode(text, "", true)
 	for i, p := range r.parts {
 		found := -1
-		eachLine(p.columns[number].text, line, func(row int, whole string) {
-			if found < 0 && whole == line {
-				found = i*partSize + row
-			}
-		})
+		for _, line := range []string{encode(text, "", true), encode(text, "", false)} {
+			eachLine(p.columns[number].text, line, func(row int, whole string) {
+				if found < 0 && whole == line {
+					found = i*partSize + row
+				}
+			})
+		}
 		if found < 0 && strings.IndexByte(p.columns[number].text, sameMark) >= 0 {
 			found = r.findSame(i, number, text)
 		}

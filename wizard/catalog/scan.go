@@ -45,18 +45,11 @@ func (s *rowSet) each(use func(row int)) {
 	}
 }
 
-// How a word is looked for, each way finding more than the one before.
-const (
-	exactly   = iota // the text contains it
-	misspelt         // the text contains it with one letter wrong, missing, added or swapped
-	scattered        // its letters are in the text in order, perhaps with others between them
-	modes
-)
-
-// term is a word of a search and how it is looked for.
+// term is a word of a search.
 type term struct {
 	word string // as prompt.Words returns it
-	mode int
+	// loose looks for the word with a mistake, or with its letters apart, too.
+	loose bool
 }
 
 // foldedText returns the text of a column as it is compared.
@@ -67,24 +60,30 @@ func (c *column) foldedText() string {
 	return prompt.Fold(c.text)
 }
 
+// isUUIDs reports whether a column contains UUIDs, as far as its first line tells.
+func (c *column) isUUIDs() bool { return c.text != "" && c.text[0] == uuidMark }
+
 // scan adds the rows of a part of which a text matches a term. texts are the folded
 // columns.
 func (t term) scan(texts []string, found *rowSet) {
 	for _, text := range texts {
-		switch t.mode {
-		case exactly:
-			eachLine(text, t.word, func(row int, _ string) { found.add(row) })
-		case misspelt:
+		if t.loose {
 			t.scanMisspelt(text, found)
-		case scattered:
-			row := 0
-			for line := range strings.SplitSeq(text, "\n") {
-				if _, ok := prompt.InOrder(line, t.word); ok {
-					found.add(row)
-				}
-				row++
-			}
+			t.scanScattered(text, found)
+		} else {
+			eachLine(text, t.word, func(row int, _ string) { found.add(row) })
 		}
+	}
+}
+
+// scanScattered adds the rows with the letters of the word, in order.
+func (t term) scanScattered(text string, found *rowSet) {
+	row := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if _, ok := prompt.InOrder(line, t.word); ok {
+			found.add(row)
+		}
+		row++
 	}
 }
 
@@ -128,12 +127,35 @@ func rarest(word string) int {
 
 // matches reports whether a folded text matches the term.
 func (t term) matches(text string) bool {
-	switch t.mode {
-	case misspelt:
-		return isMisspelt(text, t.word)
-	case scattered:
-		_, ok := prompt.InOrder(text, t.word)
-		return ok
+	if !t.loose {
+		return strings.Contains(text, t.word)
 	}
-	return strings.Contains(text, t.word)
+	_, scattered := prompt.InOrder(text, t.word)
+	return scattered || isMisspelt(text, t.word)
+}
+
+const (
+	// rankMisspelt is the rank of a word with a mistake.
+	rankMisspelt = prompt.RankElsewhere + 1
+	// rankScattered is the rank of a word whose letters are apart, and of each letter
+	// between them.
+	rankScattered = rankMisspelt + 1
+)
+
+// rank returns how well the term matches an item with a label, which it does somewhere.
+func (t term) rank(label string) int {
+	if r, ok := prompt.Rank(label, t.word); ok {
+		return r
+	}
+	if !t.loose {
+		return prompt.RankElsewhere
+	}
+	folded := prompt.Fold(label)
+	if isMisspelt(folded, t.word) {
+		return rankMisspelt
+	}
+	if gaps, ok := prompt.InOrder(folded, t.word); ok {
+		return rankScattered + gaps
+	}
+	return prompt.MaxRank
 }

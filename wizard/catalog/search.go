@@ -109,7 +109,7 @@ func newOwnText(item kind.Item) ownText {
 }
 
 func (o ownText) matches(t term) bool {
-	return t.matches(o.names) || len(t.word) >= shortestID && t.mode == exactly && t.matches(o.id)
+	return t.matches(o.names) || len(t.word) >= shortestID && !t.loose && t.matches(o.id)
 }
 
 // search searches the store for what a grantee can request. It finds nothing in lists
@@ -130,32 +130,27 @@ func (s *Store) search(ctx context.Context, grantee string, q Query) (Found, err
 	if err := run.prepare(ctx, lists); err != nil {
 		return none, err
 	}
-	for {
-		run.best, run.seen = best{limit: q.Limit}, make([]bool, len(run.terms))
-		if err := run.once(ctx); err != nil {
-			return none, err
-		}
-		if run.best.total > 0 || !run.loosen() {
-			break
-		}
+	err = run.once(ctx)
+	if err == nil && run.best.total == 0 && run.loosen() {
+		err = run.once(ctx)
+	}
+	if err != nil {
+		return none, err
 	}
 	hits, err := run.hits(ctx)
 	if err != nil {
 		return none, err
 	}
-	loose := slices.ContainsFunc(run.terms, func(t term) bool { return t.mode > exactly })
+	loose := slices.ContainsFunc(run.terms, func(t term) bool { return t.loose })
 	return Found{Hits: hits, Total: run.best.total, Loose: loose && len(hits) > 0}, nil
 }
 
-// loosen looks for the words that nothing has in a looser way. It returns false if that
-// finds nothing more: every word occurs somewhere, or has been looked for in all ways.
+// loosen looks loosely for the words that nothing has. It returns false if there are none.
 func (r *storeSearch) loosen() bool {
 	more := false
 	for i := range r.terms {
-		if !r.seen[i] && r.terms[i].mode+1 < modes {
-			r.terms[i].mode++
-			more = true
-		}
+		r.terms[i].loose = !r.seen[i]
+		more = more || !r.seen[i]
 	}
 	return more
 }
@@ -288,6 +283,7 @@ func (r *storeSearch) addRequested(ctx context.Context) {
 
 // once searches everything for the terms.
 func (r *storeSearch) once(ctx context.Context) error {
+	r.best, r.seen = best{limit: r.query.Limit}, make([]bool, len(r.terms))
 	for _, item := range r.packed {
 		r.matchPacked(item)
 	}
@@ -296,7 +292,7 @@ func (r *storeSearch) once(ctx context.Context) error {
 		longest = max(longest, len(t.word))
 	}
 	scanned := r.scannedColumns(longest)
-	return r.store.eachPart(ctx, r.lists, scanned, func(list, number int, p *part) error {
+	return r.store.scanParts(ctx, r.lists, scanned, func(list, number int, p *part) error {
 		r.scanPart(list, number, p)
 		return ctx.Err()
 	})
@@ -325,11 +321,11 @@ func (r *storeSearch) scannedColumns(longest int) []int {
 // matchPacked adds an item that is not scanned if it matches: every word is in the item
 // or its place, and at least one in the item.
 func (r *storeSearch) matchPacked(item packedItem) {
-	own, all := []string{}, true
+	own, all := []term{}, true
 	for i, t := range r.terms {
 		switch {
 		case item.text.matches(t):
-			own = append(own, t.word)
+			own = append(own, t)
 			r.seen[i] = true
 		case t.matches(item.over):
 			r.seen[i] = true
@@ -338,29 +334,38 @@ func (r *storeSearch) matchPacked(item packedItem) {
 		}
 	}
 	if all && len(own) > 0 {
-		item.hit.rank = rank(item.hit.Name, own)
-		r.best.add(candidate{hit: item.hit, list: -1})
+		hit := item.hit
+		hit.rank = rank(hit.Name, own)
+		list := int32(packedList)
+		if hit.Recent {
+			list = requestedList
+		}
+		r.best.add(candidate{rank: int32(hit.rank), list: list, hit: &hit})
 	}
 }
 
+// The numbers of the lists of candidates that are not scanned.
+const (
+	requestedList = -2
+	packedList    = -1
+)
+
 // rank returns how well words match an item, most of which are in its label.
-func rank(label string, own []string) int {
+func rank(label string, own []term) int {
 	total := 0
-	for _, word := range own {
-		r, ok := prompt.Rank(label, word)
-		if !ok {
-			r = prompt.RankElsewhere
-		}
-		total += r
+	for _, t := range own {
+		total += t.rank(label)
 	}
 	return min(total, prompt.MaxRank)
 }
 
 // scanPart adds the items of a part that match.
 func (r *storeSearch) scanPart(list, number int, p *part) {
-	texts := make([]string, len(p.columns))
+	texts := make([]string, 0, len(p.columns))
 	for i := range p.columns {
-		texts[i] = p.columns[i].foldedText()
+		if !p.columns[i].isUUIDs() { // they are looked for as a whole
+			texts = append(texts, p.columns[i].foldedText())
+		}
 	}
 	over := prompt.Fold(r.scopes[list].Keywords())
 	matching := make([]rowSet, len(r.terms))
@@ -405,15 +410,16 @@ func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching 
 	}
 	r.mu.Unlock()
 	var found []candidate
+	own := make([]term, 0, len(r.terms))
 	rows.each(func(row int) {
-		own := make([]string, 0, 8)
+		own = own[:0]
 		for i, t := range r.terms {
 			if matching[i].has(row) {
-				own = append(own, t.word)
+				own = append(own, t)
 			}
 		}
-		if rank := rank(p.label(row), own); rank <= worst {
-			found = append(found, candidate{hit: Hit{rank: rank}, list: list, row: number*partSize + row})
+		if rank := int32(rank(p.label(row), own)); rank <= worst {
+			found = append(found, candidate{rank: rank, list: int32(list), row: int32(number*partSize + row)})
 		}
 	})
 	r.mu.Lock()
@@ -426,28 +432,29 @@ func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching 
 
 // hits returns the best hits, complete and in order.
 func (r *storeSearch) hits(ctx context.Context) ([]Hit, error) {
+	type place struct{ list, part int }
 	var where []stored
-	index := map[int]int{}
-	for _, c := range r.best.list {
-		if _, ok := index[c.list]; c.list >= 0 && !ok {
+	index := map[int32]int{} // of the lists in where
+	wanted := map[place][]*candidate{}
+	for i := range r.best.list {
+		c := &r.best.list[i]
+		if c.hit != nil {
+			continue
+		}
+		if _, ok := index[c.list]; !ok {
 			index[c.list] = len(where)
 			where = append(where, r.lists[c.list])
 		}
+		at := place{index[c.list], int(c.row) / partSize}
+		wanted[at] = append(wanted[at], c)
 	}
-	wanted := map[[2]int][]*candidate{}
-	for i := range r.best.list {
-		if c := &r.best.list[i]; c.list >= 0 {
-			at := [2]int{index[c.list], c.row / partSize}
-			wanted[at] = append(wanted[at], c)
-		}
-	}
-	only := func(list, number int) bool { return wanted[[2]int{list, number}] != nil }
+	only := func(list, number int) bool { return wanted[place{list, number}] != nil }
 	err := r.store.eachPartOf(ctx, where, nil, only, func(list, number int, p *part) error {
 		p.split()
 		rows := &Rows{parts: []*part{p}, count: p.count}
 		d, _ := kind.Named(where[list].key.kind)
-		for _, c := range wanted[[2]int{list, number}] {
-			c.hit.Item = d.Packed(r.scopes[c.list], rows.At(c.row%partSize))
+		for _, c := range wanted[place{list, number}] {
+			c.hit = &Hit{Item: d.Packed(r.scopes[c.list], rows.At(int(c.row)%partSize)), rank: int(c.rank)}
 		}
 		return nil
 	})

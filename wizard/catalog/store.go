@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sync/errgroup"
 	"zombiezen.com/go/sqlite"
@@ -342,6 +342,15 @@ func (s *Store) eachPart(ctx context.Context, lists []stored, columns []int, use
 	return s.eachPartOf(ctx, lists, columns, func(int, int) bool { return true }, use)
 }
 
+// scanParts is eachPart for parts that are not needed after use returns.
+func (s *Store) scanParts(ctx context.Context, lists []stored, columns []int, use func(list, number int, p *part) error) error {
+	places, err := s.locate(ctx, lists, columns)
+	if err != nil {
+		return err
+	}
+	return s.readParts(ctx, places, true, use)
+}
+
 // eachPartOf is eachPart for the parts that only selects.
 func (s *Store) eachPartOf(ctx context.Context, lists []stored, columns []int, only func(list, number int) bool, use func(list, number int, p *part) error) error {
 	places, err := s.locate(ctx, lists, columns)
@@ -349,14 +358,24 @@ func (s *Store) eachPartOf(ctx context.Context, lists []stored, columns []int, o
 		return err
 	}
 	places = slices.DeleteFunc(places, func(p []location) bool { return !only(p[0].list, p[0].part) })
+	return s.readParts(ctx, places, false, use)
+}
+
+// readParts reads parts, several at a time. If scan is true, each is valid only until use
+// returns, which saves memory.
+func (s *Store) readParts(ctx context.Context, places [][]location, scan bool, use func(list, number int, p *part) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	workers := min(runtime.GOMAXPROCS(0), maxReaders, len(places))
 	for worker := range workers {
 		from, to := len(places)*worker/workers, len(places)*(worker+1)/workers
 		group.Go(func() error {
 			return s.use(ctx, worker, false, func(conn *sqlite.Conn) error {
+				var kept buffers
 				for _, place := range places[from:to] {
-					p, err := readPart(conn, place)
+					if !scan {
+						kept = nil
+					}
+					p, err := readPart(conn, place, &kept)
 					if err != nil {
 						return err
 					}
@@ -418,12 +437,12 @@ func (s *Store) locate(ctx context.Context, lists []stored, columns []int) ([][]
 }
 
 // readPart reads the columns of a part.
-func readPart(conn *sqlite.Conn, place []location) (*part, error) {
+func readPart(conn *sqlite.Conn, place []location, into *buffers) (*part, error) {
 	p := &part{count: place[0].items, columns: make([]column, len(place))}
 	for i, l := range place {
 		text, err := l.text, error(nil)
 		if l.id != 0 {
-			text, err = readText(conn, l.id)
+			text, err = into.read(conn, i, l.id)
 		}
 		if err != nil {
 			return nil, err
@@ -436,16 +455,26 @@ func readPart(conn *sqlite.Conn, place []location) (*part, error) {
 	return p, nil
 }
 
-func readText(conn *sqlite.Conn, id int64) (string, error) {
+// buffers are the bytes that texts were read into, by the number of the text in a part.
+type buffers [][]byte
+
+// read reads a text. It is valid until the next text with its number is read.
+func (b *buffers) read(conn *sqlite.Conn, number int, id int64) (string, error) {
 	blob, err := conn.OpenBlob("", "column", "text", id, false)
 	if err != nil {
 		return "", err
 	}
 	defer blob.Close()
-	var text strings.Builder
-	text.Grow(int(blob.Size()))
-	_, err = io.Copy(&text, blob)
-	return text.String(), err
+	for len(*b) <= number {
+		*b = append(*b, nil)
+	}
+	size := int(blob.Size())
+	text := slices.Grow((*b)[number][:0], size)[:size]
+	(*b)[number] = text
+	if _, err := io.ReadFull(blob, text); err != nil || size == 0 {
+		return "", err
+	}
+	return unsafe.String(&text[0], size), nil // nothing changes it until the next read
 }
 
 // listWriter writes one list, a part at a time. It takes the place of the list before

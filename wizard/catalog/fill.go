@@ -95,16 +95,17 @@ var (
 
 // Budget returns a transport that refuses requests after as many as one filling may
 // make.
-func Budget(next http.RoundTripper) http.RoundTripper { return &budget{next: next} }
+func Budget(next http.RoundTripper) http.RoundTripper { return &budget{next: next, limit: fillBudget} }
 
 type budget struct {
-	next http.RoundTripper
-	made atomic.Int64
+	next  http.RoundTripper
+	limit int64
+	made  atomic.Int64
 }
 
 // RoundTrip implements http.RoundTripper.
 func (b *budget) RoundTrip(req *http.Request) (*http.Response, error) {
-	if b.made.Add(1) > fillBudget {
+	if b.made.Add(1) > b.limit {
 		return nil, errBudget
 	}
 	return b.next.RoundTrip(req)

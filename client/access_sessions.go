@@ -130,7 +130,7 @@ func (cl *Client) AccessSessions(ctx context.Context, q SessionQuery) ([]AccessS
 // AccessSession returns an access session.
 func (cl *Client) AccessSession(ctx context.Context, id string) (*AccessSession, error) {
 	var s AccessSession
-	return &s, cl.do(ctx, get(sessions+"/"+segment(id), nil), &s)
+	return &s, cl.do(ctx, get(sessions+"/"+segment(id), nil).about(id), &s)
 }
 
 // AccessDetails returns how to use an access session. The first view returns

@@ -54,6 +54,8 @@ func TestEveryAnswerIsChecked(t *testing.T) {
 		{"empty", "", 200}, {"no content", "", 204}, {"null", "null", 200}, {"a list", "[]", 200}, {"an object", "{}", 200},
 		{"a text", `"ok"`, 200}, {"cut short", `{"id":"AR-1","mess`, 200}, {"fields without values", `{"data":null,"request_ids":[null],"id":null,"message":null,"user":null}`, 200},
 		{"items without values", `{"data":[{}],"request_ids":[""]}`, 200},
+		{"items with a blank", `{"data":[{"id":" "}],"request_ids":[" "],"id":" ","user":{"id":" "},"status":" "}`, 200},
+		{"what is not shown", `{"data":[{"id":"\u200b"}],"request_ids":["AR-1","\u3164\u00a0\t"],"id":"\u0007","user":{"id":"\u2060"},"cli":"\u200d","link":{"url":""},"json":null}`, 200},
 	} {
 		for name, call := range everyCall() {
 			t.Run(name+", "+c.name, func(t *testing.T) {
@@ -70,6 +72,31 @@ func TestEveryAnswerIsChecked(t *testing.T) {
 					t.Errorf("%q: %v", c.body, err)
 				}
 			})
+		}
+	}
+}
+
+// An answer about something else than what was asked for is not taken.
+func TestAnswersAboutSomethingElse(t *testing.T) {
+	for name, c := range map[string]struct {
+		body  string
+		call  func(*Client) error
+		other string
+	}{
+		"request":    {`{"id":"AR-99999","status":{"status":"Active"}}`, func(cl *Client) error { _, err := cl.Request(t.Context(), "AR-00018"); return err }, "AR-99999"},
+		"access":     {`{"id":"s-2","name":"x"}`, func(cl *Client) error { _, err := cl.AccessSession(t.Context(), "s-1"); return err }, "s-2"},
+		"units":      {`[{"id":"AR-1"},{"id":"AR-3"}]`, func(cl *Client) error { _, err := cl.RequestUnits(t.Context(), "AR-1", "AR-2"); return err }, "AR-3"},
+		"other case": {`{"id":"AR-00018","status":{"status":"Active"}}`, func(cl *Client) error { _, err := cl.Request(t.Context(), "ar-00018"); return err }, ""},
+	} {
+		cl, _ := recordingClient(t, c.body)
+		err := c.call(cl)
+		var e *Error
+		var other *OtherError
+		switch {
+		case c.other == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.other != "" && (!errors.As(err, &e) || !e.Malformed || !errors.As(err, &other) || other.ID != c.other):
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -142,9 +142,16 @@ type call struct {
 	method     string
 	path       string
 	query      url.Values
-	body       any  // sent as JSON; nil sends no body
-	idempotent bool // may be sent again after a failure
-	changes    bool // changes something at the service if it succeeds
+	ids        []string // what the answer must be about; empty if that cannot be told
+	body       any      // sent as JSON; nil sends no body
+	idempotent bool     // may be sent again after a failure
+	changes    bool     // changes something at the service if it succeeds
+}
+
+// about returns c as a call whose answer must be about the things with these IDs.
+func (c call) about(ids ...string) call {
+	c.ids = ids
+	return c
 }
 
 // get returns a call that reads.

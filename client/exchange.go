@@ -43,7 +43,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out answer) error {
 	if len(body) > maxBody {
 		return malformedError(c, resp, nil, errTooLarge)
 	}
-	if err := read(body, out); err != nil {
+	if err := read(c, body, out); err != nil {
 		return malformedError(c, resp, body, err)
 	}
 	return nil

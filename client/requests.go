@@ -254,7 +254,7 @@ func (cl *Client) DryRunRequest(ctx context.Context, r NewRequest) (*DryRun, err
 // Request returns a request.
 func (cl *Client) Request(ctx context.Context, id string) (*Request, error) {
 	var r Request
-	return &r, cl.do(ctx, get(requests+"/"+segment(id), nil), &r)
+	return &r, cl.do(ctx, get(requests+"/"+segment(id), nil).about(id), &r)
 }
 
 // Requests returns the requests that q selects, in the service's order. The
@@ -298,7 +298,7 @@ func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUni
 	parts := splitParameter("request_id", ids, maxListBytes)
 	units, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) ([]RequestUnits, error) {
 		var units requestUnits
-		err := cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}), &units)
+		err := cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}).about(ids...), &units)
 		return units, err
 	})
 	return nonNil(units), err

@@ -85,6 +85,7 @@ func proxyStatus(text string) int {
 // a web page.
 func answerReason(err error) string {
 	var missing *client.MissingError
+	var other *client.OtherError
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -92,6 +93,8 @@ func answerReason(err error) string {
 		return "it is a web page"
 	case errors.As(err, &missing):
 		return fmt.Sprintf("it lacks %q", missing.Field)
+	case errors.As(err, &other):
+		return fmt.Sprintf("it is about another %s, %q", other.Kind, other.ID)
 	case errors.As(err, &kind) && kind.Field != "":
 		return fmt.Sprintf("%q has another type", kind.Field)
 	case errors.As(err, &kind):

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"apono/render/safetext"
 )
 
 const (
@@ -19,6 +21,8 @@ const (
 	// clockTolerance is how far this machine's clock may be off before it is
 	// reported.
 	clockTolerance = 2 * time.Minute
+	// maxLifetime bounds how long a token may be valid, in seconds: ten years.
+	maxLifetime = 10 * 365 * 24 * 60 * 60
 )
 
 // LoginServer is a client of the OAuth server that issues a profile's tokens.
@@ -111,6 +115,9 @@ func (s LoginServer) request(ctx context.Context, invalidGrant LoginKind, secret
 	if err != nil {
 		return Issued{}, s.explain(err, recorder.status, invalidGrant, secrets)
 	}
+	if safetext.Blank(token.AccessToken) {
+		return Issued{}, s.NewError(BadResponse)
+	}
 	return s.Accept(token, recorder.date), nil
 }
 
@@ -135,7 +142,7 @@ func expiryOf(expiresIn int64, c claims, now time.Time, clockOff time.Duration) 
 	var expiry time.Time
 	switch {
 	case expiresIn > 0:
-		expiry = now.Add(time.Duration(expiresIn) * time.Second)
+		expiry = now.Add(time.Duration(min(expiresIn, maxLifetime)) * time.Second)
 	case c.Expiry.IsZero():
 		return time.Time{}
 	case !c.Issued.IsZero() && c.Expiry.After(c.Issued):

@@ -6,7 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode"
+
+	"apono/render/safetext"
 )
 
 // answer is what the service answers to a call. Every response has a type that
@@ -82,23 +83,13 @@ func (u *requestUnits) about() (string, []string) {
 	return "request", ids
 }
 
-// blank reports whether nothing of text is visible.
-func blank(text string) bool { return !strings.ContainsFunc(text, visible) }
-
-// visible reports whether a character leaves a mark of its own.
-func visible(r rune) bool {
-	const brailleBlank = '\u2800'
-	return unicode.IsPrint(r) && !unicode.IsSpace(r) && r != brailleBlank &&
-		!unicode.In(r, unicode.M, unicode.Other_Default_Ignorable_Code_Point)
-}
-
-// blankOrNil is blank for an optional text.
-func blankOrNil(text *string) bool { return text == nil || blank(*text) }
+// blankOrNil is safetext.Blank for an optional text.
+func blankOrNil(text *string) bool { return text == nil || safetext.Blank(*text) }
 
 // first returns the first name of a blank value; empty if there is none.
 func first(fields ...field) string {
 	for _, f := range fields {
-		if blank(f.value) {
+		if safetext.Blank(f.value) {
 			return f.name
 		}
 	}
@@ -122,9 +113,9 @@ func (r *Request) missing() string {
 func (s *AccessSession) missing() string { return first(field{"id", s.ID}) }
 
 func (d *AccessDetails) missing() string {
-	noLink := d.Link == nil || blank(d.Link.URL)
+	noLink := d.Link == nil || safetext.Blank(d.Link.URL)
 	noJSON := len(d.JSON) == 0 || string(d.JSON) == "null"
-	if blank(d.Instructions.Plain) && blankOrNil(d.CLI) && noLink && noJSON {
+	if safetext.Blank(d.Instructions.Plain) && blankOrNil(d.CLI) && noLink && noJSON {
 		return "instructions"
 	}
 	return ""
@@ -138,14 +129,14 @@ func (s *Submitted) missing() string {
 	if len(s.RequestIDs) == 0 {
 		return "request_ids"
 	}
-	if slices.ContainsFunc(s.RequestIDs, blank) {
+	if slices.ContainsFunc(s.RequestIDs, safetext.Blank) {
 		return "request_ids"
 	}
 	return ""
 }
 
 func (d *DryRun) missing() string {
-	if blank(d.Status) && d.Errors == nil {
+	if safetext.Blank(d.Status) && d.Errors == nil {
 		return "status"
 	}
 	return ""
@@ -165,7 +156,7 @@ func (u *requestUnits) missing() string {
 	if *u == nil {
 		return "the list"
 	}
-	if slices.ContainsFunc(*u, func(r RequestUnits) bool { return blank(r.ID) }) {
+	if slices.ContainsFunc(*u, func(r RequestUnits) bool { return safetext.Blank(r.ID) }) {
 		return "id"
 	}
 	return ""
@@ -207,7 +198,7 @@ func (a *rpcAnswer) missing() string {
 	var message struct {
 		Version string `json:"jsonrpc"`
 	}
-	if json.Unmarshal(a.RawMessage, &message) != nil || blank(message.Version) {
+	if json.Unmarshal(a.RawMessage, &message) != nil || safetext.Blank(message.Version) {
 		return "jsonrpc"
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -114,6 +115,10 @@ func (cl *Client) networkError(ctx context.Context, c call, req *http.Request, e
 		return ctx.Err()
 	}
 	e := &Error{Method: c.method, Path: c.path, Host: cl.base.Host, Err: err}
+	var variable *ProxyVariableError
+	if errors.As(err, &variable) {
+		return e
+	}
 	if proxy, proxyErr := http.ProxyFromEnvironment(req); proxyErr == nil && proxy != nil {
 		e.Proxy = proxy.Host
 	}

@@ -116,7 +116,7 @@ func (o *loginOptions) obtainToken(ctx context.Context, profile auth.Profile) (a
 	}
 	s := o.streams
 	machine := browser.ThisMachine()
-	flow := &oauth.Flow{Profile: profile, UI: &loginPrompt{o.streams, o.prompter}, Open: machine.Open}
+	flow := &oauth.Flow{Profile: profile, UI: &loginPrompt{o.streams, o.prompter}, Open: machine.Open, Transport: client.NewTransport()}
 	logIn := flow.Browser
 	if why := machine.NoBrowser(); o.noBrowser || why != "" {
 		if !o.noBrowser {

@@ -22,12 +22,12 @@ func explainService(err error) (Problem, bool) {
 	message := e.Message
 	p := Problem{Exit: ExitFailed}
 	switch {
+	case errors.As(e.Err, &redirect):
+		p.Message = fmt.Sprintf("%s redirects to %s, which is not followed (%d)", e.Host, redirect.Target, e.Status)
+		p.Hints = text("Check the service's address: " + auth.APIURLVariable + ", or the API URL of the profile")
 	case e.Unanswered():
 		p.Message = fmt.Sprintf("No answer from %s: %s", via(e.Host, e.Proxy), reason(e.Err))
 		p.Hints = text(networkHint(e.Err, e.Proxy))
-	case errors.As(e.Err, &redirect):
-		p.Message = fmt.Sprintf("%s redirects to %s, which is not followed (%d)", e.Host, redirect.Target, e.Status)
-		p.Hints = text("Check " + auth.APIURLVariable + " and the API URL of the profile")
 	case e.Malformed:
 		p.Message = fmt.Sprintf("Not the API's answer from %s (%d): %s", e.Host, e.Status, answerReason(e.Err))
 		p.Hints = text("A proxy or a login page of the network may be in the way; " + verboseHint)

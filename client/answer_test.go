@@ -151,6 +151,9 @@ func TestDeadlineOfOneExchange(t *testing.T) {
 	if _, err := s.client.Request(t.Context(), "AR-1"); !errors.As(err, &late) || len(waited) != 1 || waited[0] != time.Second {
 		t.Errorf("%v, waited %v", err, waited)
 	}
+	if late == nil || late.Last == nil || late.Last.Status != 503 {
+		t.Errorf("the last failure is missing: %+v", late)
+	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.client.Request(canceled, "AR-1"); !errors.Is(err, context.Canceled) {

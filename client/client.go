@@ -202,6 +202,9 @@ func (cl *Client) attempt(ctx context.Context, c call, out answer) error {
 	if errors.As(err, &failed) {
 		cl.throttle.update(failed, cl.clock.now())
 	}
+	if failed != nil || err == nil {
+		record(ctx, failed)
+	}
 	return err
 }
 

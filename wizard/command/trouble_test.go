@@ -53,6 +53,8 @@ func TestServiceErrors(t *testing.T) {
 		"422":       {respond(422, `{"message":"limit is too large"}`), 1, []string{"Limit is too large", "--verbose"}},
 		"429":       {respond(429, `{}`, "Retry-After", "30"), 1, []string{"Rate limited (429)", "Try again after 30s"}},
 		"500":       {respond(500, `{"message":"oops"}`, "X-Request-Id", "r-42"), 1, []string{"The service failed (500)", "oops", "Try again later", "Request ID for support: r-42"}},
+		"503":       {respond(503, `{}`, "Retry-After", "3600"), 1, []string{"The service failed (503)", "Try again after 1h, or use --verbose"}},
+		"503, HTML": {respond(503, `<html>Maintenance</html>`, "Content-Type", "text/html", "Retry-After", "3600"), 1, []string{"503", "Try again after 1h"}},
 		"HTML":      {respond(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"Not the API's answer from", "A proxy or a login page"}},
 		"502, HTML": {respond(502, `<html>Bad Gateway</html>`, "Content-Type", "text/html"), 1, []string{"502"}},
 		"cut short": {truncate, 1, []string{"se --verbose for details"}},
@@ -68,6 +70,15 @@ func TestServiceErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// If time is up while the service asks to wait, the error says that it did.
+func TestDeadlineWhileWaiting(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	s.respondWith(respond(429, `{}`, "Retry-After", "20"))
+	d.env = append(d.env, "APONO_DEADLINE=2s")
+	d.useService(s.URL).mustExit(1, []string{"no complete answer within", "the last attempt failed: rate limited (429)", "APONO_DEADLINE"}, "inventory", "integrations")
 }
 
 func TestConnectionRefused(t *testing.T) {

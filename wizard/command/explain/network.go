@@ -42,7 +42,7 @@ func reason(err error) string {
 	var plain tls.RecordHeaderError
 	switch {
 	case errors.As(err, &late):
-		return "no complete answer within " + render.Duration(late.After)
+		return deadlineReason(late)
 	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		return "it does not speak TLS"
 	case errors.As(err, &dns):
@@ -61,6 +61,15 @@ func reason(err error) string {
 		return reason(e.Err)
 	}
 	return "the connection failed"
+}
+
+// deadlineReason says how long there was no answer, and why if that is known.
+func deadlineReason(e *client.DeadlineError) string {
+	words := "no complete answer within " + render.Duration(e.After)
+	if e.Last != nil {
+		words += "; the last attempt failed: " + Waiting(e.Last)
+	}
+	return words
 }
 
 // proxyReason returns what is wrong with the proxy; empty if err is about something else.

@@ -47,7 +47,7 @@ func newResources(n int) []client.Resource {
 	list := make([]client.Resource, n)
 	for i := range list {
 		name := fmt.Sprintf("playground-env-%06d-state", i)
-		list[i] = client.Resource{ID: fmt.Sprintf("r-%06d", i), SourceID: "arn:aws:s3:::" + name, Name: name, Path: name, Type: resourceType, Integration: integration}
+		list[i] = client.Resource{ID: fmt.Sprintf("r-%06d", i), SourceID: "arn:aws:s3:::" + name, Name: name, Path: client.Text(name), Type: resourceType, Integration: integration}
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -130,6 +131,57 @@ func TestHostileTextStaysOnItsLine(t *testing.T) {
 		if strings.HasPrefix(strings.TrimSpace(line), "✓") {
 			t.Errorf("a line of the service's: %q", line)
 		}
+	}
+}
+
+// mistype replaces the values of fields that no command acts on, at any depth.
+func mistype(value any) any {
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			v[i] = mistype(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			switch name {
+			case "favorite", "extension_count", "extend_options", "grantee", "email", "photo", "distinct_resource_names",
+				"path", "display_path", "type_display_name", "launchers", "icons", "labels", "metadata", "plan":
+				v[name] = []any{"wrong"}
+			default:
+				v[name] = mistype(v[name])
+			}
+		}
+	}
+	return value
+}
+
+// Fields of another type that no command acts on fail none.
+func TestMistypedFieldsFailNothing(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, 10*time.Second)
+	s.grant(shopAnswers("READ_ONLY"))
+	d.useService(s.URL)
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		s.box.Handler().ServeHTTP(recorder, r)
+		var body any
+		if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(recorder.Code)
+		if err := json.NewEncoder(w).Encode(mistype(body)); err != nil {
+			t.Error(err)
+		}
+	})
+	d.mustExit(0, nil, "requests", "list")
+	d.mustExit(0, nil, "requests", "describe", "AR-00001")
+	d.mustExit(0, nil, "access", "list")
+	d.mustExit(0, nil, "search", "shop")
+	d.mustExit(0, nil, "inventory", "integrations")
+	d.mustExit(0, nil, "login", "--profile", "new", "--personal-token", secretToken, "--api-url", s.URL, "--insecure-storage")
+	out, _ := d.mustExit(0, nil, "requests", "list", "-o", "json")
+	if !strings.Contains(strings.Join(strings.Fields(out), ""), `"extension_count":["wrong"]`) {
+		t.Errorf("it does not print what the service sent:\n%s", out)
 	}
 }
 

@@ -91,7 +91,7 @@ func runLogin(ctx context.Context, o *loginOptions) error {
 		return err
 	}
 	profile.AccountID, profile.AccountName = session.Account.ID, session.Account.Name
-	profile.UserID, profile.UserName, profile.UserEmail = session.User.ID, session.User.Name, session.User.Email
+	profile.UserID, profile.UserName, profile.UserEmail = session.User.ID, session.User.Name, string(session.User.Email)
 	saved, err := o.logins().Save(ctx, profile, token, tokenPlace(o.insecure))
 	if err != nil {
 		return err

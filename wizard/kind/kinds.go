@@ -31,7 +31,7 @@ func Integrations() Kind[client.Integration] {
 		ShortLabel: func(i client.Integration) string { return i.Name },
 		Names:      func(i client.Integration) []string { return []string{i.Title(), i.Name} },
 		PrintNames: true,
-		Column:     func(i client.Integration) string { return i.TypeDisplayName },
+		Column:     func(i client.Integration) string { return string(i.TypeDisplayName) },
 		Row:        func(i client.Integration) []string { return []string{i.ID, i.Type, i.Name} },
 		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Integration, error) {
 			return api.Integrations(ctx)
@@ -54,7 +54,7 @@ func ResourceTypes() Kind[client.ResourceType] {
 		},
 		ID:    func(t client.ResourceType) string { return t.ID },
 		Label: func(t client.ResourceType) string { return t.Name },
-		Names: func(t client.ResourceType) []string { return []string{t.Name, t.DisplayPath} },
+		Names: func(t client.ResourceType) []string { return []string{t.Name, string(t.DisplayPath)} },
 		Row:   func(t client.ResourceType) []string { return []string{t.ID, t.Name} },
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.ResourceType, error) {
 			return api.ResourceTypes(ctx, in.Integration.ID)
@@ -77,7 +77,7 @@ func Resources() Kind[client.Resource] {
 		},
 		ID:       func(r client.Resource) string { return r.ID },
 		Label:    resourceLabel,
-		Names:    func(r client.Resource) []string { return []string{r.Path, r.Name} },
+		Names:    func(r client.Resource) []string { return []string{string(r.Path), r.Name} },
 		SourceID: func(r client.Resource) string { return r.SourceID },
 		Column:   func(r client.Resource) string { return r.SourceID },
 		Row:      func(r client.Resource) []string { return []string{r.SourceID, resourceLabel(r)} },
@@ -94,7 +94,7 @@ func Resources() Kind[client.Resource] {
 // resourceLabel is what people call a resource: its path, else its name.
 func resourceLabel(r client.Resource) string {
 	if r.Path != "" {
-		return r.Path
+		return string(r.Path)
 	}
 	return r.Name
 }

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -48,9 +47,7 @@ type Issued struct {
 
 // Check returns a *URLError if a token must not be sent to one of the server's
 // URLs.
-func (s LoginServer) Check() error {
-	return cmp.Or(CheckURL(s.Profile.AuthorizeURL()), CheckURL(s.Profile.TokenEndpoint()))
-}
+func (s LoginServer) Check() error { return s.Profile.checkLoginURLs() }
 
 // AuthCodeURL returns the URL of the page on which the user approves a login. The
 // server then sends the browser to redirect with the given state. Exchange needs the
@@ -104,7 +101,7 @@ func Scopes() []string {
 // request makes one request for a token. invalidGrant is what the server's
 // invalid_grant means; secrets must not appear in an error.
 func (s LoginServer) request(ctx context.Context, invalidGrant LoginKind, secrets []string, send func(context.Context) (*oauth2.Token, error)) (Issued, error) {
-	if err := CheckURL(s.Profile.TokenEndpoint()); err != nil {
+	if err := s.Profile.checkURL("token_url", s.Profile.TokenEndpoint()); err != nil {
 		return Issued{}, err
 	}
 	recorder := &recordingTransport{next: s.transport()}

@@ -88,11 +88,8 @@ type Config struct {
 // a URL to which tokens may be sent.
 func New(cfg Config) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
-	if err != nil || base.Host == "" {
-		return nil, errors.New("invalid service URL: it must start with https:// and name a host") // it may hold a secret
-	}
-	if base.Scheme != "https" && (base.Scheme != "http" || !loopback.IsHost(base.Hostname())) {
-		return nil, fmt.Errorf("%s is not HTTPS: tokens are sent only over HTTPS or to this machine", base.Redacted())
+	if err != nil || base.Host == "" || !isSafe(base) {
+		return nil, errInvalidURL
 	}
 	transport := cfg.Transport
 	if transport == nil {
@@ -120,6 +117,14 @@ func New(cfg Config) (*Client, error) {
 		slots:     make(chan struct{}, maxConcurrent),
 		clock:     realClock(),
 	}, nil
+}
+
+// errInvalidURL does not show the URL, which may be a secret in the wrong place.
+var errInvalidURL = errors.New("invalid service URL: it must start with https:// and name a host (http:// is allowed only for this machine)")
+
+// isSafe reports whether tokens may be sent to a URL: over HTTPS, or to this machine.
+func isSafe(u *url.URL) bool {
+	return u.Scheme == "https" || u.Scheme == "http" && loopback.IsHost(u.Hostname())
 }
 
 // Changed reports whether this client sent a call that changes something at

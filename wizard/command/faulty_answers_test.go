@@ -203,13 +203,23 @@ func TestWaitingIsSaid(t *testing.T) {
 	d.mustExit(0, []string{"! Waiting: rate limited (429), retry in 2s"}, "inventory", "integrations")
 }
 
-// What stands in the place of a URL is not shown: it may be a secret.
+// What stands in the place of a URL is not shown, only whose place: it may be a secret.
 func TestInvalidURLIsNotShown(t *testing.T) {
 	d := newCLIHarness(t)
-	d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL=hunter2@x y z")
-	_, stderr := d.mustExit(2, []string{"APONO_API_URL: invalid URL"}, "requests", "list")
-	if strings.Contains(stderr, "hunter2") {
-		t.Errorf("it is shown:\n%s", stderr)
+	check := func(source string, args ...string) {
+		t.Helper()
+		_, stderr := d.mustExit(2, []string{source + ": invalid URL: must start with https://"}, args...)
+		if strings.Contains(stderr, "hunter2") {
+			t.Errorf("%s: it is shown:\n%s", source, stderr)
+		}
+	}
+	for _, secret := range []string{"hunter2@x y z", "http://hunter2", "hunter2"} {
+		for _, flag := range []string{"--api-url", "--app-url", "--token-url", "--portal-url"} {
+			check(flag, "login", "--no-browser", flag, secret)
+		}
+		d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL="+secret)
+		check("APONO_API_URL", "requests", "list")
+		d.env = d.env[:len(d.env)-2]
 	}
 }
 

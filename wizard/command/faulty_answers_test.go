@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -130,6 +132,32 @@ func TestHostileTextStaysOnItsLine(t *testing.T) {
 	for _, line := range strings.Split(stderr+more, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "✓") {
 			t.Errorf("a line of the service's: %q", line)
+		}
+	}
+}
+
+// The tests that docs/reliability.md names exist, in the files that it names.
+func TestReliabilityNamesTests(t *testing.T) {
+	const root = "../.."
+	page, err := os.ReadFile(filepath.Join(root, "docs", "reliability.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	for _, name := range regexp.MustCompile("`([a-z0-9_/]+_test\\.go)`").FindAllStringSubmatch(string(page), -1) {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name[1])))
+		if err != nil {
+			t.Error(err)
+		}
+		tests.Write(text)
+	}
+	names := regexp.MustCompile("`(Test[A-Za-z0-9]+)`").FindAllStringSubmatch(string(page), -1)
+	if len(names) < 16 {
+		t.Errorf("it names only %d tests", len(names))
+	}
+	for _, name := range names {
+		if !strings.Contains(tests.String(), "func "+name[1]+"(t *testing.T)") {
+			t.Errorf("%s does not exist", name[1])
 		}
 	}
 }

@@ -75,13 +75,16 @@ func (c *Config) Profile(name string) (Profile, error) {
 
 // ForLogin returns the profile to log in to: the stored one called name, or a
 // new one for the public service, with the URLs and the client ID that are set
-// in overrides. The error is that of Profile.Check.
+// in overrides, which come from flags. The error is that of Profile.Check.
 func (c *Config) ForLogin(name string, overrides Profile) (Profile, error) {
 	p, ok := c.Profiles[name]
 	if !ok {
 		p = newProfile(name)
 	}
 	p.Name = name
+	if err := overrides.checkFlags(); err != nil {
+		return p, err
+	}
 	p = p.withOverrides(overrides)
 	return p, p.Check()
 }

@@ -6,11 +6,14 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/adrg/xdg"
+
+	"apono/auth/atomicfile"
 )
 
 // setHome sets HOME for one test, and the folders that depend on it.
@@ -75,23 +78,36 @@ func TestUserDirsFromConfigDir(t *testing.T) {
 	}
 }
 
-// What a killed process left among the secrets is gone at the next start.
+// What a killed process left among the secrets is gone at the next start, however young it
+// is. What another process is writing stays.
 func TestLeftOverSecretsAreSwept(t *testing.T) {
 	dirs := Dirs{Config: t.TempDir()}
 	folder := filepath.Join(dirs.Config, "secrets")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, age := range map[string]time.Duration{".work-1.json.tmp-1": time.Hour, "work.json.tmp-2": time.Hour, ".work-1.json.tmp-3": 0, "work-1.json": time.Hour} {
+	for name, age := range map[string]time.Duration{
+		".work-1.json.tmp-1": time.Hour, "work.json.tmp-2": time.Hour, ".work-1.json.tmp-3": 0, "work-1.json": time.Hour,
+		".busy-1.json.tmp-1": 0, ".busy-1.json.tmp-2": time.Hour,
+	} {
 		path := filepath.Join(folder, name)
 		writeFile(t, path, "secret")
 		if err := os.Chtimes(path, time.Now().Add(-age), time.Now().Add(-age)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	unlock, err := atomicfile.Lock(t.Context(), filepath.Join(folder, "busy-1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
 	NewLogins(dirs)
-	entries, err := os.ReadDir(folder)
-	if err != nil || len(entries) != 2 {
-		t.Errorf("left: %v, %v", entries, err)
+	left, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left = slices.DeleteFunc(left, func(path string) bool { return strings.HasSuffix(path, ".lock") })
+	if want := []string{filepath.Join(folder, ".busy-1.json.tmp-1"), filepath.Join(folder, "work-1.json")}; !slices.Equal(left, want) {
+		t.Errorf("left: %v, want %v", left, want)
 	}
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -93,7 +94,8 @@ func (l *Logins) Save(ctx context.Context, p Profile, t Token, place secrets.Pla
 // one if it was. An empty name means the current profile.
 //
 // Logout returns the profile as it was before. It is not an error if the profile
-// was not logged in. The error is a *ReservedError, an *UnknownProfileError, a
+// was not logged in, or if there is only its secret, because a process was killed
+// before it stored the profile. The error is a *ReservedError, an *UnknownProfileError, a
 // *LoginError if there is no current profile, or a *secrets.Error, in which case
 // the profile has not changed.
 func (l *Logins) Logout(ctx context.Context, name string) (Profile, error) {
@@ -119,6 +121,9 @@ func (l *Logins) Delete(ctx context.Context, name string) (Profile, error) {
 // no profile refers to.
 func (l *Logins) remove(ctx context.Context, name string, change func(*Config, Profile)) (Profile, error) {
 	p, err := l.find(ctx, name)
+	if err != nil {
+		p, err = l.findSecret(ctx, err)
+	}
 	if err != nil {
 		return Profile{}, err
 	}
@@ -156,6 +161,16 @@ func (l *Logins) find(ctx context.Context, name string) (Profile, error) {
 		return Profile{}, &ReservedError{Name: name}
 	}
 	return c.Profile(name)
+}
+
+// findSecret returns a profile for a secret that no profile refers to. If there is none,
+// the error is unknown, which is why there is no profile.
+func (l *Logins) findSecret(ctx context.Context, unknown error) (Profile, error) {
+	var missing *UnknownProfileError
+	if !errors.As(unknown, &missing) || CheckName(missing.Name) != nil || !l.Vault.Holds(ctx, missing.Name) {
+		return Profile{}, unknown
+	}
+	return Profile{Name: missing.Name, Secret: secrets.PlaceFile}, nil
 }
 
 // Use makes name, which may be the sandbox, the current profile. The error is an

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -140,6 +141,56 @@ func TestUnknownProfiles(t *testing.T) {
 	if f.config().Current != "work" {
 		t.Errorf("current is %q", f.config().Current)
 	}
+}
+
+// A login that was killed before its profile was stored can be removed, wherever its token
+// was written to by then.
+func TestSecretsWithoutAProfile(t *testing.T) {
+	token := Token{Access: "access-of-killed", Kind: OAuth}
+	for name, leave := range map[string]func(*loginsFixture){
+		"token file":     func(f *loginsFixture) { f.putOnly(token, secrets.PlaceFile) },
+		"keyring":        func(f *loginsFixture) { f.putOnly(token, secrets.PlaceKeyring) },
+		"temporary file": func(f *loginsFixture) { f.writeTemporary("killed", "access-of-killed") },
+	} {
+		for action, remove := range map[string]func(*Logins) (Profile, error){
+			"logout": func(l *Logins) (Profile, error) { return l.Logout(t.Context(), "killed") },
+			"delete": func(l *Logins) (Profile, error) { return l.Delete(t.Context(), "killed") },
+		} {
+			f := newLoginsFixture(t)
+			f.save("work")
+			leave(f)
+			p, err := remove(f.Logins)
+			if err != nil || p.Name != "killed" || !p.LoggedIn() {
+				t.Errorf("%s, %s: %+v, %v", action, name, p, err)
+			}
+			checkNoSecrets(t, filepath.Dir(f.Store.Path()), "access-of-killed")
+			if f.Vault.Holds(t.Context(), "killed") || len(f.config().Profiles) != 1 {
+				t.Errorf("%s, %s: something is left; profiles %v", action, name, f.config().Names())
+			}
+			var unknown *UnknownProfileError
+			if _, err := remove(f.Logins); !errors.As(err, &unknown) {
+				t.Errorf("%s, %s, again: %v", action, name, err)
+			}
+		}
+	}
+}
+
+// putOnly stores the token of the profile "killed", and no profile.
+func (f *loginsFixture) putOnly(token Token, place secrets.Place) {
+	f.t.Helper()
+	if _, err := putToken(f.t.Context(), f.Vault, "killed", token, place); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// writeTemporary leaves a temporary file of a profile's token file, just written.
+func (f *loginsFixture) writeTemporary(name, text string) {
+	f.t.Helper()
+	folder, base := filepath.Split(f.Vault.Path(name))
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		f.t.Fatal(err)
+	}
+	writeFile(f.t, filepath.Join(folder, "."+base+".tmp-1"), text)
 }
 
 // errorOf returns the error of a call that returns a profile.

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"apono/render/safetext"
 )
 
 const (
@@ -19,6 +20,8 @@ const (
 	// clockTolerance is how far this machine's clock may be off before it is
 	// reported.
 	clockTolerance = 2 * time.Minute
+	// maxLifetime bounds how long a token may be valid, in seconds: ten years.
+	maxLifetime = 10 * 365 * 24 * 60 * 60
 )
 
 // LoginServer is a client of the OAuth server that issues a profile's tokens.
@@ -44,9 +47,7 @@ type Issued struct {
 
 // Check returns a *URLError if a token must not be sent to one of the server's
 // URLs.
-func (s LoginServer) Check() error {
-	return cmp.Or(CheckURL(s.Profile.AuthorizeURL()), CheckURL(s.Profile.TokenEndpoint()))
-}
+func (s LoginServer) Check() error { return s.Profile.checkLoginURLs() }
 
 // AuthCodeURL returns the URL of the page on which the user approves a login. The
 // server then sends the browser to redirect with the given state. Exchange needs the
@@ -100,7 +101,7 @@ func Scopes() []string {
 // request makes one request for a token. invalidGrant is what the server's
 // invalid_grant means; secrets must not appear in an error.
 func (s LoginServer) request(ctx context.Context, invalidGrant LoginKind, secrets []string, send func(context.Context) (*oauth2.Token, error)) (Issued, error) {
-	if err := CheckURL(s.Profile.TokenEndpoint()); err != nil {
+	if err := s.Profile.checkURL("token_url", s.Profile.TokenEndpoint()); err != nil {
 		return Issued{}, err
 	}
 	recorder := &recordingTransport{next: s.transport()}
@@ -110,6 +111,9 @@ func (s LoginServer) request(ctx context.Context, invalidGrant LoginKind, secret
 	}
 	if err != nil {
 		return Issued{}, s.explain(err, recorder.status, invalidGrant, secrets)
+	}
+	if safetext.Blank(token.AccessToken) {
+		return Issued{}, s.NewError(BadResponse)
 	}
 	return s.Accept(token, recorder.date), nil
 }
@@ -135,7 +139,7 @@ func expiryOf(expiresIn int64, c claims, now time.Time, clockOff time.Duration) 
 	var expiry time.Time
 	switch {
 	case expiresIn > 0:
-		expiry = now.Add(time.Duration(expiresIn) * time.Second)
+		expiry = now.Add(time.Duration(min(expiresIn, maxLifetime)) * time.Second)
 	case c.Expiry.IsZero():
 		return time.Time{}
 	case !c.Issued.IsZero() && c.Expiry.After(c.Issued):

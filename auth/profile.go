@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -75,12 +76,33 @@ func (p Profile) TokenEndpoint() string {
 // Check validates the name and the URLs. The error is a *NameError, a
 // *ReservedError or a *URLError.
 func (p Profile) Check() error {
-	if err := CheckName(p.Name); err != nil {
-		return err
+	return cmp.Or(CheckName(p.Name), p.checkURL("api_url", p.APIURL), p.checkLoginURLs())
+}
+
+// checkLoginURLs validates the URLs that are needed to log in.
+func (p Profile) checkLoginURLs() error {
+	return cmp.Or(p.checkURL("app_url", p.AppURL), p.checkURL("token_url", p.TokenEndpoint()))
+}
+
+// checkURL is CheckURL for a field of p, which the error names.
+func (p Profile) checkURL(field, address string) error {
+	if err := CheckURL(address); err != nil {
+		return fmt.Errorf("%s of profile %s: %w", field, p.Name, err)
 	}
-	for _, address := range []string{p.APIURL, p.AppURL, p.TokenEndpoint()} {
+	return nil
+}
+
+// checkFlags validates the URLs of p, which come from flags, if they are set.
+func (p Profile) checkFlags() error {
+	for _, flag := range []struct{ name, address string }{
+		{"--api-url", p.APIURL}, {"--app-url", p.AppURL}, {"--portal-url", p.PortalURL}, {"--token-url", p.TokenURL},
+	} {
+		address := strings.TrimSpace(flag.address)
+		if address == "" {
+			continue
+		}
 		if err := CheckURL(address); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", flag.name, err)
 		}
 	}
 	return nil
@@ -161,19 +183,13 @@ func invalidInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-@+", r)
 }
 
-// URLError is a URL that no token may be sent to.
-type URLError struct {
-	// URL has no user name and password. It is empty if it could not be parsed.
-	URL string
-}
+// URLError is a URL that no token may be sent to. The URL may be a secret in the wrong place
+// and is not part of the error. Callers add where it came from.
+type URLError struct{}
 
 // Error describes valid URLs.
 func (e *URLError) Error() string {
-	const rule = "must start with https:// and name a host (http:// is allowed only for this machine)"
-	if e.URL == "" {
-		return "invalid URL: " + rule
-	}
-	return fmt.Sprintf("invalid URL %s: %s", e.URL, rule)
+	return "invalid URL: must start with https:// and name a host (http:// is allowed only for this machine)"
 }
 
 // CheckURL returns nil if a token may be sent to address: over HTTPS, or over
@@ -185,16 +201,7 @@ func CheckURL(address string) error {
 	}
 	plain := parsed.Scheme == "http" && loopback.IsHost(parsed.Hostname())
 	if parsed.Hostname() == "" || (parsed.Scheme != "https" && !plain) {
-		return &URLError{URL: shownURL(parsed)}
+		return &URLError{}
 	}
 	return nil
-}
-
-// shownURL returns what can be shown of a URL that is not valid: its scheme and host.
-// The rest may be a secret in the wrong place.
-func shownURL(u *url.URL) string {
-	if u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }

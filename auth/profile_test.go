@@ -36,8 +36,10 @@ func TestCheckURL(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	if err := CheckURL("http://user:secret@api.apono.io"); strings.Contains(err.Error(), "secret") {
-		t.Errorf("the error contains the password: %v", err)
+	for _, secret := range []string{"http://user:hunter2@api.apono.io", "http://hunter2", "hunter2@x y z", "hunter2://x", "ftp://x/hunter2"} {
+		if err := CheckURL(secret); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%v", err)
+		}
 	}
 }
 
@@ -65,11 +67,18 @@ func TestForLogin(t *testing.T) {
 	if err != nil || p.APIURL != DefaultAPIURL || p.ClientID != DefaultClientID || p.Name != "fresh" {
 		t.Errorf("new profile: %+v, %v", p, err)
 	}
-	for _, overrides := range []Profile{{APIURL: "http://x.example"}, {AppURL: "http://x.example"}, {TokenURL: "http://x.example"}} {
+	for flag, overrides := range map[string]Profile{
+		"--api-url": {APIURL: "http://hunter2"}, "--app-url": {AppURL: "http://hunter2"},
+		"--token-url": {TokenURL: "http://hunter2"}, "--portal-url": {PortalURL: "http://hunter2"},
+	} {
 		var invalid *URLError
-		if _, err := c.ForLogin("fresh", overrides); !errors.As(err, &invalid) {
-			t.Errorf("%+v: %v", overrides, err)
+		if _, err := c.ForLogin("fresh", overrides); !errors.As(err, &invalid) || !strings.HasPrefix(err.Error(), flag+": ") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", flag, err)
 		}
+	}
+	c.Profiles["edited"] = Profile{APIURL: "http://hunter2", AppURL: "https://b"}
+	if _, err := c.ForLogin("edited", Profile{}); err == nil || !strings.HasPrefix(err.Error(), "api_url of profile edited: ") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("stored URL: %v", err)
 	}
 	var reserved *ReservedError
 	if _, err := c.ForLogin(SandboxProfile, Profile{}); !errors.As(err, &reserved) {

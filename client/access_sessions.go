@@ -17,20 +17,20 @@ const (
 // AccessSession is granted access that can be used (schema
 // AccessSessionClientModel).
 type AccessSession struct {
-	ID                   string            `json:"id"`
-	Name                 string            `json:"name"`
-	Type                 SessionType       `json:"type"`
-	Integration          Integration       `json:"integration"`
-	Credentials          *Credentials      `json:"credentials"`
-	ConnectionMethods    []string          `json:"connection_methods"`
-	Status               string            `json:"status"`
-	HasMoreAccessUnits   bool              `json:"has_more_access_units"`
-	HasLinkAccessDetails *bool             `json:"has_link_access_details"`
-	HasLaunchers         bool              `json:"has_launchers"`
-	Launchers            []LauncherSummary `json:"launchers"`
-	ConsumedBy           *string           `json:"consumed_by"`
-	CredentialsRotated   bool              `json:"credentials_rotated"`
-	CustomAccessDetails  *string           `json:"custom_access_details"`
+	ID                   string           `json:"id"`
+	Name                 string           `json:"name"`
+	Type                 SessionType      `json:"type"`
+	Integration          Integration      `json:"integration"`
+	Credentials          *Credentials     `json:"credentials"`
+	ConnectionMethods    []string         `json:"connection_methods"`
+	Status               string           `json:"status"`
+	HasMoreAccessUnits   Lenient[bool]    `json:"has_more_access_units"`
+	HasLinkAccessDetails Lenient[*bool]   `json:"has_link_access_details"`
+	HasLaunchers         Lenient[bool]    `json:"has_launchers"`
+	Launchers            Launchers        `json:"launchers"`
+	ConsumedBy           *string          `json:"consumed_by"`
+	CredentialsRotated   Lenient[bool]    `json:"credentials_rotated"`
+	CustomAccessDetails  Lenient[*string] `json:"custom_access_details"`
 }
 
 // SessionType is the type of an access session (schema SessionTypeClientModel).
@@ -79,14 +79,14 @@ type Launcher struct {
 // (schema AccessSessionDetailsClientModel). Only the first view returns the
 // secrets; later ones mask them.
 type AccessDetails struct {
-	Credentials        *Credentials `json:"credentials"`
-	Instructions       Instructions `json:"instructions"`
-	JSON               Object       `json:"json"`
-	CLI                *string      `json:"cli"`
-	Link               *Link        `json:"link"`
-	CredentialsRotated bool         `json:"credentials_rotated"`
-	ConsumedBy         *string      `json:"consumed_by"`
-	Launchers          []Launcher   `json:"launchers"`
+	Credentials        *Credentials  `json:"credentials"`
+	Instructions       Instructions  `json:"instructions"`
+	JSON               Object        `json:"json"`
+	CLI                *string       `json:"cli"`
+	Link               *Link         `json:"link"`
+	CredentialsRotated Lenient[bool] `json:"credentials_rotated"`
+	ConsumedBy         *string       `json:"consumed_by"`
+	Launchers          []Launcher    `json:"launchers"`
 }
 
 // Instructions are instructions in two formats, with the admin's message, if
@@ -130,7 +130,7 @@ func (cl *Client) AccessSessions(ctx context.Context, q SessionQuery) ([]AccessS
 // AccessSession returns an access session.
 func (cl *Client) AccessSession(ctx context.Context, id string) (*AccessSession, error) {
 	var s AccessSession
-	return &s, cl.do(ctx, get(sessions+"/"+segment(id), nil), &s)
+	return &s, cl.do(ctx, get(sessions+"/"+segment(id), nil).about(id), &s)
 }
 
 // AccessDetails returns how to use an access session. The first view returns

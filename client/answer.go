@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
+
+	"apono/render/safetext"
 )
 
 // answer is what the service answers to a call. Every response has a type that
@@ -22,8 +26,27 @@ type MissingError struct{ Field string }
 // Error names the field.
 func (e *MissingError) Error() string { return fmt.Sprintf("the answer lacks %q", e.Field) }
 
-// read decodes an answer and checks it.
-func read(body []byte, into answer) error {
+// identified is an answer that names what it is about.
+type identified interface {
+	// about returns the kind of thing, and the IDs of those in the answer.
+	about() (kind string, ids []string)
+}
+
+// OtherError means that an answer of the service is about something that was not asked for.
+type OtherError struct {
+	// Kind is what both are, such as "request".
+	Kind string
+	// ID is as the service sent it.
+	ID string
+}
+
+// Error names what the answer is about.
+func (e *OtherError) Error() string {
+	return fmt.Sprintf("the answer is about another %s, %q", e.Kind, e.ID)
+}
+
+// read decodes the answer to a call and checks it.
+func read(c call, body []byte, into answer) error {
 	reflect.ValueOf(into).Elem().SetZero() // an earlier attempt may have filled a part
 	if err := json.Unmarshal(body, into); err != nil {
 		return err
@@ -31,13 +54,42 @@ func read(body []byte, into answer) error {
 	if field := into.missing(); field != "" {
 		return &MissingError{Field: field}
 	}
+	return checkSubject(c, into)
+}
+
+// checkSubject returns an *OtherError if an answer is about something else than the call.
+func checkSubject(c call, a answer) error {
+	named, ok := a.(identified)
+	if !ok || len(c.ids) == 0 {
+		return nil
+	}
+	kind, ids := named.about()
+	for _, id := range ids {
+		if !slices.ContainsFunc(c.ids, func(asked string) bool { return strings.EqualFold(asked, id) }) {
+			return &OtherError{Kind: kind, ID: truncate(id, maxText)}
+		}
+	}
 	return nil
 }
 
-// first returns the first name of an empty value; empty if there is none.
+func (r *Request) about() (string, []string)       { return "request", []string{r.ID} }
+func (s *AccessSession) about() (string, []string) { return "access", []string{s.ID} }
+
+func (u *requestUnits) about() (string, []string) {
+	ids := make([]string, len(*u))
+	for i, r := range *u {
+		ids[i] = r.ID
+	}
+	return "request", ids
+}
+
+// blankOrNil is safetext.Blank for an optional text.
+func blankOrNil(text *string) bool { return text == nil || safetext.Blank(*text) }
+
+// first returns the first name of a blank value; empty if there is none.
 func first(fields ...field) string {
 	for _, f := range fields {
-		if f.value == "" {
+		if safetext.Blank(f.value) {
 			return f.name
 		}
 	}
@@ -62,7 +114,9 @@ func (r *Request) missing() string {
 func (s *AccessSession) missing() string { return first(field{"id", s.ID}) }
 
 func (d *AccessDetails) missing() string {
-	if d.Instructions.Plain == "" && d.CLI == nil && d.Link == nil && len(d.JSON) == 0 {
+	noLink := d.Link == nil || safetext.Blank(d.Link.URL)
+	noJSON := len(d.JSON) == 0 || string(d.JSON) == "null"
+	if safetext.Blank(d.Instructions.Plain) && blankOrNil(d.CLI) && noLink && noJSON {
 		return "instructions"
 	}
 	return ""
@@ -76,16 +130,14 @@ func (s *Submitted) missing() string {
 	if len(s.RequestIDs) == 0 {
 		return "request_ids"
 	}
-	for _, id := range s.RequestIDs {
-		if id == "" {
-			return "request_ids"
-		}
+	if slices.ContainsFunc(s.RequestIDs, safetext.Blank) {
+		return "request_ids"
 	}
 	return ""
 }
 
 func (d *DryRun) missing() string {
-	if d.Status == "" && d.Errors == nil {
+	if safetext.Blank(d.Status) && d.Errors == nil {
 		return "status"
 	}
 	return ""
@@ -105,10 +157,8 @@ func (u *requestUnits) missing() string {
 	if *u == nil {
 		return "the list"
 	}
-	for _, r := range *u {
-		if r.ID == "" {
-			return "id"
-		}
+	if slices.ContainsFunc(*u, func(r RequestUnits) bool { return safetext.Blank(r.ID) }) {
+		return "id"
 	}
 	return ""
 }
@@ -149,7 +199,7 @@ func (a *rpcAnswer) missing() string {
 	var message struct {
 		Version string `json:"jsonrpc"`
 	}
-	if json.Unmarshal(a.RawMessage, &message) != nil || message.Version == "" {
+	if json.Unmarshal(a.RawMessage, &message) != nil || safetext.Blank(message.Version) {
 		return "jsonrpc"
 	}
 	return ""

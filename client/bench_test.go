@@ -19,7 +19,7 @@ func BenchmarkResources(b *testing.B) {
 		for i := range resourcePageSize {
 			name := fmt.Sprintf("bucket-%05d", n*resourcePageSize+i)
 			p.Data = append(p.Data, Resource{
-				ID: "id-" + name, SourceID: "arn:aws:s3:::" + name, Name: name, Path: "AWS/Playground/" + name,
+				ID: "id-" + name, SourceID: "arn:aws:s3:::" + name, Name: name, Path: Text("AWS/Playground/" + name),
 				Type:        ResourceType{ID: "aws-account-s3-bucket", Name: "S3 Bucket", DisplayPath: "AWS/S3 Bucket", Icons: Icons{PNG: "https://icons.example/s3.png"}},
 				Integration: Integration{ID: "5c1d3a52-7c0e-4d3b-9f5e-1f0a6d1c2b90", Type: "aws-account", Name: "Playground"},
 			})

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -190,6 +191,10 @@ func TestIDsAreOneSegment(t *testing.T) {
 	cl, seen := recordingClient(t, "")
 	check := func(id string) (path string, err error) {
 		_, err = cl.Request(context.Background(), id)
+		var e *Error
+		if errors.As(err, &e) && e.Malformed {
+			err = nil // the answer is about AR-1, not about id
+		}
 		return strings.TrimPrefix(seen.path, requests+"/"), err
 	}
 	for _, id := range []string{"", ".", ".."} {
@@ -217,7 +222,7 @@ func TestBaseURLWithPath(t *testing.T) {
 	var path string
 	s := newTestServer(t, func(w http.ResponseWriter, r *http.Request) {
 		path = r.RequestURI
-		respond(w, http.StatusOK, `{"id":"AR-1","status":{"status":"Active"}}`)
+		respond(w, http.StatusOK, `{"id":"a/b","status":{"status":"Active"}}`)
 	})
 	cl, err := New(Config{BaseURL: s.URL + "/behind%2Fa/proxy//", UserAgent: "other/1"})
 	if err != nil {

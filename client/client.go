@@ -101,11 +101,8 @@ type Config struct {
 // a URL to which tokens may be sent.
 func New(cfg Config) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/"))
-	if err != nil || base.Host == "" {
-		return nil, errors.New("invalid service URL: it must start with https:// and name a host") // it may hold a secret
-	}
-	if base.Scheme != "https" && (base.Scheme != "http" || !loopback.IsHost(base.Hostname())) {
-		return nil, fmt.Errorf("%s is not HTTPS: tokens are sent only over HTTPS or to this machine", base.Redacted())
+	if err != nil || base.Host == "" || !isSafe(base) {
+		return nil, errInvalidURL
 	}
 	transport := cfg.Transport
 	if transport == nil {
@@ -135,6 +132,14 @@ func New(cfg Config) (*Client, error) {
 	}}, nil
 }
 
+// errInvalidURL does not show the URL, which may be a secret in the wrong place.
+var errInvalidURL = errors.New("invalid service URL: it must start with https:// and name a host (http:// is allowed only for this machine)")
+
+// isSafe reports whether tokens may be sent to a URL: over HTTPS, or to this machine.
+func isSafe(u *url.URL) bool {
+	return u.Scheme == "https" || u.Scheme == "http" && loopback.IsHost(u.Hostname())
+}
+
 // Changed reports whether this client sent a call that changes something at
 // the service, and the service did not refuse it.
 func (cl *Client) Changed() bool { return cl.changed.Load() }
@@ -155,9 +160,16 @@ type call struct {
 	method     string
 	path       string
 	query      url.Values
-	body       any  // sent as JSON; nil sends no body
-	idempotent bool // may be sent again after a failure
-	changes    bool // changes something at the service if it succeeds
+	ids        []string // what the answer must be about; empty if that cannot be told
+	body       any      // sent as JSON; nil sends no body
+	idempotent bool     // may be sent again after a failure
+	changes    bool     // changes something at the service if it succeeds
+}
+
+// about returns c as a call whose answer must be about the things with these IDs.
+func (c call) about(ids ...string) call {
+	c.ids = ids
+	return c
 }
 
 // get returns a call that reads.
@@ -207,6 +219,9 @@ func (cl *Client) attempt(ctx context.Context, c call, out answer) error {
 	var failed *Error
 	if errors.As(err, &failed) {
 		cl.throttle.update(failed, cl.clock.now())
+	}
+	if failed != nil || err == nil {
+		record(ctx, failed)
 	}
 	return err
 }

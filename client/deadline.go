@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,13 +14,33 @@ const DefaultDeadline = 2 * time.Minute
 const DeadlineVariable = "APONO_DEADLINE"
 
 // DeadlineError means that the service did not answer completely in time.
-type DeadlineError struct{ After time.Duration }
+type DeadlineError struct {
+	After time.Duration
+	// Last is why the last attempt failed; nil if none failed before time was up.
+	Last *Error
+}
 
-// Error says how long it took.
-func (e *DeadlineError) Error() string { return "no complete answer after " + e.After.String() }
+// Error says how long it took, and why.
+func (e *DeadlineError) Error() string {
+	text := "no complete answer after " + e.After.String()
+	if e.Last != nil {
+		text += "; the last attempt failed: " + e.Last.Error()
+	}
+	return text
+}
 
-// limitedKey is the context key of a deadline that is already set.
+// limitedKey is the context key of the attempts within a deadline that is already set.
 type limitedKey struct{}
+
+// attempts records why the last attempt within a deadline failed.
+type attempts struct{ last atomic.Pointer[Error] }
+
+// record remembers the result of an attempt in the deadline of ctx; nil is a success.
+func record(ctx context.Context, failed *Error) {
+	if a, ok := ctx.Value(limitedKey{}).(*attempts); ok {
+		a.last.Store(failed)
+	}
+}
 
 // limited calls read with the client's deadline. The deadline of a list includes those of
 // its pages. If it passes, the error is an *Error that wraps a *DeadlineError.
@@ -27,11 +48,12 @@ func (cl *Client) limited(ctx context.Context, read func(context.Context) error)
 	if ctx.Value(limitedKey{}) != nil {
 		return read(ctx)
 	}
-	limited, cancel := context.WithTimeout(context.WithValue(ctx, limitedKey{}, true), cl.deadline)
+	made := &attempts{}
+	limited, cancel := context.WithTimeout(context.WithValue(ctx, limitedKey{}, made), cl.deadline)
 	defer cancel()
 	err := read(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		return &Error{Host: cl.base.Host, Err: &DeadlineError{After: cl.deadline}}
+		return &Error{Host: cl.base.Host, Err: &DeadlineError{After: cl.deadline, Last: made.last.Load()}}
 	}
 	return err
 }

@@ -34,9 +34,13 @@ func (e *Error) ServerFault() bool { return e.Status >= 500 }
 // Temporary reports whether the same read may succeed a little later.
 func (e *Error) Temporary() bool {
 	var untrusted *tls.CertificateVerificationError
-	var redirect *RedirectError
-	if errors.As(e.Err, &redirect) || errors.Is(e.Err, errTooLarge) || errors.As(e.Err, &untrusted) {
+	var variable *ProxyVariableError
+	var refused *ProxyRefusedError
+	switch {
+	case errors.Is(e.Err, errTooLarge), errors.As(e.Err, &untrusted), errors.As(e.Err, &variable):
 		return false
+	case errors.As(e.Err, &refused):
+		return refused.Status >= http.StatusInternalServerError
 	}
 	switch e.Status {
 	case 0, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
@@ -48,7 +52,13 @@ func (e *Error) Temporary() bool {
 
 // MayHaveSucceeded reports whether the service may have carried out the call
 // although it failed, because no valid response arrived.
-func (e *Error) MayHaveSucceeded() bool { return e.Unanswered() || !refuses(e.Status) }
+func (e *Error) MayHaveSucceeded() bool {
+	var refused *ProxyRefusedError
+	if errors.As(e.Err, &refused) {
+		return false
+	}
+	return e.Unanswered() || !refuses(e.Status)
+}
 
 // refuses reports whether a response with the status means that the service
 // did not carry out the call: a redirect that was not followed, or a 4xx.

@@ -21,7 +21,10 @@ func TestErrorKinds(t *testing.T) {
 		want string
 	}{
 		{Error{}, "unanswered, temporary, may have succeeded"},
-		{Error{Err: &RedirectError{}}, "unanswered, may have succeeded"},
+		{Error{Status: 302, Err: &RedirectError{}}, ""},
+		{Error{Err: &ProxyVariableError{}}, "unanswered, may have succeeded"},
+		{Error{Err: &ProxyRefusedError{Status: 403}}, "unanswered"},
+		{Error{Err: &ProxyRefusedError{Status: 502}}, "unanswered, temporary"},
 		{Error{Status: 200, Malformed: true}, "temporary, may have succeeded"},
 		{Error{Status: 201, Malformed: true}, "may have succeeded"},
 		{Error{Status: 307}, ""},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -60,8 +59,8 @@ var errTooLarge = errors.New("response too large")
 
 func statusError(c call, resp *http.Response, body []byte) error {
 	e := newError(c, resp)
-	if location := resp.Header.Get("Location"); resp.StatusCode < 400 && location != "" {
-		e.Err = &RedirectError{Target: withoutQuery(location)}
+	if redirects(resp.StatusCode) {
+		e.Err = &RedirectError{Target: redirectTarget(resp)}
 		return e
 	}
 	if message, code, ok := parseErrorBody(body); ok {
@@ -75,16 +74,6 @@ func statusError(c call, resp *http.Response, body []byte) error {
 	}
 	e.Message = truncate(text, maxText)
 	return e
-}
-
-// withoutQuery returns a URL without what may be secret in it.
-func withoutQuery(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return "an invalid address"
-	}
-	u.User, u.RawQuery, u.Fragment = nil, "", ""
-	return u.String()
 }
 
 func malformedError(c call, resp *http.Response, body []byte, err error) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -43,7 +44,7 @@ func (cl *Client) exchange(ctx context.Context, c call, out answer) error {
 	if len(body) > maxBody {
 		return malformedError(c, resp, nil, errTooLarge)
 	}
-	if err := read(body, out); err != nil {
+	if err := read(c, body, out); err != nil {
 		return malformedError(c, resp, body, err)
 	}
 	return nil
@@ -114,6 +115,10 @@ func (cl *Client) networkError(ctx context.Context, c call, req *http.Request, e
 		return ctx.Err()
 	}
 	e := &Error{Method: c.method, Path: c.path, Host: cl.base.Host, Err: err}
+	var variable *ProxyVariableError
+	if errors.As(err, &variable) {
+		return e
+	}
 	if proxy, proxyErr := http.ProxyFromEnvironment(req); proxyErr == nil && proxy != nil {
 		e.Proxy = proxy.Host
 	}

@@ -17,7 +17,7 @@ type Icons struct {
 type Integration struct {
 	ID              string `json:"id"`
 	Type            string `json:"type"`
-	TypeDisplayName string `json:"type_display_name"`
+	TypeDisplayName Text   `json:"type_display_name"`
 	Name            string `json:"name"`
 	Icons           Icons  `json:"icons"`
 }
@@ -30,7 +30,7 @@ func (i Integration) Title() string { return i.Type + "/" + i.Name }
 type ResourceType struct {
 	ID                       string `json:"id"`
 	Name                     string `json:"name"`
-	DisplayPath              string `json:"display_path"`
+	DisplayPath              Text   `json:"display_path"`
 	AllowMultiplePermissions bool   `json:"allow_multiple_permissions"`
 	Icons                    Icons  `json:"icons"`
 }
@@ -42,7 +42,7 @@ type Resource struct {
 	ID          string       `json:"id"`
 	SourceID    string       `json:"source_id"`
 	Name        string       `json:"name"`
-	Path        string       `json:"path"`
+	Path        Text         `json:"path"`
 	Type        ResourceType `json:"type"`
 	Integration Integration  `json:"integration"`
 }
@@ -131,7 +131,7 @@ type bareResource struct {
 	ID       string `json:"id"`
 	SourceID string `json:"source_id"`
 	Name     string `json:"name"`
-	Path     string `json:"path"`
+	Path     Text   `json:"path"`
 }
 
 // EachResourceOf is like EachResource for the resources of one type in one integration,

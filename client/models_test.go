@@ -134,6 +134,9 @@ func fits(described map[string]property, p property, typ reflect.Type) error {
 	if typ == reflect.TypeFor[Object]() {
 		return nil // any JSON value
 	}
+	if strings.HasPrefix(typ.Name(), "Lenient[") {
+		typ = typ.Field(0).Type // its Value
+	}
 	if p.Nullable {
 		switch typ.Kind() {
 		case reflect.Slice, reflect.Map: // nil

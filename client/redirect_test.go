@@ -117,7 +117,7 @@ func TestNew(t *testing.T) {
 }
 
 func TestErrorsOfNewOmitPasswords(t *testing.T) {
-	for _, url := range []string{"http://user:hunter2@service.example", "https://user:hunter2@ho st", "user:hunter2@service.example"} {
+	for _, url := range []string{"http://user:hunter2@service.example", "https://user:hunter2@ho st", "user:hunter2@service.example", "http://hunter2", "ftp://hunter2/"} {
 		if _, err := New(Config{BaseURL: url}); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%v", err)
 		}

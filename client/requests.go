@@ -10,24 +10,24 @@ import (
 
 // Request is one access request (schema AccessRequestClientModel).
 type Request struct {
-	ID                    string              `json:"id"`
-	Requestor             User                `json:"requestor"`
-	Grantee               *Grantee            `json:"grantee"`
-	CreationTime          Instant             `json:"creation_time"`
-	RevocationTime        *Instant            `json:"revocation_time"` // when access ends or ended; nil until granted
-	Status                RequestStatus       `json:"status"`
-	Justification         *string             `json:"justification"`
-	AccessGroups          []AccessGroup       `json:"access_groups"`
-	Bundle                *Bundle             `json:"bundle"`
-	Challenge             *Challenge          `json:"challenge"`
-	DurationInSec         *int32              `json:"duration_in_sec"`
-	CustomFields          Texts               `json:"custom_fields"`
-	RequireApproverReason *bool               `json:"require_approver_reason"`
-	Favorite              *bool               `json:"favorite"`
-	AccessUnitsSummary    []AccessUnitSummary `json:"access_units_summary"`
-	DistinctResourceNames []string            `json:"distinct_resource_names"`
-	ExtensionCount        int32               `json:"extension_count"`
-	ExtendOptions         ExtendOptions       `json:"extend_options"`
+	ID                    string                 `json:"id"`
+	Requestor             Lenient[User]          `json:"requestor"`
+	Grantee               Lenient[*Grantee]      `json:"grantee"`
+	CreationTime          Instant                `json:"creation_time"`
+	RevocationTime        *Instant               `json:"revocation_time"` // when access ends or ended; nil until granted
+	Status                RequestStatus          `json:"status"`
+	Justification         *string                `json:"justification"`
+	AccessGroups          []AccessGroup          `json:"access_groups"`
+	Bundle                *Bundle                `json:"bundle"`
+	Challenge             *Challenge             `json:"challenge"`
+	DurationInSec         *int32                 `json:"duration_in_sec"`
+	CustomFields          Texts                  `json:"custom_fields"`
+	RequireApproverReason *bool                  `json:"require_approver_reason"`
+	Favorite              Lenient[*bool]         `json:"favorite"`
+	AccessUnitsSummary    []AccessUnitSummary    `json:"access_units_summary"`
+	DistinctResourceNames Names                  `json:"distinct_resource_names"`
+	ExtensionCount        Lenient[int32]         `json:"extension_count"`
+	ExtendOptions         Lenient[ExtendOptions] `json:"extend_options"`
 }
 
 // RequestStatus is the status of a request, with the service's explanation.
@@ -48,13 +48,13 @@ type Grantee struct {
 // AccessGroup is the part of a request that belongs to one integration (schema
 // AccessGroupClientModel).
 type AccessGroup struct {
-	ID                string            `json:"id"`
-	Integration       Integration       `json:"integration"`
-	ResourceTypes     []ResourceType    `json:"resource_types"`
-	HasNewCredentials bool              `json:"has_new_credentials"`
-	Status            AccessGroupStatus `json:"status"`
-	TotalResources    *int32            `json:"total_resources"`
-	TotalPermissions  *int32            `json:"total_permissions"`
+	ID                string                  `json:"id"`
+	Integration       Integration             `json:"integration"`
+	ResourceTypes     Lenient[[]ResourceType] `json:"resource_types"`
+	HasNewCredentials Lenient[bool]           `json:"has_new_credentials"`
+	Status            AccessGroupStatus       `json:"status"`
+	TotalResources    *int32                  `json:"total_resources"`
+	TotalPermissions  *int32                  `json:"total_permissions"`
 }
 
 // AccessGroupStatus is the status of an access group: Success, Failure or
@@ -84,12 +84,12 @@ func (c *Challenge) NeedsAll() bool { return strings.EqualFold(c.LogicalRelation
 // Approver is a person or group that can approve a request (schema
 // ChallengeApproverClientModel). Status is Pending, Approved or Rejected.
 type Approver struct {
-	Name            string   `json:"name"`
-	Type            string   `json:"type"`
-	Status          string   `json:"status"`
-	Metadata        Texts    `json:"metadata"`
-	Tier            *int32   `json:"tier"`
-	TierEscalatedAt *Instant `json:"tier_escalated_at"`
+	Name            string            `json:"name"`
+	Type            string            `json:"type"`
+	Status          string            `json:"status"`
+	Metadata        Texts             `json:"metadata"`
+	Tier            Lenient[*int32]   `json:"tier"`
+	TierEscalatedAt Lenient[*Instant] `json:"tier_escalated_at"`
 }
 
 // IsPending reports whether the approver has not decided yet.
@@ -254,7 +254,7 @@ func (cl *Client) DryRunRequest(ctx context.Context, r NewRequest) (*DryRun, err
 // Request returns a request.
 func (cl *Client) Request(ctx context.Context, id string) (*Request, error) {
 	var r Request
-	return &r, cl.do(ctx, get(requests+"/"+segment(id), nil), &r)
+	return &r, cl.do(ctx, get(requests+"/"+segment(id), nil).about(id), &r)
 }
 
 // Requests returns the requests that q selects, in the service's order. The
@@ -298,7 +298,7 @@ func (cl *Client) RequestUnits(ctx context.Context, ids ...string) ([]RequestUni
 	parts := splitParameter("request_id", ids, maxListBytes)
 	units, err := inParallel(ctx, parts, func(ctx context.Context, ids []string) ([]RequestUnits, error) {
 		var units requestUnits
-		err := cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}), &units)
+		err := cl.do(ctx, get(requests+"/access_units", url.Values{"request_id": ids}).about(ids...), &units)
 		return units, err
 	})
 	return nonNil(units), err

@@ -12,28 +12,28 @@ type UserSession struct {
 
 // User is a person (schema UserClientModel).
 type User struct {
-	ID    string  `json:"id"`
-	Name  string  `json:"name"`
-	Email string  `json:"email"`
-	Photo *string `json:"photo"`
+	ID    string           `json:"id"`
+	Name  string           `json:"name"`
+	Email Text             `json:"email"`
+	Photo Lenient[*string] `json:"photo"`
 }
 
 // Account is a user's organization (schema AccountClientModel).
 type Account struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Plan string `json:"plan"`
+	ID   string          `json:"id"`
+	Name string          `json:"name"`
+	Plan Lenient[string] `json:"plan"`
 }
 
 // UserSettings are the account's settings for its users (schema
 // UserSettingsClientModel).
 type UserSettings struct {
-	RequireDuration       bool          `json:"require_duration_for_access_request"`
-	MFAEnabled            bool          `json:"mfa_enabled_for_account"`
-	CustomFields          []CustomField `json:"request_custom_fields"`
-	LogoutRedirectURL     *string       `json:"logout_redirect_url"`
-	DisableApproverReason *bool         `json:"disable_approver_reason"`
-	EnableAIFeatures      bool          `json:"enable_ai_features"`
+	RequireDuration       bool             `json:"require_duration_for_access_request"`
+	MFAEnabled            Lenient[bool]    `json:"mfa_enabled_for_account"`
+	CustomFields          []CustomField    `json:"request_custom_fields"`
+	LogoutRedirectURL     Lenient[*string] `json:"logout_redirect_url"`
+	DisableApproverReason Lenient[*bool]   `json:"disable_approver_reason"`
+	EnableAIFeatures      Lenient[bool]    `json:"enable_ai_features"`
 }
 
 // The types of a custom field.

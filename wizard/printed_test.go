@@ -132,10 +132,10 @@ func (s *catalogServer) drawCatalog(t *rapid.T) {
 		s.integration = append(s.integration, client.Integration{ID: id, Type: rapid.SampledFrom([]string{"t", "T", "t "}).Draw(t, "type"), Name: hostileName().Draw(t, "name")})
 	}
 	for _, id := range hostileIDs("id-").Draw(t, "types") {
-		s.types = append(s.types, client.ResourceType{ID: id, Name: hostileName().Draw(t, "name"), DisplayPath: hostileName().Draw(t, "path"), AllowMultiplePermissions: true})
+		s.types = append(s.types, client.ResourceType{ID: id, Name: hostileName().Draw(t, "name"), DisplayPath: client.Text(hostileName().Draw(t, "path")), AllowMultiplePermissions: true})
 	}
 	for _, id := range hostileIDs("uuid-").Draw(t, "resources") {
-		s.resources = append(s.resources, client.Resource{ID: id, SourceID: hostileName().Draw(t, "source"), Name: hostileName().Draw(t, "name"), Path: hostileName().Draw(t, "path")})
+		s.resources = append(s.resources, client.Resource{ID: id, SourceID: hostileName().Draw(t, "source"), Name: hostileName().Draw(t, "name"), Path: client.Text(hostileName().Draw(t, "path"))})
 	}
 	for _, id := range hostileIDs("id-").Draw(t, "permissions") {
 		s.permissions = append(s.permissions, client.Permission{ID: id, Name: hostileName().Draw(t, "name")})

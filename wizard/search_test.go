@@ -161,7 +161,7 @@ func TestSearchOrder(t *testing.T) {
 	// What was requested before comes first among equal matches.
 	last := searchIn(t, source, "prod", "resource")
 	before := last[len(last)-1]
-	source.Store().AddRequested(t.Context(), catalog.Pack(kind.Resources(), before.Scope, client.Resource{ID: before.ID, Name: before.Name, SourceID: before.SourceID, Path: before.Name}))
+	source.Store().AddRequested(t.Context(), catalog.Pack(kind.Resources(), before.Scope, client.Resource{ID: before.ID, Name: before.Name, SourceID: before.SourceID, Path: client.Text(before.Name)}))
 	again := searchIn(t, source, "prod", "resource")
 	if len(again) != len(last) {
 		t.Errorf("%d hits, then %d", len(last), len(again))

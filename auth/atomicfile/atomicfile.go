@@ -154,17 +154,33 @@ func sync(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Sweep removes temporary files that killed writers of path left behind. The
-// caller must hold the lock of path, because a write in progress would lose its
-// temporary file.
-func Sweep(path string) {
-	path = Target(path)
+// Exists reports whether there is a file at path, or a temporary file of it.
+func Exists(path string) bool {
+	if _, err := os.Lstat(path); err == nil {
+		return true
+	}
+	return len(leftovers(Target(path))) > 0
+}
+
+// leftovers returns the temporary files of path.
+func leftovers(path string) []string {
+	var found []string
 	folder := filepath.Dir(path)
 	entries, _ := os.ReadDir(folder)
 	for _, entry := range entries {
 		if strings.HasPrefix(entry.Name(), temporaryName(path)) {
-			_ = os.Remove(filepath.Join(folder, entry.Name()))
+			found = append(found, filepath.Join(folder, entry.Name()))
 		}
+	}
+	return found
+}
+
+// Sweep removes temporary files that killed writers of path left behind. The
+// caller must hold the lock of path, because a write in progress would lose its
+// temporary file.
+func Sweep(path string) {
+	for _, temporary := range leftovers(Target(path)) {
+		_ = os.Remove(temporary)
 	}
 }
 
@@ -172,14 +188,28 @@ func Sweep(path string) {
 const leftOver = time.Minute
 
 // SweepFolder removes the temporary files that killed writers left in a folder, which need
-// not exist. A write in progress is younger and stays.
+// not exist. It leaves those of a write in progress, whose writer must hold the lock of the
+// file that it replaces.
 func SweepFolder(folder string) {
 	entries, _ := os.ReadDir(folder)
 	for _, entry := range entries {
-		info, err := entry.Info()
-		if err == nil && strings.Contains(entry.Name(), temporaryMark) && time.Since(info.ModTime()) > leftOver {
-			_ = os.Remove(filepath.Join(folder, entry.Name()))
+		base, _, temporary := strings.Cut(entry.Name(), temporaryMark)
+		if temporary {
+			sweepOne(filepath.Join(folder, entry.Name()), filepath.Join(folder, strings.TrimPrefix(base, ".")))
 		}
+	}
+}
+
+// sweepOne removes a temporary file of path unless it is being written: if the lock of path
+// is free, or if the file is so old that it does not matter.
+func sweepOne(temporary, path string) {
+	if unlock, ok := tryLock(path); ok {
+		defer unlock()
+		_ = os.Remove(temporary)
+		return
+	}
+	if info, err := os.Stat(temporary); err == nil && time.Since(info.ModTime()) > leftOver {
+		_ = os.Remove(temporary)
 	}
 }
 

@@ -19,10 +19,25 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	if err := makeFolder(path, Private); err != nil {
 		return nil, err
 	}
-	held := flock.New(path+".lock", flock.SetPermissions(Private))
+	held := lockOf(path)
 	_, err = held.TryLockContext(ctx, lockPause)
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
 	return func() { _ = held.Close() }, nil
+}
+
+// tryLock is Lock without waiting. ok is false if the lock is taken, or if it cannot be
+// known whether it is, as on a file system without locks.
+func tryLock(path string) (unlock func(), ok bool) {
+	held := lockOf(path)
+	if ok, err := held.TryLock(); err != nil || !ok {
+		_ = held.Close()
+		return nil, false
+	}
+	return func() { _ = held.Close() }, true
+}
+
+func lockOf(path string) *flock.Flock {
+	return flock.New(path+".lock", flock.SetPermissions(Private))
 }

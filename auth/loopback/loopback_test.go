@@ -14,6 +14,9 @@ func TestServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := Server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	if server.ReadTimeout <= 0 {
+		t.Error("a body that never comes is never cut off")
+	}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	_, port, _ := net.SplitHostPort(listener.Addr().String())

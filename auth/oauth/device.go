@@ -10,6 +10,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"apono/auth"
+	"apono/render/safetext"
 )
 
 // Device logs in with a code that the user confirms on any device (RFC 8628). If
@@ -29,9 +30,10 @@ func (f *Flow) Device(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, login.explain(ctx, err)
 	}
-	if code.Interval <= 0 {
-		code.Interval = defaultInterval
+	if safetext.Blank(code.DeviceCode) || safetext.Blank(code.UserCode) || code.ExpiresIn <= 0 {
+		return nil, server.NewError(auth.BadResponse)
 	}
+	code.ExpiresIn = min(code.ExpiresIn, maxExpiry)
 	shown := DeviceCode{
 		User: code.UserCode, URL: code.VerificationURI, CompleteURL: code.VerificationURIComplete,
 		Expires: server.Time().Add(time.Duration(code.ExpiresIn) * time.Second),
@@ -61,6 +63,9 @@ func (l deviceLogin) await(ctx context.Context, code *device.CodeResponse) (auth
 	})
 	if err != nil {
 		return auth.Issued{}, l.explain(ctx, err)
+	}
+	if safetext.Blank(token.Token) {
+		return auth.Issued{}, l.server.NewError(auth.BadResponse)
 	}
 	return l.server.Accept(&oauth2.Token{
 		AccessToken: token.Token, RefreshToken: token.RefreshToken, ExpiresIn: l.client.body.ExpiresIn,

@@ -87,11 +87,26 @@ const (
 	success    = `{"access_token":"a","refresh_token":"r","expires_in":3600}`
 )
 
-// A server that asks for polls without a pause does not get them (RFC 8628, section 3.2).
+// A server that asks for polls without a pause does not get them (RFC 8628, section 3.2),
+// and one that asks for an endless pause neither.
 func TestDeviceIntervalIsSensible(t *testing.T) {
-	for _, interval := range []string{"0", "-5"} {
+	for _, test := range []struct {
+		interval, poll  string
+		atLeast, atMost int // polls in five minutes
+	}{
+		{interval: "0", poll: pending, atLeast: 40, atMost: 60},
+		{interval: "-5", poll: pending, atLeast: 40, atMost: 60},
+		{interval: "null", poll: pending, atLeast: 40, atMost: 60},
+		{interval: `"soon"`, poll: pending, atLeast: 40, atMost: 60},
+		{interval: "4.5", poll: pending, atLeast: 40, atMost: 60},
+		{interval: "9300000000", poll: pending, atLeast: 4, atMost: 5},
+		{interval: "1e999", poll: pending, atLeast: 4, atMost: 5},
+		{interval: "5", poll: `{"error":"slow_down","interval":9300000000}`, atLeast: 4, atMost: 5},
+		{interval: "5", poll: `{"error":"slow_down","interval":1}`, atLeast: 15, atMost: 30},
+	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &scriptedServer{device: strings.Replace(deviceCode, `"interval":5`, `"interval":`+interval, 1), polls: []string{pending}, start: time.Now()}
+			code := strings.NewReplacer(`"interval":5`, `"interval":`+test.interval, `"expires_in":60`, `"expires_in":300`).Replace(deviceCode)
+			s := &scriptedServer{device: code, polls: []string{test.poll, pending}, start: time.Now()}
 			f := &Flow{
 				Profile:   auth.Profile{Name: "work", AppURL: "https://app.example"},
 				UI:        &testUser{t: t, confirm: func(DeviceCode) {}},
@@ -100,11 +115,47 @@ func TestDeviceIntervalIsSensible(t *testing.T) {
 			if _, err := f.Device(t.Context()); kindOf(err) != auth.DeviceExpired {
 				t.Errorf("got %v", err)
 			}
-			if len(s.polled) == 0 || len(s.polled) > 12 {
-				t.Errorf("interval %s: polled %d times in a minute", interval, len(s.polled))
+			if len(s.polled) < test.atLeast || len(s.polled) > test.atMost {
+				t.Errorf("interval %s, %s: polled %d times in five minutes", test.interval, test.poll, len(s.polled))
 			}
 		})
 	}
+}
+
+// What lacks a code, or is valid for no time, is not a login server's answer.
+func TestDeviceCodesThatAreNone(t *testing.T) {
+	for was, is := range map[string]string{
+		`"user_code":"BCDF-GHJK"`: `"user_code":null`,
+		`"device_code":"hunter2"`: `"device_code":""`,
+		`"BCDF-GHJK"`:             `" "`,
+		`"hunter2"`:               `"\u200b"`,
+		`"expires_in":60`:         `"expires_in":0`,
+		`:60,`:                    `:null,`,
+	} {
+		f := &Flow{
+			Profile:   auth.Profile{Name: "work", AppURL: "https://app.example"},
+			UI:        &testUser{t: t, confirm: func(c DeviceCode) { t.Errorf("%s: shown: %+v", is, c) }},
+			Transport: &scriptedServer{device: strings.Replace(deviceCode, was, is, 1), polls: []string{success}},
+		}
+		if _, err := f.Device(t.Context()); kindOf(err) != auth.BadResponse {
+			t.Errorf("%s: got %v", is, err)
+		}
+	}
+}
+
+// A code that is said to be valid for ever is asked about for a day at most.
+func TestDeviceCodeThatNeverExpires(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scriptedServer{device: strings.Replace(deviceCode, `:60,`, `:9300000000,`, 1), polls: []string{pending}, start: time.Now()}
+		f := &Flow{
+			Profile:   auth.Profile{Name: "work", AppURL: "https://app.example"},
+			UI:        &testUser{t: t, confirm: func(DeviceCode) {}},
+			Transport: s,
+		}
+		if _, err := f.Device(t.Context()); kindOf(err) != auth.DeviceExpired || time.Since(s.start) != 24*time.Hour {
+			t.Errorf("got %v after %v", err, time.Since(s.start))
+		}
+	})
 }
 
 func TestDevicePolling(t *testing.T) {
@@ -123,6 +174,7 @@ func TestDevicePolling(t *testing.T) {
 		"expired by our clock":  {deviceCode, []string{pending}, auth.DeviceExpired, 9},
 		"already used":          {deviceCode, []string{`{"error":"invalid_grant"}`}, auth.CodeUsed, 1},
 		"invalid client":        {deviceCode, []string{`{"error":"invalid_client","error_description":"hunter2"}`}, auth.LoginRejected, 1},
+		"blank token":           {deviceCode, []string{`{"access_token":" "}`}, auth.BadResponse, 1},
 		"empty object":          {deviceCode, []string{`{}`}, auth.BadResponse, 1},
 		"not JSON":              {deviceCode, []string{`<html>`}, auth.BadResponse, 1},
 		"short outage":          {deviceCode, []string{"", "503", "", success}, "", 4},

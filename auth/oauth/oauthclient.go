@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
+	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,8 +18,13 @@ const (
 	// maxBody bounds how much of a response is read.
 	maxBody = 1 << 20
 	// defaultInterval is the polling interval of RFC 8628 in seconds, for servers
-	// that do not send one, or one that is not positive.
+	// that do not send one, or one that is not positive. It is also by how much a
+	// slow_down lengthens the interval, at least.
 	defaultInterval = 5
+	// maxInterval bounds the polling interval that a server may ask for, in seconds.
+	maxInterval = 60
+	// maxExpiry bounds how long a device code may be valid, in seconds.
+	maxExpiry = 24 * 60 * 60
 	// maxFailures bounds how many polls in a row may fail before the login does.
 	maxFailures = 6
 )
@@ -31,6 +39,7 @@ type oauthClient struct {
 	// maxFailures times in a row.
 	tolerant bool
 	failures int
+	interval int // between polls, in seconds
 
 	deviceCode string // of the last request; it must not appear in an error
 	status     int    // of the last response; 0 if there was none
@@ -58,11 +67,10 @@ func (c *oauthClient) PostForm(address string, form url.Values) (*http.Response,
 		return nil, err
 	}
 	c.failures = 0
-	if isJSON(resp) {
-		return jsonResponse(resp.StatusCode, withInterval(body)), nil
+	if !isJSON(resp) {
+		return jsonResponse(resp.StatusCode, []byte("{}")), nil
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	return jsonResponse(resp.StatusCode, c.withInterval(body)), nil
 }
 
 func (c *oauthClient) send(address string, form url.Values) (*http.Response, []byte, error) {
@@ -91,7 +99,8 @@ func (c *oauthClient) send(address string, form url.Values) (*http.Response, []b
 }
 
 func isJSON(resp *http.Response) bool {
-	return strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json")
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return kind == "application/json"
 }
 
 func jsonResponse(status int, body []byte) *http.Response {
@@ -102,17 +111,38 @@ func jsonResponse(status int, body []byte) *http.Response {
 	}
 }
 
-// withInterval adds the default interval to a device code without one. The
-// library requires it, although it is optional in RFC 8628.
-func withInterval(body []byte) []byte {
+// withInterval returns a response with a sensible polling interval, if it has a device
+// code or asks to slow down. The library requires one, although it is optional in RFC
+// 8628, and does not check it.
+func (c *oauthClient) withInterval(body []byte) []byte {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil || fields["device_code"] == nil || fields["interval"] != nil {
+	if json.Unmarshal(body, &fields) != nil {
 		return body
 	}
-	fields["interval"], _ = json.Marshal(defaultInterval)
+	switch {
+	case fields["device_code"] != nil:
+		c.interval = sensibleInterval(fields["interval"])
+	case c.body.Code == "slow_down":
+		c.interval = max(c.interval+defaultInterval, sensibleInterval(fields["interval"]))
+	default:
+		return body
+	}
+	fields["interval"] = json.RawMessage(strconv.Itoa(c.interval))
 	completed, err := json.Marshal(fields)
 	if err != nil {
 		return body
 	}
 	return completed
+}
+
+// sensibleInterval returns the interval that a server asks for, in seconds: the default if
+// it is not a positive number, and at most maxInterval.
+func sensibleInterval(value json.RawMessage) int {
+	var number json.Number
+	_ = json.Unmarshal(value, &number)
+	seconds, _ := number.Float64() // 0 if it is not a number, infinite if it is too large
+	if seconds <= 0 {
+		return defaultInterval
+	}
+	return int(math.Ceil(min(seconds, maxInterval)))
 }

@@ -64,6 +64,9 @@ func (s *Files) Delete(_ context.Context, name string) error {
 	return s.wrap(name, err)
 }
 
+// holds reports whether there is a file, or what a crash left of one.
+func (s *Files) holds(name string) bool { return atomicfile.Exists(s.path(name)) }
+
 // path returns the secret's file. The hash in its name distinguishes "Work" from
 // "work" on case-insensitive file systems, and avoids device names such as "nul".
 func (s *Files) path(name string) string {

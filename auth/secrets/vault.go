@@ -82,6 +82,16 @@ func (v *Vault) Delete(ctx context.Context, name string, place Place) error {
 	return errors.Join(keyringErr, fileErr)
 }
 
+// Holds reports whether there is a secret in either place, or what a crash left of one. A
+// keyring that does not work has none.
+func (v *Vault) Holds(ctx context.Context, name string) bool {
+	if v.Files.holds(name) {
+		return true
+	}
+	_, err := v.Keyring.Get(ctx, name)
+	return err == nil
+}
+
 // Path returns the file that the secret is stored in if the keyring is not used.
 func (v *Vault) Path(name string) string { return v.Files.path(name) }
 

@@ -59,7 +59,7 @@ func apiDetails(v *sessionView, credentials *client.Credentials, d connect.Detai
 		Instructions:       client.Instructions{Plain: d.Plain(), Markdown: d.Markdown(), CustomMessage: optional(d.Message)},
 		CLI:                optional(d.Command),
 		Link:               d.Link,
-		CredentialsRotated: v.Rotated,
+		CredentialsRotated: client.LenientOf(v.Rotated),
 		ConsumedBy:         optional(v.ConsumedBy),
 		Launchers:          d.Launchers,
 	}

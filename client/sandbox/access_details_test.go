@@ -84,8 +84,8 @@ func TestAdminMessage(t *testing.T) {
 	sb.clock.advance(grantDelay)
 	session := must(sb.api.AccessSessions(t.Context(), client.SessionQuery{RequestIDs: []string{id}}))(t)[0]
 	d := sb.details(session.ID)
-	if d.Instructions.CustomMessage == nil || session.CustomAccessDetails == nil || *d.Instructions.CustomMessage != *session.CustomAccessDetails {
-		t.Errorf("message %v, message of the session %v", d.Instructions.CustomMessage, session.CustomAccessDetails)
+	if d.Instructions.CustomMessage == nil || session.CustomAccessDetails.Value == nil || *d.Instructions.CustomMessage != *session.CustomAccessDetails.Value {
+		t.Errorf("message %v, message of the session %v", d.Instructions.CustomMessage, session.CustomAccessDetails.Value)
 	}
 	if d.CLI == nil || !strings.Contains(*d.CLI, "mysql ") {
 		t.Errorf("command %v", d.CLI)

@@ -18,9 +18,9 @@ func (s *Sandbox) getSession(ctx context.Context, c *call) (any, error) {
 		User:    c.user.apiUser(),
 		Account: account(),
 		Settings: client.UserSettings{
-			MFAEnabled:            true,
+			MFAEnabled:            client.LenientOf(true),
 			CustomFields:          []client.CustomField{},
-			DisableApproverReason: &disabled,
+			DisableApproverReason: client.LenientOf(&disabled),
 		},
 	}
 	if on {

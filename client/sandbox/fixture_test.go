@@ -116,7 +116,7 @@ func (sb *sandboxFixture) resources(title, typeID string, paths ...string) []str
 	var ids []string
 	for _, r := range must(sb.api.Resources(sb.t.Context(), client.ResourceQuery{IntegrationID: in.ID, ResourceTypeID: typeID}))(sb.t) {
 		for _, path := range paths {
-			if r.Path == path {
+			if string(r.Path) == path {
 				ids = append(ids, r.ID)
 			}
 		}

@@ -60,7 +60,7 @@ func (s *Sandbox) listIntegrations(ctx context.Context, c *call) (any, error) {
 	}
 	var found []client.Integration
 	for _, in := range sc.integrations {
-		if catalog.Matches(c.param("search"), in.ID, in.Title(), in.TypeDisplayName) {
+		if catalog.Matches(c.param("search"), in.ID, in.Title(), string(in.TypeDisplayName)) {
 			found = append(found, in.Integration)
 		}
 	}
@@ -74,7 +74,7 @@ func (s *Sandbox) listResourceTypes(ctx context.Context, c *call) (any, error) {
 	}
 	var found []client.ResourceType
 	for _, t := range sc.types(nil) {
-		if catalog.Matches(c.param("search"), t.ID, t.Name, t.DisplayPath) {
+		if catalog.Matches(c.param("search"), t.ID, t.Name, string(t.DisplayPath)) {
 			found = append(found, t.ResourceType)
 		}
 	}

@@ -154,7 +154,7 @@ func TestExtend(t *testing.T) {
 	before := *sb.get(id).RevocationTime
 	sb.post(demoUser(), "access-requests/"+id+"/extend", "")
 	r := sb.get(id)
-	if r.ExtensionCount != 1 || *r.RevocationTime != before+3600 || r.ExtendOptions.RemainingExtensions != 1 {
+	if r.ExtensionCount.Value != 1 || *r.RevocationTime != before+3600 || r.ExtendOptions.Value.RemainingExtensions != 1 {
 		t.Errorf("after one extension: %+v, ends %v instead of %v", r.ExtendOptions, *r.RevocationTime, before+3600)
 	}
 	sb.post(demoUser(), "access-requests/"+id+"/extend", "")

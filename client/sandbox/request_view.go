@@ -46,8 +46,8 @@ func (s *Sandbox) apiRequest(v *requestView, now time.Time, summarySize int) cli
 	grantee, favorite, reason := user.grantee(), v.Favorite, v.flow.RequiresApproverReason
 	r := client.Request{
 		ID:                    v.ID(),
-		Requestor:             user.apiUser(),
-		Grantee:               &grantee,
+		Requestor:             client.LenientOf(user.apiUser()),
+		Grantee:               client.LenientOf(&grantee),
 		CreationTime:          client.At(v.Created),
 		Status:                v.apiStatus(),
 		Justification:         v.Justification,
@@ -56,11 +56,11 @@ func (s *Sandbox) apiRequest(v *requestView, now time.Time, summarySize int) cli
 		DurationInSec:         &seconds,
 		CustomFields:          v.CustomFields,
 		RequireApproverReason: &reason,
-		Favorite:              &favorite,
+		Favorite:              client.LenientOf(&favorite),
 		AccessUnitsSummary:    []client.AccessUnitSummary{},
 		DistinctResourceNames: []string{},
-		ExtensionCount:        v.Extensions,
-		ExtendOptions:         v.extendOptions(),
+		ExtensionCount:        client.LenientOf(v.Extensions),
+		ExtendOptions:         client.LenientOf(v.extendOptions()),
 	}
 	if v.bundle != nil {
 		r.Bundle = &v.bundle.Bundle
@@ -182,8 +182,8 @@ func (v *requestView) apiGroups() []client.AccessGroup {
 		g := client.AccessGroup{
 			ID:                groupID(v.Number, i),
 			Integration:       in.Integration,
-			ResourceTypes:     []client.ResourceType{},
-			HasNewCredentials: v.hasNewCredentials(in),
+			ResourceTypes:     client.LenientOf([]client.ResourceType{}),
+			HasNewCredentials: client.LenientOf(v.hasNewCredentials(in)),
 			Status:            client.AccessGroupStatus{Status: "Success"},
 		}
 		if v.status == client.StatusFailed {
@@ -192,7 +192,7 @@ func (v *requestView) apiGroups() []client.AccessGroup {
 		resources := map[string]bool{}
 		for _, u := range units {
 			resources[u.Resource.ID] = true
-			g.ResourceTypes = appendNew(g.ResourceTypes, u.Resource.Type)
+			g.ResourceTypes.Value = appendNew(g.ResourceTypes.Value, u.Resource.Type)
 		}
 		totalResources, totalPermissions := int32(len(resources)), int32(len(units))
 		g.TotalResources, g.TotalPermissions = &totalResources, &totalPermissions

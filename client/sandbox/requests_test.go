@@ -120,14 +120,14 @@ func TestRequestFields(t *testing.T) {
 	paths := []string{"playground-scratch", "acme-emr-bootstrap", "acme-vpc-flow-logs", "acme-public-website", "acme-data-lake-landing", "acme-data-lake-curated"}
 	id := sb.create(sb.newRequest("aws-account/Playground", "aws-account-s3-bucket", permission.ReadWrite, paths...))[0]
 	r := sb.get(id)
-	if r.Requestor.ID != DemoUser || r.Grantee.ID != DemoUser || *r.Justification != "Fixing OPS-1" || r.CreationTime.Time().UTC() != sb.clock.Now() {
+	if r.Requestor.Value.ID != DemoUser || r.Grantee.Value.ID != DemoUser || *r.Justification != "Fixing OPS-1" || r.CreationTime.Time().UTC() != sb.clock.Now() {
 		t.Errorf("request %+v", r)
 	}
 	if len(r.AccessUnitsSummary) != defaultSummarySize || len(r.DistinctResourceNames) != len(paths) {
 		t.Errorf("summary %v, names %v", r.AccessUnitsSummary, r.DistinctResourceNames)
 	}
 	g := r.AccessGroups[0]
-	if g.Integration.Title() != "aws-account/Playground" || *g.TotalResources != 6 || *g.TotalPermissions != 6 || g.ResourceTypes[0].Name != "S3 Bucket" {
+	if g.Integration.Title() != "aws-account/Playground" || *g.TotalResources != 6 || *g.TotalPermissions != 6 || g.ResourceTypes.Value[0].Name != "S3 Bucket" {
 		t.Errorf("group %+v", g)
 	}
 	units := must(sb.api.RequestUnits(t.Context(), id))(t)[0].AccessUnits

@@ -67,7 +67,7 @@ func (s *Sandbox) viewSession(t *store.Tx, session *store.Session, now time.Time
 func (s *Sandbox) describe(v *sessionView, secret string) connect.Details {
 	access := make([]string, 0, len(v.units))
 	for _, u := range v.units {
-		access = append(access, u.Permission.Name+" on "+u.Resource.Path)
+		access = append(access, u.Permission.Name+" on "+string(u.Resource.Path))
 	}
 	user, _ := userByID(v.request.User)
 	session := connect.Session{
@@ -98,17 +98,17 @@ func (s *Sandbox) apiSession(v *sessionView, now time.Time) client.AccessSession
 	session := client.AccessSession{
 		ID:                   v.ID,
 		Name:                 in.Name,
-		Type:                 client.SessionType{ID: "session-" + in.Type, Name: in.TypeDisplayName, Icons: in.Icons},
+		Type:                 client.SessionType{ID: "session-" + in.Type, Name: string(in.TypeDisplayName), Icons: in.Icons},
 		Integration:          in.Integration,
 		Credentials:          v.credentials(now),
 		ConnectionMethods:    in.Connector.Methods,
 		Status:               sessionDisconnected,
-		HasLinkAccessDetails: &hasLink,
-		HasLaunchers:         len(details.Launchers) > 0,
+		HasLinkAccessDetails: client.LenientOf(&hasLink),
+		HasLaunchers:         client.LenientOf(len(details.Launchers) > 0),
 		Launchers:            []client.LauncherSummary{},
 		ConsumedBy:           optional(v.ConsumedBy),
-		CredentialsRotated:   v.Rotated,
-		CustomAccessDetails:  optional(details.Message),
+		CredentialsRotated:   client.LenientOf(v.Rotated),
+		CustomAccessDetails:  client.LenientOf(optional(details.Message)),
 	}
 	if v.active() {
 		session.Status = sessionConnected
@@ -250,7 +250,7 @@ func (s *Sandbox) listSessionGroups(ctx context.Context, c *call) (any, error) {
 		i := slices.IndexFunc(groups, func(g sessionGroup) bool { return g.Integration.ID == session.Integration.ID })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, sessionGroup{Integration: session.Integration, Sessions: []client.AccessSession{}, CustomAccessDetails: session.CustomAccessDetails})
+			groups = append(groups, sessionGroup{Integration: session.Integration, Sessions: []client.AccessSession{}, CustomAccessDetails: session.CustomAccessDetails.Value})
 		}
 		groups[i].Total++
 		if len(groups[i].Sessions) < size {

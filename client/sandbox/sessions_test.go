@@ -204,7 +204,7 @@ func TestConnectionMethods(t *testing.T) {
 		if !c.has(d) || d.Instructions.Plain == "" {
 			t.Errorf("%s (%s): %+v", session.Integration.Title(), id, d)
 		}
-		if got := session.HasLaunchers; got != (len(d.Launchers) > 0) || len(session.Launchers) != len(d.Launchers) {
+		if got := session.HasLaunchers.Value; got != (len(d.Launchers) > 0) || len(session.Launchers) != len(d.Launchers) {
 			t.Errorf("%s: the session has %d launchers, its details %d", session.Integration.Title(), len(session.Launchers), len(d.Launchers))
 		}
 	}
@@ -279,7 +279,7 @@ func TestAccessGroups(t *testing.T) {
 	sb := newSandboxFixture(t)
 	id, session := sb.createActive(sb.shopRequest(permission.ReadOnly))
 	group := sb.get(id).AccessGroups[0]
-	if !group.HasNewCredentials {
+	if !group.HasNewCredentials.Value {
 		t.Error("the group has no new credentials")
 	}
 	_, first := sb.send(demoUser(), http.MethodGet, "access-groups/"+group.ID+"/details", "")
@@ -291,7 +291,7 @@ func TestAccessGroups(t *testing.T) {
 	}
 	sb.post(demoUser(), "access-groups/"+group.ID+"/reset", "")
 	sb.clock.advance(time.Second)
-	if !sb.get(id).AccessGroups[0].HasNewCredentials {
+	if !sb.get(id).AccessGroups[0].HasNewCredentials.Value {
 		t.Error("no new credentials after the reset")
 	}
 	for _, id := range []string{"AG-00001-2", "AG-1-1", "AG-00099-1", "nonsense", "AG-00001-0"} {

@@ -127,7 +127,7 @@ func (v *sessionView) shopAccess() (weakest string, tables []string) {
 			wholeDatabase = true
 			continue
 		}
-		tables = appendNew(tables, strings.TrimPrefix(u.Resource.Path, "shop/"))
+		tables = appendNew(tables, strings.TrimPrefix(string(u.Resource.Path), "shop/"))
 	}
 	if wholeDatabase {
 		tables = nil

@@ -44,7 +44,7 @@ func userByID(id string) (User, bool) {
 }
 
 func (u User) apiUser() client.User {
-	return client.User{ID: u.ID, Name: u.Name, Email: u.Email}
+	return client.User{ID: u.ID, Name: u.Name, Email: client.Text(u.Email)}
 }
 
 func (u User) grantee() client.Grantee {
@@ -52,5 +52,5 @@ func (u User) grantee() client.Grantee {
 }
 
 func account() client.Account {
-	return client.Account{ID: AccountID, Name: "Acme", Plan: "ENTERPRISE"}
+	return client.Account{ID: AccountID, Name: "Acme", Plan: client.LenientOf("ENTERPRISE")}
 }

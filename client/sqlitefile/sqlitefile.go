@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -33,13 +34,7 @@ type File struct {
 // Open opens the file at path, and creates it if it does not exist. It makes the
 // file readable only by the user. The folder must exist.
 func Open(path string) (*File, error) {
-	// SQLite would create the file with the umask's permissions. It gives its
-	// -wal and -shm files those of the database.
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
@@ -49,6 +44,24 @@ func Open(path string) (*File, error) {
 	f := &File{free: make(chan *sqlite.Conn, 1), done: make(chan struct{})}
 	f.free <- conn
 	return f, nil
+}
+
+// makePrivate creates the file if it does not exist, and makes it readable only by the
+// user. SQLite would create it with the umask's permissions, and gives its -wal and -shm
+// files those of the database. A file that exists is not opened, because closing it
+// would release the locks that other connections of this process have.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		return file.Close()
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
 }
 
 // Close waits until the file is not in use and closes it. It may be called twice.

@@ -3,7 +3,10 @@
 // know where text comes from or how it is shown.
 package safetext
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // Unsafe reports whether r is a control character (C0, DEL, C1) or an
 // invisible character that can make text look like something else: direction
@@ -19,4 +22,14 @@ func Unsafe(r rune) bool {
 		return false
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// Blank reports whether nothing of text can be seen.
+func Blank(text string) bool { return !strings.ContainsFunc(text, leavesMark) }
+
+// leavesMark reports whether r shows something on its own.
+func leavesMark(r rune) bool {
+	const brailleBlank = '\u2800'
+	return unicode.IsPrint(r) && !unicode.IsSpace(r) && r != brailleBlank &&
+		!unicode.In(r, unicode.M, unicode.Other_Default_Ignorable_Code_Point)
 }

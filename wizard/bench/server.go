@@ -57,7 +57,7 @@ func newResources(number, n int) []client.Resource {
 	for i := range list {
 		name := fmt.Sprintf("%s-env-%06d-state", strings.ToLower(integration.Name), i)
 		list[i] = client.Resource{
-			ID: fmt.Sprintf("9e107d9d-%04d-4000-8000-%012d", number, i), SourceID: "arn:aws:s3:::" + name, Name: name, Path: name,
+			ID: fmt.Sprintf("9e107d9d-%04d-4000-8000-%012d", number, i), SourceID: "arn:aws:s3:::" + name, Name: name, Path: client.Text(name),
 			Type: resourceType, Integration: integration,
 		}
 	}

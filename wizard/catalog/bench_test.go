@@ -60,7 +60,7 @@ func fill(tb testing.TB, s *Store, n int) {
 			put(kind.Resources(), scope, 3, func(p *packer) {
 				for range n / 500 {
 					name := fmt.Sprintf("acme-%s-service-%02d-bucket-%06d", []string{"orders", "checkout", "payments", "billing"}[number%4], number%37, number)
-					_ = p.add(kind.Resources().Pack(client.Resource{ID: fmt.Sprintf("%08x-1111-4111-8111-%012x", number, number), Name: name, Path: name, SourceID: "arn:aws:s3:::" + in.Name + "-" + name}))
+					_ = p.add(kind.Resources().Pack(client.Resource{ID: fmt.Sprintf("%08x-1111-4111-8111-%012x", number, number), Name: name, Path: client.Text(name), SourceID: "arn:aws:s3:::" + in.Name + "-" + name}))
 					number++
 				}
 			})

@@ -13,6 +13,7 @@ import (
 
 	"apono/auth"
 	"apono/auth/secrets"
+	"apono/client"
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/catalog"
@@ -62,6 +63,7 @@ func newFactory(a *App, prompter func() prompt.Prompter, answers *wizard.Answers
 	}
 	f.dirs, f.dirsErr = auth.UserDirs()
 	f.stored = auth.NewLogins(f.dirs)
+	f.stored.Transport = client.NewTransport()
 	f.stored.Moved = func(profile string, stored secrets.Stored) { printStored(f.streams, profile, stored) }
 	return f
 }

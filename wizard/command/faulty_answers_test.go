@@ -2,10 +2,13 @@ package command_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -133,6 +136,83 @@ func TestHostileTextStaysOnItsLine(t *testing.T) {
 	}
 }
 
+// The tests that docs/reliability.md names exist, in the files that it names.
+func TestReliabilityNamesTests(t *testing.T) {
+	const root = "../.."
+	page, err := os.ReadFile(filepath.Join(root, "docs", "reliability.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	for _, name := range regexp.MustCompile("`([a-z0-9_/]+_test\\.go)`").FindAllStringSubmatch(string(page), -1) {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name[1])))
+		if err != nil {
+			t.Error(err)
+		}
+		tests.Write(text)
+	}
+	names := regexp.MustCompile("`(Test[A-Za-z0-9]+)`").FindAllStringSubmatch(string(page), -1)
+	if len(names) < 16 {
+		t.Errorf("it names only %d tests", len(names))
+	}
+	for _, name := range names {
+		if !strings.Contains(tests.String(), "func "+name[1]+"(t *testing.T)") {
+			t.Errorf("%s does not exist", name[1])
+		}
+	}
+}
+
+// mistype replaces the values of fields that no command acts on, at any depth.
+func mistype(value any) any {
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			v[i] = mistype(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			switch name {
+			case "favorite", "extension_count", "extend_options", "grantee", "email", "photo", "distinct_resource_names",
+				"path", "display_path", "type_display_name", "launchers", "icons", "labels", "metadata", "plan":
+				v[name] = []any{"wrong"}
+			default:
+				v[name] = mistype(v[name])
+			}
+		}
+	}
+	return value
+}
+
+// Fields of another type that no command acts on fail none.
+func TestMistypedFieldsFailNothing(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, 10*time.Second)
+	s.grant(shopAnswers("READ_ONLY"))
+	d.useService(s.URL)
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		s.box.Handler().ServeHTTP(recorder, r)
+		var body any
+		if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(recorder.Code)
+		if err := json.NewEncoder(w).Encode(mistype(body)); err != nil {
+			t.Error(err)
+		}
+	})
+	d.mustExit(0, nil, "requests", "list")
+	d.mustExit(0, nil, "requests", "describe", "AR-00001")
+	d.mustExit(0, nil, "access", "list")
+	d.mustExit(0, nil, "search", "shop")
+	d.mustExit(0, nil, "inventory", "integrations")
+	d.mustExit(0, nil, "login", "--profile", "new", "--personal-token", secretToken, "--api-url", s.URL, "--insecure-storage")
+	out, _ := d.mustExit(0, nil, "requests", "list", "-o", "json")
+	if !strings.Contains(strings.Join(strings.Fields(out), ""), `"extension_count":["wrong"]`) {
+		t.Errorf("it does not print what the service sent:\n%s", out)
+	}
+}
+
 // While it waits, the program says why and how long.
 func TestWaitingIsSaid(t *testing.T) {
 	d := newCLIHarness(t)
@@ -151,13 +231,23 @@ func TestWaitingIsSaid(t *testing.T) {
 	d.mustExit(0, []string{"! Waiting: rate limited (429), retry in 2s"}, "inventory", "integrations")
 }
 
-// What stands in the place of a URL is not shown: it may be a secret.
+// What stands in the place of a URL is not shown, only whose place: it may be a secret.
 func TestInvalidURLIsNotShown(t *testing.T) {
 	d := newCLIHarness(t)
-	d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL=hunter2@x y z")
-	_, stderr := d.mustExit(2, []string{"APONO_API_URL: invalid URL"}, "requests", "list")
-	if strings.Contains(stderr, "hunter2") {
-		t.Errorf("it is shown:\n%s", stderr)
+	check := func(source string, args ...string) {
+		t.Helper()
+		_, stderr := d.mustExit(2, []string{source + ": invalid URL: must start with https://"}, args...)
+		if strings.Contains(stderr, "hunter2") {
+			t.Errorf("%s: it is shown:\n%s", source, stderr)
+		}
+	}
+	for _, secret := range []string{"hunter2@x y z", "http://hunter2", "hunter2"} {
+		for _, flag := range []string{"--api-url", "--app-url", "--token-url", "--portal-url"} {
+			check(flag, "login", "--no-browser", flag, secret)
+		}
+		d.env = append(d.env, "APONO_TOKEN="+secretToken, "APONO_API_URL="+secret)
+		check("APONO_API_URL", "requests", "list")
+		d.env = d.env[:len(d.env)-2]
 	}
 }
 

@@ -91,7 +91,7 @@ func runLogin(ctx context.Context, o *loginOptions) error {
 		return err
 	}
 	profile.AccountID, profile.AccountName = session.Account.ID, session.Account.Name
-	profile.UserID, profile.UserName, profile.UserEmail = session.User.ID, session.User.Name, session.User.Email
+	profile.UserID, profile.UserName, profile.UserEmail = session.User.ID, session.User.Name, string(session.User.Email)
 	saved, err := o.logins().Save(ctx, profile, token, tokenPlace(o.insecure))
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func (o *loginOptions) obtainToken(ctx context.Context, profile auth.Profile) (a
 	}
 	s := o.streams
 	machine := browser.ThisMachine()
-	flow := &oauth.Flow{Profile: profile, UI: &loginPrompt{o.streams, o.prompter}, Open: machine.Open}
+	flow := &oauth.Flow{Profile: profile, UI: &loginPrompt{o.streams, o.prompter}, Open: machine.Open, Transport: client.NewTransport()}
 	logIn := flow.Browser
 	if why := machine.NoBrowser(); o.noBrowser || why != "" {
 		if !o.noBrowser {

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"net/http"
@@ -52,6 +53,8 @@ func TestServiceErrors(t *testing.T) {
 		"422":       {respond(422, `{"message":"limit is too large"}`), 1, []string{"Limit is too large", "--verbose"}},
 		"429":       {respond(429, `{}`, "Retry-After", "30"), 1, []string{"Rate limited (429)", "Try again after 30s"}},
 		"500":       {respond(500, `{"message":"oops"}`, "X-Request-Id", "r-42"), 1, []string{"The service failed (500)", "oops", "Try again later", "Request ID for support: r-42"}},
+		"503":       {respond(503, `{}`, "Retry-After", "3600"), 1, []string{"The service failed (503)", "Try again after 1h, or use --verbose"}},
+		"503, HTML": {respond(503, `<html>Maintenance</html>`, "Content-Type", "text/html", "Retry-After", "3600"), 1, []string{"503", "Try again after 1h"}},
 		"HTML":      {respond(200, `<html><body>Log in</body></html>`, "Content-Type", "text/html"), 1, []string{"Not the API's answer from", "A proxy or a login page"}},
 		"502, HTML": {respond(502, `<html>Bad Gateway</html>`, "Content-Type", "text/html"), 1, []string{"502"}},
 		"cut short": {truncate, 1, []string{"se --verbose for details"}},
@@ -67,6 +70,15 @@ func TestServiceErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// If time is up while the service asks to wait, the error says that it did.
+func TestDeadlineWhileWaiting(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	s.respondWith(respond(429, `{}`, "Retry-After", "20"))
+	d.env = append(d.env, "APONO_DEADLINE=2s")
+	d.useService(s.URL).mustExit(1, []string{"no complete answer within", "the last attempt failed: rate limited (429)", "APONO_DEADLINE"}, "inventory", "integrations")
 }
 
 func TestConnectionRefused(t *testing.T) {
@@ -243,6 +255,69 @@ func TestProxyAndRedirect(t *testing.T) {
 	}
 }
 
+// What a proxy says when it refuses is quoted.
+func TestProxyRefuses(t *testing.T) {
+	t.Parallel()
+	for status, says := range map[string]string{
+		"403 Blocked by policy": "the proxy refuses (403 Blocked by policy)",
+		"502 Bad Gateway X":     "the proxy refuses (502 Bad Gateway X)",
+		"407 ":                  "the proxy refuses (407 Proxy Authentication Required)",
+	} {
+		t.Run(status, func(t *testing.T) {
+			d := newCLIHarness(t)
+			proxy := serveRaw(t, "HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n")
+			d.env = append(d.env, "HTTPS_PROXY="+proxy)
+			d.useService("https://api.example.invalid").mustExit(1, []string{"No answer from api.example.invalid through the proxy", says, "Check HTTPS_PROXY and NO_PROXY"}, "inventory", "integrations")
+			d.mustExit(1, []string{"Cannot connect to login.example.invalid: " + says}, "login", "--no-browser", "--app-url", "https://login.example.invalid")
+		})
+	}
+}
+
+// A proxy variable that names no proxy is named, and not shown: it may be a secret.
+func TestProxyVariableIsInvalid(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{"hunter2@x y z", "http://user:hunter2@x y", "http://proxy.example:hunter2", "://hunter2"} {
+		for _, variable := range []string{"HTTPS_PROXY", "https_proxy"} {
+			t.Run(variable+" "+value, func(t *testing.T) {
+				d := newCLIHarness(t)
+				d.env = append(d.env, variable+"="+value)
+				d.useService("https://api.example.invalid")
+				says := []string{variable + " is not the address of a proxy", "Set " + variable + " to an address such as http://proxy.example:3128, or unset it"}
+				_, stderr := d.mustExit(1, says, "inventory", "integrations", "--verbose")
+				_, more := d.mustExit(1, says, "login", "--no-browser", "--app-url", "https://login.example.invalid")
+				if strings.Contains(stderr+more, "hunter2") || strings.Contains(stderr+more, "through the proxy") {
+					t.Errorf("it says\n%s%s", stderr, more)
+				}
+			})
+		}
+	}
+}
+
+// serveRaw starts a server that answers to every request with answer, and returns its URL.
+func serveRaw(t *testing.T, answer string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+					_, _ = io.WriteString(conn, answer)
+				}
+			}()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
 func TestRedirectsThatAreNotFollowed(t *testing.T) {
 	d := newCLIHarness(t)
 	s := newSandboxServer(t, time.Second)
@@ -250,7 +325,7 @@ func TestRedirectsThatAreNotFollowed(t *testing.T) {
 	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "https://login.example/sign-in?secret=hunter2", http.StatusFound)
 	})
-	_, stderr := d.mustExit(1, []string{"it redirects to https://login.example, which is not followed"}, "inventory", "integrations")
+	_, stderr := d.mustExit(1, []string{"redirects to https://login.example, which is not followed (302)", "Check the service's address: APONO_API_URL"}, "inventory", "integrations")
 	if strings.Contains(stderr, "hunter2") {
 		t.Errorf("it prints the query:\n%s", stderr)
 	}
@@ -263,4 +338,15 @@ func TestRedirectsThatAreNotFollowed(t *testing.T) {
 		s.box.Handler().ServeHTTP(w, r)
 	})
 	d.mustExit(1, []string{"redirects to /elsewhere, which is not followed (307)"}, append([]string{"requests", "create"}, answers.Args()...)...)
+	s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			http.Redirect(w, r, "https://login.example/sign-in", http.StatusFound)
+			return
+		}
+		s.box.Handler().ServeHTTP(w, r)
+	})
+	_, stderr = d.mustExit(1, []string{"redirects to https://login.example, which is not followed (302)"}, append([]string{"requests", "create"}, answers.Args()...)...)
+	if strings.Contains(stderr, "may or may not") {
+		t.Errorf("a redirect that is not followed has created nothing:\n%s", stderr)
+	}
 }

@@ -140,7 +140,7 @@ func (s Scope) Keywords() string {
 	if s.Integration.ID == "" {
 		return ""
 	}
-	return s.Integration.Title() + " " + s.Integration.TypeDisplayName + " " + s.ResourceType.ID + " " + s.ResourceType.Name
+	return s.Integration.Title() + " " + string(s.Integration.TypeDisplayName) + " " + s.ResourceType.ID + " " + s.ResourceType.Name
 }
 
 // Describe returns the kind's Info. It implements Descriptor.

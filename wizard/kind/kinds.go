@@ -32,14 +32,14 @@ func Integrations() Kind[client.Integration] {
 		ShortLabel: func(i client.Integration) string { return i.Name },
 		Names:      func(i client.Integration) []string { return []string{i.Title(), i.Name} },
 		PrintNames: true,
-		Column:     func(i client.Integration) string { return i.TypeDisplayName },
+		Column:     func(i client.Integration) string { return string(i.TypeDisplayName) },
 		Row:        func(i client.Integration) []string { return []string{i.ID, i.Type, i.Name} },
 		Fetch: func(ctx context.Context, api *client.Client, _ Scope) ([]client.Integration, error) {
 			return api.Integrations(ctx)
 		},
-		Pack: func(i client.Integration) []string { return []string{i.Name, i.Type, i.TypeDisplayName, i.ID} },
+		Pack: func(i client.Integration) []string { return []string{i.Name, i.Type, string(i.TypeDisplayName), i.ID} },
 		Unpack: func(_ Scope, t []string) client.Integration {
-			return client.Integration{Name: t[0], Type: t[1], TypeDisplayName: t[2], ID: t[3]}
+			return client.Integration{Name: t[0], Type: t[1], TypeDisplayName: client.Text(t[2]), ID: t[3]}
 		},
 		Within: func(_ Scope, i client.Integration) Scope { return Scope{Integration: i} },
 		Prompt: func(Scope) string { return "Select integration" },
@@ -59,16 +59,16 @@ func ResourceTypes() Kind[client.ResourceType] {
 		},
 		ID:    func(t client.ResourceType) string { return t.ID },
 		Label: func(t client.ResourceType) string { return t.Name },
-		Names: func(t client.ResourceType) []string { return []string{t.Name, t.DisplayPath} },
+		Names: func(t client.ResourceType) []string { return []string{t.Name, string(t.DisplayPath)} },
 		Row:   func(t client.ResourceType) []string { return []string{t.ID, t.Name} },
 		Fetch: func(ctx context.Context, api *client.Client, in Scope) ([]client.ResourceType, error) {
 			return api.ResourceTypes(ctx, in.Integration.ID)
 		},
 		Pack: func(t client.ResourceType) []string {
-			return []string{t.Name, t.DisplayPath, t.ID, strconv.FormatBool(t.AllowMultiplePermissions)}
+			return []string{t.Name, string(t.DisplayPath), t.ID, strconv.FormatBool(t.AllowMultiplePermissions)}
 		},
 		Unpack: func(_ Scope, t []string) client.ResourceType {
-			return client.ResourceType{Name: t[0], DisplayPath: t[1], ID: t[2], AllowMultiplePermissions: t[3] == "true"}
+			return client.ResourceType{Name: t[0], DisplayPath: client.Text(t[1]), ID: t[2], AllowMultiplePermissions: t[3] == "true"}
 		},
 		Within: func(in Scope, t client.ResourceType) Scope { in.ResourceType = t; return in },
 		Prompt: func(Scope) string { return "Select resource type" },
@@ -88,7 +88,7 @@ func Resources() Kind[client.Resource] {
 		},
 		ID:       func(r client.Resource) string { return r.ID },
 		Label:    resourceLabel,
-		Names:    func(r client.Resource) []string { return []string{r.Path, r.Name} },
+		Names:    func(r client.Resource) []string { return []string{string(r.Path), r.Name} },
 		SourceID: func(r client.Resource) string { return r.SourceID },
 		Column:   func(r client.Resource) string { return r.SourceID },
 		Row:      func(r client.Resource) []string { return []string{r.SourceID, resourceLabel(r)} },
@@ -111,17 +111,17 @@ func Resources() Kind[client.Resource] {
 }
 
 func packResource(r client.Resource) []string {
-	return []string{r.Path, r.Name, r.SourceID, r.ID}
+	return []string{string(r.Path), r.Name, r.SourceID, r.ID}
 }
 
 func unpackResource(t []string, of client.ResourceType, in client.Integration) client.Resource {
-	return client.Resource{Path: t[0], Name: t[1], SourceID: t[2], ID: t[3], Type: of, Integration: in}
+	return client.Resource{Path: client.Text(t[0]), Name: t[1], SourceID: t[2], ID: t[3], Type: of, Integration: in}
 }
 
 // resourceLabel is what people call a resource: its path, else its name.
 func resourceLabel(r client.Resource) string {
 	if r.Path != "" {
-		return r.Path
+		return string(r.Path)
 	}
 	return r.Name
 }

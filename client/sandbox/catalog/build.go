@@ -39,7 +39,7 @@ func (c *Catalog) addIntegration(typeID, typeName, name, flowID string, connecto
 		Integration: client.Integration{
 			ID:              StableID("integration", typeID, name),
 			Type:            typeID,
-			TypeDisplayName: typeName,
+			TypeDisplayName: client.Text(typeName),
 			Name:            name,
 			Icons:           icons(typeID),
 		},
@@ -52,7 +52,7 @@ func (c *Catalog) addIntegration(typeID, typeName, name, flowID string, connecto
 
 func (c *Catalog) addType(in *Integration, id, name string, permissions ...client.Permission) *ResourceType {
 	t := &ResourceType{
-		ResourceType: client.ResourceType{ID: id, Name: name, DisplayPath: in.TypeDisplayName + " / " + name, Icons: icons(id)},
+		ResourceType: client.ResourceType{ID: id, Name: name, DisplayPath: in.TypeDisplayName + client.Text(" / "+name), Icons: icons(id)},
 		Integration:  in,
 		Permissions:  permissions,
 	}
@@ -80,7 +80,7 @@ func newResource(t *ResourceType, id, path, sourceID string) *Resource {
 			ID:          id,
 			SourceID:    sourceID,
 			Name:        name,
-			Path:        path,
+			Path:        client.Text(path),
 			Type:        t.ResourceType,
 			Integration: t.Integration.Integration,
 		},

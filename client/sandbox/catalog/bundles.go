@@ -47,7 +47,7 @@ func (c *Catalog) addBundle(name, flowID string, units ...unitName) {
 	}
 	for _, named := range units {
 		for _, r := range c.types[named.typeID].Resources {
-			if r.Path != named.path {
+			if string(r.Path) != named.path {
 				continue
 			}
 			if u, ok := c.Unit(r.ID + unitSeparator + named.permission); ok {

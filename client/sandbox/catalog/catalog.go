@@ -78,7 +78,7 @@ func (r *Resource) Units() []Unit {
 
 // Matches reports whether the names, the path or the IDs of r match a search.
 func (r *Resource) Matches(search string) bool {
-	return Matches(search, r.Name, r.Path, r.SourceID, r.ID)
+	return Matches(search, r.Name, string(r.Path), r.SourceID, r.ID)
 }
 
 // Matches reports whether every word of search occurs in one of texts, in any

@@ -27,12 +27,12 @@ func TestCatalogIsConsistent(t *testing.T) {
 			unique(resourceType.ID, resourceType.Name)
 			sources := map[string]bool{}
 			for _, r := range resourceType.Resources {
-				unique(r.ID, r.Path)
+				unique(r.ID, string(r.Path))
 				if sources[r.SourceID] || r.Flow == nil || r.Name == "" {
 					t.Errorf("%s: source ID %s, flow %v, name %q", r.Path, r.SourceID, r.Flow, r.Name)
 				}
 				sources[r.SourceID] = true
-				if strings.ContainsFunc(r.Path+r.SourceID, unicode.IsControl) {
+				if strings.ContainsFunc(string(r.Path)+r.SourceID, unicode.IsControl) {
 					t.Errorf("%q has a control character", r.Path)
 				}
 			}

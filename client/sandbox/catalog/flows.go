@@ -43,7 +43,7 @@ const (
 // newFlows returns the demo account's access flows by ID.
 func newFlows(approver client.User) map[string]*Flow {
 	owners := []client.Approver{
-		{Name: approver.Name, Type: "User", Metadata: map[string]string{"email": approver.Email}},
+		{Name: approver.Name, Type: "User", Metadata: map[string]string{"email": string(approver.Email)}},
 		{Name: "Database owners", Type: "Group", Metadata: map[string]string{}},
 	}
 	flows := map[string]*Flow{}

@@ -51,7 +51,6 @@ func explainLost(e *wizard.SubmitError) Problem {
 	}
 }
 
-// explainUsage explains errors in the command line.
 // explainUnclear says what is known after an answer was lost.
 func explainUnclear(e *wizard.UnclearError) Problem {
 	p := Problem{Exit: ExitFailed, Message: Sentence(e.Error())}
@@ -70,6 +69,7 @@ func lostReason(err error) string {
 	return reason(err)
 }
 
+// explainUsage explains errors in the command line.
 func explainUsage(err error) (Problem, bool) {
 	var usage *wizard.UsageError
 	var missing *wizard.MissingError

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -31,21 +30,20 @@ func reason(err error) string {
 	if err == nil {
 		return "connection closed"
 	}
-	if words := certificateReason(err); words != "" {
-		return words
+	for _, words := range []string{proxyReason(err), certificateReason(err), faultReason(err)} {
+		if words != "" {
+			return words
+		}
 	}
 	var late *client.DeadlineError
 	var errno syscall.Errno
 	var dns *net.DNSError
 	var timeout interface{ Timeout() bool }
-	var redirect *client.RedirectError
 	var plain tls.RecordHeaderError
 	switch {
 	case errors.As(err, &late):
-		return "no complete answer within " + render.Duration(late.After)
-	case errors.As(err, &redirect):
-		return "it redirects to " + redirect.Target + ", which is not followed"
-	case errors.As(err, &plain):
+		return deadlineReason(late)
+	case errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		return "it does not speak TLS"
 	case errors.As(err, &dns):
 		return "host " + dns.Name + " not found"
@@ -55,8 +53,6 @@ func reason(err error) string {
 		return "connection closed"
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timed out"
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
-		return "its answer is damaged"
 	case errors.As(err, &errno):
 		return errno.Error()
 	}
@@ -64,27 +60,50 @@ func reason(err error) string {
 	if errors.As(err, &e) && e.Err != nil && e.Err != err {
 		return reason(e.Err)
 	}
-	if status := proxyStatus(innermost(err).Error()); status != 0 {
-		return fmt.Sprintf("the proxy refuses (%d %s)", status, http.StatusText(status))
-	}
 	return "the connection failed"
 }
 
-// proxyStatus returns the status with which a proxy refused a connection, which net/http
-// reports only as its text; 0 if text is another error.
-func proxyStatus(text string) int {
-	for status := http.StatusBadRequest; status < 600; status++ {
-		if words := http.StatusText(status); words != "" && words == text {
-			return status
-		}
+// deadlineReason says how long there was no answer, and why if that is known.
+func deadlineReason(e *client.DeadlineError) string {
+	words := "no complete answer within " + render.Duration(e.After)
+	if e.Last != nil {
+		words += "; the last attempt failed: " + Waiting(e.Last)
 	}
-	return 0
+	return words
+}
+
+// proxyReason returns what is wrong with the proxy; empty if err is about something else.
+func proxyReason(err error) string {
+	var variable *client.ProxyVariableError
+	var refused *client.ProxyRefusedError
+	switch {
+	case errors.As(err, &variable):
+		return variable.Error()
+	case errors.As(err, &refused):
+		return fmt.Sprintf("the proxy refuses (%d %s)", refused.Status, refused.Reason)
+	}
+	return ""
+}
+
+// faultReason returns what is wrong with an answer that cannot be read; empty if err is
+// about something else.
+func faultReason(err error) string {
+	var protocol *client.ProtocolError
+	var compression *client.CompressionError
+	switch {
+	case errors.As(err, &protocol):
+		return "its answer is not valid HTTP"
+	case errors.As(err, &compression):
+		return "its answer is damaged or cut short"
+	}
+	return ""
 }
 
 // answerReason returns in a few words why an answer is not the API's. A nil err is that of
 // a web page.
 func answerReason(err error) string {
 	var missing *client.MissingError
+	var other *client.OtherError
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -92,6 +111,8 @@ func answerReason(err error) string {
 		return "it is a web page"
 	case errors.As(err, &missing):
 		return fmt.Sprintf("it lacks %q", missing.Field)
+	case errors.As(err, &other):
+		return fmt.Sprintf("it is about another %s, %q", other.Kind, other.ID)
 	case errors.As(err, &kind) && kind.Field != "":
 		return fmt.Sprintf("%q has another type", kind.Field)
 	case errors.As(err, &kind):
@@ -146,7 +167,15 @@ func networkHint(err error, proxy string) string {
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
 	var late *client.DeadlineError
+	var variable *client.ProxyVariableError
+	var protocol *client.ProtocolError
 	switch {
+	case errors.As(err, &variable):
+		return "Set " + variable.Variable + " to an address such as http://proxy.example:3128, or unset it"
+	case errors.As(err, &protocol):
+		return "Another server may be in the way: check the service's address, the port and the proxy, or " + verboseHint
+	case faultReason(err) != "":
+		return "A proxy may change what the service sends; try again, or " + verboseHint
 	case errors.As(err, &late):
 		return "Try again, or allow more time: " + client.DeadlineVariable + "=10m"
 	case errors.As(err, &unknown):

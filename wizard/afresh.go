@@ -54,8 +54,8 @@ func (f *Flow) afresh(ctx context.Context, d *draft, wait bool) (Answers, bool, 
 		return a, false, check.err
 	}
 	f.Streams.Warn("No longer offered: %s", strings.Join(check.gone, ", "))
-	f.ahead = catalog.FromClient(ctx, f.Client, f.Catalog)
-	f.ahead.AskAlways()
+	f.endLookups()
+	f.lookups(ctx).AskAlways()
 	return a, true, nil
 }
 

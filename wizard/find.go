@@ -158,3 +158,11 @@ func (f *Flow) lookups(ctx context.Context) *catalog.Source {
 	}
 	return f.ahead
 }
+
+// endLookups cancels what is still being looked up.
+func (f *Flow) endLookups() {
+	if f.ahead != nil {
+		f.ahead.Close()
+		f.ahead = nil
+	}
+}

@@ -218,6 +218,9 @@ const noted = time.Hour
 
 // age says from when a list is that is not up to date.
 func (o *offer[T]) age() string {
+	if _, current := o.list.Fresh(); current {
+		return ""
+	}
 	from, stale := o.list.Stale()
 	if !stale || time.Since(from) < noted {
 		return ""

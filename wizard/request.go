@@ -45,8 +45,8 @@ type Flow struct {
 	// Now returns the current time; nil means time.Now.
 	Now func() time.Time
 
-	// ahead looks things up while the user reads the first questions; nil if Menu was
-	// not called.
+	// ahead looks things up, while the user reads the first questions too; nil before it
+	// is needed, and after a request.
 	ahead *catalog.Source
 }
 
@@ -128,6 +128,7 @@ func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions,
 		if err != nil {
 			return nil, unsent(d.answers, err)
 		}
+		f.endLookups() // what is still being looked up after the last question
 		f.remember(ctx, answers, d)
 		f.rememberRequested(ctx, d)
 		out.Answers = d.answers
@@ -207,12 +208,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 			return nil, missing
 		}
 	}
-	source := f.ahead
-	if source == nil {
-		source = catalog.FromClient(ctx, f.Client, f.Catalog)
-		defer source.Close() // what is still being looked up after the last question
-	}
-	d := &draft{source: source, api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	d := &draft{source: f.lookups(ctx), api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
 	if d.canAsk() {
 		d.recent = f.recentIDs(ctx)
 	}

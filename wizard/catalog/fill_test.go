@@ -198,7 +198,9 @@ func TestFillGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := s.took()
-	if !slices.Contains(got, "resources i-site") || slices.ContainsFunc(got, func(call string) bool { return !strings.HasPrefix(call, "resources ") && !strings.HasPrefix(call, "permissions ") }) {
+	if !slices.Contains(got, "resources i-site") || slices.ContainsFunc(got, func(call string) bool {
+		return !strings.HasPrefix(call, "resources ") && !strings.HasPrefix(call, "permissions ")
+	}) {
 		t.Errorf("it fetched %q again", got)
 	}
 	if !store.filling(t.Context(), "").isComplete() {

@@ -89,7 +89,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 		progress.Stop()
 		return f.selectAccess(ctx, granted)
 	}
-	return nil, &kind.MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: each(granted, func(s client.AccessSession) string { return s.ID }), List: "access list -r " + name}
+	return nil, &kind.MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: each(granted, func(s client.AccessSession) string { return s.ID }), List: render.QuoteArguments("access", "list", "-r", name)}
 }
 
 func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/" + s.Name }

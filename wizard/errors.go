@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/render"
 	"apono/wizard/prompt"
 )
 
 // UsageError reports a mistake in the command line.
 type UsageError struct {
 	Message string
-	Hint    string // what to do instead; may be empty
-	Run     string // a command, without this program's name, that explains more; may be empty
+	Hint    string           // what to do instead; may be empty
+	Run     render.Arguments // of a command that explains more; may be empty
 }
 
 func (e *UsageError) Error() string { return e.Message }
@@ -25,9 +26,9 @@ type MissingError struct {
 	Flags []string
 	// Hint explains them; may be empty.
 	Hint string
-	// Run is a command, without this program's name, that lists values for the
-	// flags; may be empty.
-	Run string
+	// Run are the arguments of a command that lists values for the flags; may be
+	// empty.
+	Run render.Arguments
 	// NoTerminal is true if a terminal would have let the user answer instead.
 	NoTerminal bool
 }

@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -214,8 +215,8 @@ func (f *Flow) report(ctx context.Context, requests []client.Request, options Re
 }
 
 // approveCommand returns the command that approves a request in the sandbox.
-func approveCommand(r *client.Request) string {
-	command := "apono sandbox approve " + r.ID
+func approveCommand(r *client.Request) render.Command {
+	command := render.CommandLine{Shell: shell()}.Join("sandbox", "approve", r.ID)
 	if r.RequireApproverReason != nil && *r.RequireApproverReason {
 		command += ` --reason "…"`
 	}
@@ -226,10 +227,11 @@ func approveCommand(r *client.Request) string {
 // with a command.
 func (f *Flow) adviseMFA(id string) {
 	if f.Sandbox {
-		f.Streams.Advise("In the sandbox", "apono sandbox pass-mfa "+id)
+		f.Streams.Advise("In the sandbox", render.CommandLine{Shell: shell()}.Join("sandbox", "pass-mfa", id))
 		return
 	}
-	f.Streams.Advise("In the portal", strings.TrimRight(f.PortalURL, "/")+"/account/step-up?status=pending-mfa&request="+id)
+	page := strings.TrimRight(f.PortalURL, "/") + "/account/step-up?status=pending-mfa&request=" + url.QueryEscape(id)
+	f.Streams.Advise("In the portal", render.Command(page))
 }
 
 // approvers names the approvers who have not answered yet.

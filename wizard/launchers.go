@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"apono/client"
+	"apono/render"
 	"apono/wizard/prompt"
 )
 
@@ -118,7 +119,7 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 			return f.launch(ctx, s, d, l)
 		}
 	}
-	return 0, &UsageError{Message: fmt.Sprintf("the service returned no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.CommandLine("access", "use", s.ID, "-o", "instructions")}
+	return 0, &UsageError{Message: fmt.Sprintf("the service returned no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead", Run: render.QuoteArguments("access", "use", s.ID, "-o", "instructions")}
 }
 
 func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {

@@ -21,8 +21,8 @@ type UnclearError struct {
 	What string
 	// Found is what the service says now, as a sentence; empty if it says nothing.
 	Found string
-	// Check is a command, without this program's name, that shows the result.
-	Check string
+	// Check are the arguments of a command that shows the result.
+	Check render.Arguments
 	Err   error // of the call whose answer was lost
 }
 
@@ -97,7 +97,7 @@ func (f *Flow) revoke(ctx context.Context, id string) error {
 	if err == nil || !client.MayHaveSucceeded(err) || ctx.Err() != nil {
 		return err
 	}
-	unclear := &UnclearError{What: id + " is revoked", Check: "requests describe " + id, Err: err}
+	unclear := &UnclearError{What: id + " is revoked", Check: render.QuoteArguments("requests", "describe", id), Err: err}
 	done := look(ctx, func() bool {
 		r, lookErr := f.Client.Request(ctx, id)
 		if lookErr != nil {
@@ -133,7 +133,7 @@ func (f *Flow) lostView(ctx context.Context, s *client.AccessSession, err error)
 	if !client.MayHaveSucceeded(err) || !s.Credentials.AreNew() || ctx.Err() != nil {
 		return err
 	}
-	unclear := &UnclearError{What: "the one-time secret of " + s.ID + " is used up", Check: "access reset-credentials " + s.ID, Err: err}
+	unclear := &UnclearError{What: "the one-time secret of " + s.ID + " is used up", Check: render.QuoteArguments("access", "reset-credentials", s.ID), Err: err}
 	now, lookErr := f.Client.AccessSession(ctx, s.ID)
 	switch {
 	case lookErr != nil || now.Credentials == nil:

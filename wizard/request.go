@@ -333,6 +333,6 @@ func (f *Flow) Clock() time.Time {
 
 // CommandLine returns the command line that runs this program with words as its
 // arguments, quoted for the user's shell, with the profile if they chose one.
-func (f *Flow) CommandLine(words ...string) string {
+func (f *Flow) CommandLine(words ...string) render.Command {
 	return render.CommandLine{Shell: shell(), Profile: f.Profile}.Join(words...)
 }

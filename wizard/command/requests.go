@@ -342,7 +342,7 @@ func findRequest(ctx context.Context, api *client.Client, id string) (*client.Re
 		return r, err
 	}
 	if session, sessionErr := api.AccessSession(ctx, id); sessionErr == nil {
-		return nil, &wizard.UsageError{Message: fmt.Sprintf("%q is an access, not a request", id), Run: "access use " + session.ID}
+		return nil, &wizard.UsageError{Message: fmt.Sprintf("%q is an access, not a request", id), Run: render.QuoteArguments("access", "use", session.ID)}
 	}
 	return nil, &kind.MatchError{Kind: "request", Value: id, List: "requests list --all"}
 }

@@ -95,7 +95,7 @@ func missingFlags(e *wizard.MissingError) string {
 
 // hints returns hints with a text and with a command that shows more. Either may
 // be empty.
-func hints(words, run string) []Hint {
+func hints(words string, run render.Arguments) []Hint {
 	list := text(words)
 	if run != "" {
 		list = append(list, Hint{"Try", run})
@@ -161,15 +161,23 @@ func explainAccess(err error) (Problem, bool) {
 	case errors.As(err, &noShell):
 		return Problem{Exit: ExitNotFound, Message: Sentence(noShell.Error()), Hints: []Hint{{Text: "Install Git for Windows, which includes one, or run this command yourself:"}, {Text: noShell.Command}}}, true
 	case errors.As(err, &secretLost):
-		return Problem{Exit: ExitFailed, Message: Sentence(secretLost.Error()), Hints: []Hint{{Text: lostReason(secretLost.Err)}, {"For a new one", "access reset-credentials " + secretLost.Session}}}, true
+		return Problem{Exit: ExitFailed, Message: Sentence(secretLost.Error()), Hints: []Hint{{Text: lostReason(secretLost.Err)}, {"For a new one", resetCommand(secretLost.Session)}}}, true
 	case errors.As(err, &notShown):
-		return Problem{Exit: ExitFailed, Message: Sentence(notShown.Error()), Hints: []Hint{{Text: lostReason(notShown.Err)}, {"Try again with", "access use " + notShown.Session}}}, true
+		return Problem{Exit: ExitFailed, Message: Sentence(notShown.Error()), Hints: []Hint{{Text: lostReason(notShown.Err)}, {"Try again with", render.QuoteArguments("access", "use", notShown.Session)}}}, true
 	case errors.As(err, &masked):
-		return Problem{Exit: ExitFailed, Message: Sentence(masked.Error()), Hints: []Hint{{"Reset them with", "access reset-credentials " + masked.Session}}}, true
+		return Problem{Exit: ExitFailed, Message: Sentence(masked.Error()), Hints: []Hint{{"Reset them with", resetCommand(masked.Session)}}}, true
 	case errors.As(err, &method):
-		return Problem{Exit: ExitUsage, Message: Sentence(method.Error()), Hints: []Hint{{"Choose one of these with -o, or print the instructions", "access use " + method.Session.ID + " -o instructions"}}}, true
+		return Problem{Exit: ExitUsage, Message: Sentence(method.Error()), Hints: []Hint{{"Choose one of these with -o, or print the instructions", instructionsCommand(method.Session.ID)}}}, true
 	}
 	return Problem{}, false
+}
+
+func resetCommand(session string) render.Arguments {
+	return render.QuoteArguments("access", "reset-credentials", session)
+}
+
+func instructionsCommand(session string) render.Arguments {
+	return render.QuoteArguments("access", "use", session, "-o", "instructions")
 }
 
 func explainTimeout(e *wizard.TimeoutError) Problem {
@@ -213,7 +221,7 @@ func about(id, message string) string {
 func describeEach(ids []string) []Hint {
 	var list []Hint
 	for _, id := range ids {
-		list = append(list, Hint{"Check on it with", "requests describe " + id})
+		list = append(list, Hint{"Check on it with", render.QuoteArguments("requests", "describe", id)})
 	}
 	return list
 }
@@ -257,7 +265,7 @@ func missingHints(e *wizard.MissingProgramError) []Hint {
 	}
 	return []Hint{
 		{Text: "Install " + name + " and make sure it is in your PATH"},
-		{"Or print the instructions (-o cli prints the command)", "access use " + e.Session + " -o instructions"},
-		{"The one-time credentials have been used; reset them with", "access reset-credentials " + e.Session},
+		{"Or print the instructions (-o cli prints the command)", instructionsCommand(e.Session)},
+		{"The one-time credentials have been used; reset them with", resetCommand(e.Session)},
 	}
 }

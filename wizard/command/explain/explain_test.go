@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"apono/auth"
 	"apono/client"
 	"apono/client/sandbox"
+	"apono/render"
 	"apono/wizard"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
@@ -73,11 +75,45 @@ func TestError(t *testing.T) {
 		for _, h := range p.Hints {
 			says += "; " + h.Text
 			if line := h.CommandLine(""); line != "" {
-				says += ": " + line
+				says += ": " + string(line)
 			}
 		}
 		if p.Exit != c.exit || p.Word() != c.word || !strings.Contains(says, c.says) {
 			t.Errorf("%s: exit code %d (%s), %q; want %d (%s), %q", name, p.Exit, p.Word(), says, c.exit, c.word, c.says)
+		}
+	}
+}
+
+// What the service sends stays one word of a suggested command.
+func TestHintsQuoteWhatTheServiceSends(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the expected lines are quoted for POSIX shells")
+	}
+	const id = "x; touch pwned"
+	lost := &client.Error{Status: 200, Malformed: true}
+	for _, err := range []error{
+		&wizard.StoppedError{IDs: []string{id}},
+		&wizard.FollowError{IDs: []string{id}, Err: lost},
+		&wizard.TimeoutError{IDs: []string{id}},
+		&wizard.TimeoutError{IDs: []string{id}, Awaited: wizard.AwaitedRevoke},
+		&wizard.SecretLostError{Session: id, Err: lost},
+		&wizard.NotShownError{Session: id, Err: lost},
+		&wizard.MaskedError{Session: id},
+		&wizard.MissingProgramError{Program: "psql", Session: id},
+		&wizard.WrongMethodError{Session: &client.AccessSession{ID: id}, Method: "cli"},
+		&auth.UnknownProfileError{Name: id},
+	} {
+		quoted := false
+		for _, h := range Error(err).Hints {
+			line := string(h.CommandLine(""))
+			quoted = quoted || strings.Contains(line, `"x; touch pwned"`)
+			if strings.Contains(strings.ReplaceAll(line, `"x; touch pwned"`, ""), "pwned") {
+				t.Errorf("%T: %s", err, line)
+			}
+		}
+		if !quoted {
+			t.Errorf("%T: no command names %q: %+v", err, id, Error(err).Hints)
 		}
 	}
 }
@@ -92,7 +128,11 @@ func TestErrorKeepsStatusAndRequestID(t *testing.T) {
 
 func TestCommandLineNamesTheProfile(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ command, profile, want string }{
+	for _, c := range []struct {
+		command render.Arguments
+		profile string
+		want    render.Command
+	}{
 		{"requests list", "", "apono requests list"},
 		{"requests list", "work", "apono requests list --profile work"},
 		{"login --profile x", "work", "apono login --profile x"},

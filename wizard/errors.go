@@ -58,11 +58,12 @@ func (e *RefusedError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// FollowError reports requests that were created but cannot be followed. The requests
-// are not affected.
+// FollowError reports requests that were created but cannot be followed, or another
+// change that was accepted and cannot be followed. They are not affected.
 type FollowError struct {
-	IDs []string
-	Err error
+	IDs     []string
+	Awaited Awaited
+	Err     error
 }
 
 func (e *FollowError) Error() string {
@@ -72,11 +73,10 @@ func (e *FollowError) Error() string {
 // Unwrap returns the reason.
 func (e *FollowError) Unwrap() error { return e.Err }
 
-// Awaited is what a TimeoutError waited for. The zero value is the decision on a
-// request.
+// Awaited is what was waited for. The zero value is the decision on a request.
 type Awaited string
 
-// What a TimeoutError can wait for besides a decision.
+// What can be waited for besides a decision.
 const (
 	AwaitedRevoke Awaited = "revoke" // requests to be revoked
 	AwaitedReset  Awaited = "reset"  // an access's credentials to be reset
@@ -97,10 +97,17 @@ func (e *TimeoutError) Error() string {
 // Unwrap returns why the last look failed.
 func (e *TimeoutError) Unwrap() error { return e.Err }
 
-// RevokeError reports requests that could not be revoked.
+// RevokeError reports requests that could not be revoked, or are not revoked yet.
 type RevokeError struct {
-	IDs  []string
-	Errs []error // one for each
+	IDs []string
+	// Errs has one error for each: an *UnclearError if it is not known whether it was
+	// revoked; a *FollowError, *TimeoutError or *StoppedError if the revocation was
+	// accepted; any other if it was not revoked.
+	Errs []error
+}
+
+func (e *RevokeError) add(id string, err error) {
+	e.IDs, e.Errs = append(e.IDs, id), append(e.Errs, err)
 }
 
 func (e *RevokeError) Error() string {
@@ -114,9 +121,22 @@ func (e *RevokeError) Error() string {
 // Unwrap returns the reason for each request.
 func (e *RevokeError) Unwrap() []error { return e.Errs }
 
-// StoppedError reports that the user stopped following requests with Ctrl-C. The
-// requests are not affected.
-type StoppedError struct{ IDs []string }
+// EndedError reports a request that cannot be revoked because it ended before.
+type EndedError struct {
+	ID    string
+	Title string // of its status
+}
+
+func (e *EndedError) Error() string {
+	return e.ID + " is " + render.Clean(e.Title) + ": there is nothing to revoke"
+}
+
+// StoppedError reports that the user stopped following requests, or another change,
+// with Ctrl-C. They are not affected.
+type StoppedError struct {
+	IDs     []string
+	Awaited Awaited
+}
 
 func (e *StoppedError) Error() string { return "stopped following " + strings.Join(e.IDs, ", ") }
 

@@ -91,11 +91,25 @@ func isFrom(r client.Request, body client.NewRequest, started time.Time) bool {
 	})
 }
 
-// revoke revokes a request. If the answer is lost, it looks whether that was done.
-func (f *Flow) revoke(ctx context.Context, id string) error {
+// mayHaveActed reports whether the service may have acted on a call that failed with
+// err, because its answer was lost or the user canceled it.
+func mayHaveActed(ctx context.Context, err error) bool {
+	return err != nil && (ctx.Err() != nil || client.MayHaveSucceeded(err))
+}
+
+// revoke revokes a request that was just read. If the answer is lost, it looks whether
+// that was done.
+func (f *Flow) revoke(ctx context.Context, before *client.Request) error {
+	if ctx.Err() != nil {
+		return ctx.Err() // nothing was sent
+	}
+	id := before.ID
 	err := f.Client.Revoke(ctx, id)
-	if err == nil || !client.MayHaveSucceeded(err) || ctx.Err() != nil {
+	if !mayHaveActed(ctx, err) {
 		return err
+	}
+	if before.HasEnded() {
+		return &EndedError{ID: id, Title: before.StatusTitle()}
 	}
 	unclear := &UnclearError{What: id + " is revoked", Check: render.QuoteArguments("requests", "describe", id), Err: err}
 	done := look(ctx, func() bool {
@@ -103,8 +117,8 @@ func (f *Flow) revoke(ctx context.Context, id string) error {
 		if lookErr != nil {
 			return false
 		}
-		unclear.Found = r.ID + " is " + render.Clean(r.StatusTitle())
-		return r.Status.Status.Over()
+		unclear.Found = id + " is " + render.Clean(r.StatusTitle())
+		return r.Status.Status.Is(client.StatusRevoking) || r.Status.Status.Is(client.StatusRevoked)
 	})
 	if !done {
 		return unclear
@@ -113,14 +127,27 @@ func (f *Flow) revoke(ctx context.Context, id string) error {
 	return nil
 }
 
-// lostReset returns the error for a reset whose answer was lost; nil if it is worth
-// waiting for the new credentials, because their status will show that they are new.
-func lostReset(s *client.AccessSession, err error) error {
-	if !client.MayHaveSucceeded(err) || s.Credentials == nil {
+// unclearReset returns the error for a reset of which it is not known whether it was
+// done.
+func unclearReset(id string, err error) *UnclearError {
+	return &UnclearError{What: "the credentials of " + id + " are being reset", Check: render.QuoteArguments("access", "list", "-o", "json"), Err: err}
+}
+
+// lostReset returns the error for a reset that failed with err; nil if its answer was
+// lost and it is worth waiting for the new credentials, because their status will show
+// that they are new.
+func lostReset(ctx context.Context, s *client.AccessSession, err error) error {
+	if !mayHaveActed(ctx, err) {
 		return err
 	}
-	unclear := &UnclearError{What: "the credentials of " + s.ID + " are being reset", Check: "access list", Err: err}
-	if s.Credentials.AreNew() {
+	unclear := unclearReset(s.ID, err)
+	switch {
+	case ctx.Err() != nil:
+		return unclear
+	case s.Credentials == nil:
+		unclear.Found = "The access does not say whether its credentials are new"
+		return unclear
+	case s.Credentials.AreNew():
 		unclear.Found = "They were new before, so that they are new now says nothing"
 		return unclear
 	}

@@ -177,6 +177,30 @@ func TestFollowingFaultyAnswers(t *testing.T) {
 	d.mustExit(5, []string{`Not the API's answer`, `it lacks "id"`, "apono requests describe AR-00001"}, append([]string{"requests", "create", "--timeout", "3s"}, answers.Args()...)...)
 }
 
+// The timeout cuts a poll short that gets no answer, and the error says so.
+func TestTimeoutCutsPollsShort(t *testing.T) {
+	t.Parallel()
+	for name, poll := range map[string]http.HandlerFunc{
+		"no answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"a pause":   respond(429, `{}`, "Retry-After", "15"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newCLIHarness(t)
+			s := newSandboxServer(t, 10*time.Second)
+			d.useService(s.URL)
+			s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.Path, "/access-requests/AR-") {
+					poll(w, r)
+					return
+				}
+				s.box.Handler().ServeHTTP(w, r)
+			})
+			answers := shopAnswers("READ_ONLY")
+			d.mustExit(5, []string{"Not known what became of it after 1s: No answer in time", "apono requests describe AR-00001"}, append([]string{"requests", "create", "--timeout", "1s"}, answers.Args()...)...)
+		})
+	}
+}
+
 // What a server sends beyond its answer is not printed: net/http logs it.
 func TestExcessOfAnAnswerIsNotPrinted(t *testing.T) {
 	d := newCLIHarness(t)

@@ -325,13 +325,16 @@ func runRevoke(ctx context.Context, o *revokeOptions) error {
 	}
 	progress := flow.Streams.Progress("Loading the request", progressDelay)
 	defer progress.Stop()
+	var found []client.Request
 	for _, id := range o.ids {
-		if _, err := findRequest(ctx, flow.Client, id); err != nil {
+		r, err := findRequest(ctx, flow.Client, id)
+		if err != nil {
 			return err
 		}
+		found = append(found, *r)
 	}
 	progress.Stop()
-	return flow.Revoke(ctx, o.ids, o.wait, o.timeout)
+	return flow.Revoke(ctx, found, o.wait, o.timeout)
 }
 
 // findRequest returns a request by its ID. If there is none, the error is a

@@ -23,12 +23,9 @@ func explainEnd(err error) (Problem, bool) {
 	var lostSight *wizard.FollowError
 	switch {
 	case errors.As(err, &stopped):
-		return Problem{Exit: ExitCanceled, Message: "Stopped following; the request is still in progress", Hints: describeEach(stopped.IDs)}, true
+		return Problem{Exit: ExitCanceled, Message: "Stopped following; the " + process(stopped.Awaited) + " is still in progress", Hints: checkEach(stopped.Awaited, stopped.IDs)}, true
 	case errors.As(err, &lostSight):
-		p := explain(lostSight.Err)
-		p.Message = "The request was sent but cannot be followed: " + p.Message
-		p.Hints = append(describeEach(lostSight.IDs), p.Hints...)
-		return p, true
+		return explainLostSight(lostSight), true
 	case errors.As(err, &lost):
 		return explainLost(lost), true
 	case errors.As(err, &unclear):
@@ -37,6 +34,41 @@ func explainEnd(err error) (Problem, bool) {
 		return Problem{Exit: ExitCanceled, Message: "Canceled"}, true
 	}
 	return Problem{}, false
+}
+
+// process names what was waited for.
+func process(awaited wizard.Awaited) string {
+	switch awaited {
+	case wizard.AwaitedRevoke:
+		return "revocation"
+	case wizard.AwaitedReset:
+		return "reset"
+	}
+	return "request"
+}
+
+// checkEach returns how to check on what was waited for.
+func checkEach(awaited wizard.Awaited, ids []string) []Hint {
+	if awaited == wizard.AwaitedReset {
+		return []Hint{{"Check with", render.QuoteArguments("access", "list", "-o", "json")}}
+	}
+	var list []Hint
+	for _, id := range ids {
+		list = append(list, Hint{"Check on it with", render.QuoteArguments("requests", "describe", id)})
+	}
+	return list
+}
+
+// explainLostSight explains what the service has accepted and cannot be followed.
+func explainLostSight(e *wizard.FollowError) Problem {
+	p := explain(e.Err)
+	done := "sent"
+	if e.Awaited != "" {
+		done = "accepted"
+	}
+	p.Message = "The " + process(e.Awaited) + " was " + done + " but cannot be followed: " + p.Message
+	p.Hints = append(checkEach(e.Awaited, e.IDs), p.Hints...)
+	return p
 }
 
 // explainLost explains a request without an answer.
@@ -51,10 +83,12 @@ func explainLost(e *wizard.SubmitError) Problem {
 	}
 }
 
-// explainUsage explains errors in the command line.
 // explainUnclear says what is known after an answer was lost.
 func explainUnclear(e *wizard.UnclearError) Problem {
 	p := Problem{Exit: ExitFailed, Message: Sentence(e.Error())}
+	if errors.Is(e.Err, context.Canceled) {
+		p.Exit = ExitCanceled
+	}
 	p.Hints = append(text(Sentence(lostReason(e.Err))), text(e.Found)...)
 	if e.Check != "" {
 		p.Hints = append(p.Hints, Hint{"Check with", e.Check})
@@ -70,6 +104,7 @@ func lostReason(err error) string {
 	return reason(err)
 }
 
+// explainUsage explains errors in the command line.
 func explainUsage(err error) (Problem, bool) {
 	var usage *wizard.UsageError
 	var missing *wizard.MissingError
@@ -122,13 +157,10 @@ func matchHints(e *kind.MatchError) []Hint {
 func explainRequest(err error) (Problem, bool) {
 	var refused *wizard.RefusedError
 	var timeout *wizard.TimeoutError
-	var revoke *wizard.RevokeError
 	var empty *wizard.EmptyError
 	switch {
 	case errors.As(err, &refused):
 		return Problem{Exit: ExitRefused}, true
-	case errors.As(err, &revoke):
-		return explainRevoke(revoke), true
 	case errors.As(err, &timeout):
 		return explainTimeout(timeout), true
 	case errors.As(err, &empty):
@@ -182,30 +214,21 @@ func instructionsCommand(session string) render.Arguments {
 
 func explainTimeout(e *wizard.TimeoutError) Problem {
 	after := render.Duration(e.After)
+	p := Problem{Exit: ExitTimeout, Hints: checkEach(e.Awaited, e.IDs)}
 	switch e.Awaited {
 	case wizard.AwaitedReset:
-		return Problem{Exit: ExitTimeout, Message: "The credentials have not been reset after " + after + "; the reset is still in progress", Hints: []Hint{{"Check with", "access list"}}}
+		p.Message = "The credentials have not been reset after " + after + "; the reset is still in progress"
 	case wizard.AwaitedRevoke:
-		return Problem{Exit: ExitTimeout, Message: "Not revoked after " + after + "; the revocation is still in progress", Hints: describeEach(e.IDs)}
+		p.Message = "Not revoked after " + after + "; the revocation is still in progress"
+	default:
+		p.Message = "No result after " + after + "; the request is still in progress"
 	}
-	p := Problem{Exit: ExitTimeout, Message: "No result after " + after + "; the request is still in progress", Hints: describeEach(e.IDs)}
-	if e.Err != nil {
-		p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
-	}
-	return p
-}
-
-// explainRevoke names every request that could not be revoked, with its reason.
-func explainRevoke(e *wizard.RevokeError) Problem {
-	p := explain(e.Errs[0])
-	if len(e.IDs) == 1 {
-		p.Message = "Not revoked: " + about(e.IDs[0], p.Message)
+	if e.Err == nil {
 		return p
 	}
-	p.Message = "Not revoked: " + strings.Join(e.IDs, ", ")
-	p.Hints = nil
-	for i, id := range e.IDs {
-		p.Hints = append(p.Hints, Hint{Text: about(id, explain(e.Errs[i]).Message)})
+	p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
+	if e.Awaited != "" {
+		p.Message = "The " + process(e.Awaited) + " was accepted, but it is not known what became of it after " + after + ": " + lostReason(e.Err)
 	}
 	return p
 }
@@ -216,14 +239,6 @@ func about(id, message string) string {
 		return message
 	}
 	return id + ": " + message
-}
-
-func describeEach(ids []string) []Hint {
-	var list []Hint
-	for _, id := range ids {
-		list = append(list, Hint{"Check on it with", render.QuoteArguments("requests", "describe", id)})
-	}
-	return list
 }
 
 // refusalCode tells an ID that the sandbox does not know from an action that it

@@ -262,6 +262,9 @@ func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.Ac
 }
 
 func (f *Flow) fetchDetails(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // nothing was sent
+	}
 	progress := f.Streams.Progress("Fetching the access details", progressDelay)
 	defer progress.Stop()
 	details, err := f.Client.AccessDetails(ctx, s.ID)

@@ -115,9 +115,12 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 		return 0, err
 	}
 	for _, l := range d.Launchers {
-		if l.ID == id {
+		if l.ID == id && !isBlank(l.InvocationCommand) {
 			return f.launch(ctx, s, d, l)
 		}
+	}
+	if s.Credentials.AreNew() {
+		return 0, f.lostSecret(ctx, s, &client.MissingError{Field: "launchers"})
 	}
 	return 0, &UsageError{Message: fmt.Sprintf("the service returned no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead", Run: render.QuoteArguments("access", "use", s.ID, "-o", "instructions")}
 }

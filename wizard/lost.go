@@ -154,13 +154,53 @@ func lostReset(ctx context.Context, s *client.AccessSession, err error) error {
 	return nil
 }
 
-// lostView returns the error for access details whose answer was lost. They may have
-// contained a secret that is shown only once.
+// lostView returns the error for a call for access details that failed with err. They may
+// have contained a secret that is shown only once.
 func (f *Flow) lostView(ctx context.Context, s *client.AccessSession, err error) error {
-	if !client.MayHaveSucceeded(err) || !s.Credentials.AreNew() || ctx.Err() != nil {
+	if !mayHaveActed(ctx, err) {
+		return err
+	}
+	return f.lostSecret(ctx, s, err)
+}
+
+// Offered returns nil if access details have what a connection method needs. If they had
+// the only view of a secret, the error says what became of it; else it is a
+// *WrongMethodError.
+func (f *Flow) Offered(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, method string) error {
+	if offers(d, method) {
+		return nil
+	}
+	if !s.Credentials.AreNew() {
+		return &WrongMethodError{Session: s, Method: method}
+	}
+	return f.lostSecret(ctx, s, &client.MissingError{Field: method})
+}
+
+// offers reports whether access details have what a connection method needs.
+func offers(d *client.AccessDetails, method string) bool {
+	switch method {
+	case client.MethodCLI:
+		return d.CLI != nil && !isBlank(*d.CLI)
+	case client.MethodLink:
+		return d.Link != nil && !isBlank(d.Link.URL)
+	case client.MethodJSON:
+		return !slices.Contains([]string{"", "null", "{}", "[]", `""`}, strings.TrimSpace(string(d.JSON)))
+	}
+	return !isBlank(d.Instructions.Plain)
+}
+
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
+
+// lostSecret returns the error for access details that did not arrive, or not whole, for
+// the reason err. It looks whether a secret that is shown only once was in them.
+func (f *Flow) lostSecret(ctx context.Context, s *client.AccessSession, err error) error {
+	if !s.Credentials.AreNew() {
 		return err
 	}
 	unclear := &UnclearError{What: "the one-time secret of " + s.ID + " is used up", Check: render.QuoteArguments("access", "reset-credentials", s.ID), Err: err}
+	if ctx.Err() != nil {
+		return unclear
+	}
 	now, lookErr := f.Client.AccessSession(ctx, s.ID)
 	switch {
 	case lookErr != nil || now.Credentials == nil:

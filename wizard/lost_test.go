@@ -3,6 +3,8 @@
 package wizard_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -296,5 +298,57 @@ func TestLostAnswerWithASecret(t *testing.T) {
 	}
 	if n := s.countCalls("/access-details"); n != 2 {
 		t.Errorf("asked %d times, want once each", n)
+	}
+}
+
+// Details that lack what the method needs may have been the only view of a secret, too.
+func TestIncompleteAnswerWithASecret(t *testing.T) {
+	t.Parallel()
+	instructions := (*wizard.Flow).Instructions
+	for name, c := range map[string]struct {
+		use    func(*wizard.Flow, context.Context, *client.AccessSession) (int, error)
+		answer string
+	}{
+		"an empty command":   {(*wizard.Flow).Connect, `{"cli":"","instructions":{"plain":"x"}}`},
+		"no command":         {(*wizard.Flow).Connect, `{"link":{},"instructions":{}}`},
+		"a blank command":    {(*wizard.Flow).Connect, `{"cli":" "}`},
+		"an empty link":      {(*wizard.Flow).OpenLink, `{"link":{},"instructions":{}}`},
+		"blank instructions": {instructions, `{"instructions":{"plain":" "}}`},
+		"no instructions":    {instructions, `{"cli":"","instructions":{}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, flow, stderr := newFlowWithoutTerminal(t, fastClock)
+			session := s.grantAccess(shopAnswers())
+			s.rewrite = func(path string, body []byte) []byte {
+				if strings.HasSuffix(path, "/access-details") {
+					return []byte(c.answer)
+				}
+				return body
+			}
+			_, err := c.use(flow, t.Context(), &session)
+			if e := errorAs[*wizard.SecretLostError](t, err); e.Session != session.ID {
+				t.Errorf("got %+v", e)
+			}
+			if strings.Contains(stderr.String(), "shown only once") {
+				t.Errorf("it prints\n%s", stderr)
+			}
+		})
+	}
+}
+
+// If the user cancels a view of a secret, that may have used it up.
+func TestCanceledViewOfASecret(t *testing.T) {
+	s, flow, _ := newFlowWithoutTerminal(t, fastClock)
+	session := s.grantAccess(shopAnswers())
+	ctx, cancel := context.WithCancel(t.Context())
+	s.override = func(req *http.Request) (*http.Response, bool) {
+		if strings.HasSuffix(req.URL.Path, "/access-details") {
+			cancel()
+		}
+		return nil, false
+	}
+	_, err := flow.Details(ctx, &session)
+	if unclear := errorAs[*wizard.UnclearError](t, err); !errors.Is(unclear, context.Canceled) {
+		t.Errorf("got %+v, want the reason", unclear)
 	}
 }

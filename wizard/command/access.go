@@ -201,25 +201,23 @@ func runUse(ctx context.Context, o *useOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := flow.Offered(ctx, session, d, method); err != nil {
+		return err
+	}
 	return printDetails(ctx, o.streams, flow, session, d, method)
 }
 
+// printDetails prints what access details have for a method, which they must offer.
 func printDetails(ctx context.Context, out *render.Streams, flow *wizard.Flow, s *client.AccessSession, d *client.AccessDetails, method string) error {
 	switch method {
 	case client.MethodInstructions:
 		flow.PrintInstructions(s, d)
 		return nil
 	case client.MethodLink:
-		return flow.PrintLink(ctx, s, d)
+		return flow.PrintLink(ctx, d)
 	case client.MethodJSON:
-		if len(d.JSON) == 0 || string(d.JSON) == "null" {
-			return &wizard.WrongMethodError{Session: s, Method: method}
-		}
 		flow.WarnAboutSecret(s, d)
 		return out.Data(render.FormatJSON, json.RawMessage(d.JSON))
-	}
-	if d.CLI == nil {
-		return &wizard.WrongMethodError{Session: s, Method: method}
 	}
 	fmt.Fprintln(out.Out, render.CleanLines(*d.CLI))
 	flow.WarnAboutSecret(s, d)

@@ -145,7 +145,11 @@ func (e *StoppedError) Unwrap() error { return prompt.ErrCanceled }
 
 // SubmitError reports that a request may or may not have been created, because the
 // service's answer was lost.
-type SubmitError struct{ Err error }
+type SubmitError struct {
+	Err error
+	// Likely are the IDs of requests that it may have created; often none.
+	Likely []string
+}
 
 func (e *SubmitError) Error() string {
 	return "the service's answer was lost, so the request may have been created: " + e.Err.Error()

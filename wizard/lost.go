@@ -47,50 +47,6 @@ func look(ctx context.Context, found func() bool) bool {
 	return false
 }
 
-// clockTolerance is how much earlier than it was sent a request may seem to be created,
-// because the service tells its time in seconds.
-const clockTolerance = 2 * time.Second
-
-// findSent looks for the requests that a submission, sent at started by the service's
-// clock, has created. It returns nil if it finds none.
-func (f *Flow) findSent(ctx context.Context, body client.NewRequest, started time.Time) *client.Submitted {
-	var ids []string
-	look(ctx, func() bool {
-		latest, err := f.Client.LatestRequests(ctx)
-		if err != nil {
-			return false
-		}
-		for _, r := range latest {
-			if isFrom(r, body, started) {
-				ids = append(ids, r.ID)
-			}
-		}
-		return len(ids) > 0
-	})
-	if len(ids) == 0 {
-		return nil
-	}
-	slices.Sort(ids)
-	f.Streams.Warn("The answer was lost, but the service has the request")
-	return &client.Submitted{RequestIDs: ids}
-}
-
-// isFrom reports whether a request was made by a submission, as far as one can tell.
-func isFrom(r client.Request, body client.NewRequest, started time.Time) bool {
-	if r.CreationTime.Time().Before(started.Add(-clockTolerance)) || trimmed(r.Justification) != trimmed(body.Justification) {
-		return false
-	}
-	if body.DurationInSec != nil && r.DurationInSec != nil && *body.DurationInSec != *r.DurationInSec {
-		return false
-	}
-	if r.Bundle != nil || len(body.BundleIDs) > 0 {
-		return r.Bundle != nil && slices.Contains(body.BundleIDs, r.Bundle.ID)
-	}
-	return !slices.ContainsFunc(r.AccessGroups, func(g client.AccessGroup) bool {
-		return !slices.Contains(body.IntegrationIDs, g.Integration.ID)
-	})
-}
-
 // mayHaveActed reports whether the service may have acted on a call that failed with
 // err, because its answer was lost or the user canceled it.
 func mayHaveActed(ctx context.Context, err error) bool {

@@ -68,14 +68,7 @@ func (s *recordingSandbox) read(ids ...string) []client.Request {
 // A request whose answer was lost is found, and followed as usual. It is sent once.
 func TestLostAnswerToCreate(t *testing.T) {
 	s, flow, stderr := newFlowWithoutTerminal(t, fastClock)
-	s.mu.Lock()
-	s.rewrite = func(path string, body []byte) []byte {
-		if strings.HasSuffix(path, "/access-requests") && strings.Contains(string(body), "request_ids") {
-			return []byte("{}")
-		}
-		return body
-	}
-	s.mu.Unlock()
+	s.loseRequestAnswer()
 	out, err := flow.Request(t.Context(), shopAnswers(), wizard.RequestOptions{})
 	if err != nil || len(out.Requests) != 1 || !out.Requests[0].IsActive() {
 		t.Fatalf("got %+v and error %v, want the request that was made", out, err)

@@ -73,13 +73,16 @@ func explainLostSight(e *wizard.FollowError) Problem {
 
 // explainLost explains a request without an answer.
 func explainLost(e *wizard.SubmitError) Problem {
-	check := Hint{"Check before you try again", "requests list"}
+	checks := []Hint{{"Check before you try again", "requests list"}}
+	for _, id := range e.Likely {
+		checks = append(checks, Hint{"It may be this one", render.QuoteArguments("requests", "describe", id)})
+	}
 	if errors.Is(e, prompt.ErrCanceled) {
-		return Problem{Exit: ExitCanceled, Message: "Canceled while sending the request, which may or may not have been created", Hints: []Hint{check}}
+		return Problem{Exit: ExitCanceled, Message: "Canceled while sending the request, which may or may not have been created", Hints: checks}
 	}
 	return Problem{
 		Exit: ExitFailed, Message: "No answer to the request, which may or may not have been created",
-		Hints: []Hint{check, {Text: lostReason(e.Err)}},
+		Hints: append(checks, Hint{Text: lostReason(e.Err)}),
 	}
 }
 

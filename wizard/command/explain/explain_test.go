@@ -35,6 +35,7 @@ func TestError(t *testing.T) {
 		"stopped":           {&wizard.StoppedError{IDs: []string{"AR-1"}}, ExitCanceled, "cancelled", "still in progress; Check on it with: apono requests describe AR-1"},
 		"lost sight":        {&wizard.FollowError{IDs: []string{"AR-1"}, Err: lost}, ExitFailed, "failed", "The request was sent but cannot be followed: No answer from api: connection refused; Check on it"},
 		"lost":              {&wizard.SubmitError{Err: lost}, ExitFailed, "failed", "may or may not have been created; Check before you try again: apono requests list; No answer from api: connection refused"},
+		"lost, likely":      {&wizard.SubmitError{Err: lost, Likely: []string{"AR-1"}}, ExitFailed, "failed", "Check before you try again: apono requests list; It may be this one: apono requests describe AR-1; No answer"},
 		"lost by Ctrl-C":    {&wizard.SubmitError{Err: prompt.ErrCanceled}, ExitCanceled, "cancelled", "Canceled while sending"},
 		"Ctrl-C":            {prompt.ErrCanceled, ExitCanceled, "cancelled", "Canceled"},
 		"Esc":               {prompt.ErrBack, ExitCanceled, "cancelled", "Canceled"},

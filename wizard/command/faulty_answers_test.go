@@ -201,6 +201,19 @@ func TestTimeoutCutsPollsShort(t *testing.T) {
 	}
 }
 
+// A tool that an assistant calls may take longer than any deadline.
+func TestMCPHasNoDeadline(t *testing.T) {
+	d := newCLIHarness(t)
+	s := newSandboxServer(t, time.Second)
+	d.useService(s.URL)
+	d.env = append(d.env, "APONO_DEADLINE=1ns")
+	d.mustExit(1, []string{"no complete answer within"}, "inventory", "integrations")
+	code, out, stderr := d.run(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, "mcp")
+	if code != 0 || !strings.Contains(out, `"result":`) {
+		t.Errorf("exit code %d, stdout\n%s\nstderr\n%s", code, out, stderr)
+	}
+}
+
 // What a server sends beyond its answer is not printed: net/http logs it.
 func TestExcessOfAnAnswerIsNotPrinted(t *testing.T) {
 	d := newCLIHarness(t)

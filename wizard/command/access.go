@@ -109,10 +109,17 @@ func runAccessList(ctx context.Context, o *accessListOptions) error {
 		return err
 	}
 	var uses map[string]wizard.AccessUse // only shown in the table
+	var usesErr error
 	if len(sessions) > 0 && !o.output.IsData() {
-		uses = flow.AccessUses(ctx)
+		uses, usesErr = flow.AccessUses(ctx)
 	}
 	progress.Stop()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if usesErr != nil { // an empty cell would mean that the access has no end
+		o.streams.Warn("Not known when every access ends and what it allows: %s", explain.Error(usesErr).Message)
+	}
 	empty := output.Empty{Message: "No access yet", Advice: "Request it", Command: flow.CommandLine("requests", "create")}
 	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table {
 		return output.AccessTable(o.streams.PaletteOut(), sessions, uses, flow.Clock())

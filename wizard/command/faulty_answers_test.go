@@ -201,6 +201,33 @@ func TestTimeoutCutsPollsShort(t *testing.T) {
 	}
 }
 
+// If it is not known when accesses end, the list says so: an empty cell means that one has
+// no end.
+func TestUnknownEndsAreSaid(t *testing.T) {
+	t.Parallel()
+	for name, failing := range map[string]string{"requests": "/access-requests?", "units": "/access_units?", "accesses": "request_id="} {
+		t.Run(name, func(t *testing.T) {
+			d := newCLIHarness(t)
+			s := newSandboxServer(t, 10*time.Second)
+			session := s.grant(shopAnswers("READ_ONLY"))
+			s.respondWith(func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.String(), failing) {
+					respond(403, `{"message":"no"}`)(w, r)
+					return
+				}
+				s.box.Handler().ServeHTTP(w, r)
+			})
+			out, _ := d.useService(s.URL).mustExit(0, []string{"! Not known when every access ends", "You do not have permission to do this (403)"}, "access", "list")
+			if !strings.Contains(out, session.ID) {
+				t.Errorf("stdout:\n%s", out)
+			}
+			if _, stderr := d.mustExit(0, nil, "access", "list", "-o", "json"); stderr != "" {
+				t.Errorf("with -o json, which says nothing about ends, it prints\n%s", stderr)
+			}
+		})
+	}
+}
+
 // A tool that an assistant calls may take longer than any deadline.
 func TestMCPHasNoDeadline(t *testing.T) {
 	d := newCLIHarness(t)

@@ -299,10 +299,6 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 	return err
 }
 
-// lostTimeout is how long to wait for new credentials after the answer to the reset was
-// lost.
-const lostTimeout = 10 * time.Second
-
 // maskedReason returns why the service masks an access's secret; empty if it does not.
 func maskedReason(s *client.AccessSession) string {
 	switch {

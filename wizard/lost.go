@@ -34,13 +34,19 @@ func (e *UnclearError) Unwrap() error { return e.Err }
 // lookPauses are how long to wait before each look: the service is eventually consistent.
 func lookPauses() []time.Duration { return []time.Duration{0, time.Second} }
 
+// lostTimeout is how long to look for what was done, or to wait for new credentials, after
+// an answer was lost.
+const lostTimeout = 10 * time.Second
+
 // look calls found until it reports true, at most twice. It reports whether it did.
-func look(ctx context.Context, found func() bool) bool {
+func look(ctx context.Context, found func(context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, lostTimeout)
+	defer cancel()
 	for _, pause := range lookPauses() {
 		if wait.Sleep(ctx, pause) != nil {
 			return false
 		}
-		if found() {
+		if found(ctx) {
 			return true
 		}
 	}
@@ -68,7 +74,7 @@ func (f *Flow) revoke(ctx context.Context, before *client.Request) error {
 		return &EndedError{ID: id, Title: before.StatusTitle()}
 	}
 	unclear := &UnclearError{What: id + " is revoked", Check: render.QuoteArguments("requests", "describe", id), Err: err}
-	done := look(ctx, func() bool {
+	done := look(ctx, func(ctx context.Context) bool {
 		r, lookErr := f.Client.Request(ctx, id)
 		if lookErr != nil {
 			return false
@@ -157,6 +163,8 @@ func (f *Flow) lostSecret(ctx context.Context, s *client.AccessSession, err erro
 	if ctx.Err() != nil {
 		return unclear
 	}
+	ctx, cancel := context.WithTimeout(ctx, lostTimeout)
+	defer cancel()
 	now, lookErr := f.Client.AccessSession(ctx, s.ID)
 	switch {
 	case lookErr != nil || now.Credentials == nil:

@@ -36,7 +36,7 @@ type traces struct {
 // clock, has created.
 func (f *Flow) findSent(ctx context.Context, body client.NewRequest, sent time.Time) traces {
 	var found traces
-	look(ctx, func() bool {
+	look(ctx, func(ctx context.Context) bool {
 		now, err := f.tracesOf(ctx, body, sent)
 		if err == nil {
 			found = now

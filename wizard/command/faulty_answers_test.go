@@ -153,7 +153,7 @@ func (r result) failsPlainly() bool {
 // It leaves out those without a proxy. AR-00001 has granted an access.
 func runFaulty(t *testing.T, proxy func(faultyRun) faultyProxy, check func(*testing.T, faultyRun, result), env ...string) {
 	var group errgroup.Group
-	group.SetLimit(8)
+	group.SetLimit(4)
 	for path, row := range faultyRuns() {
 		through := proxy(row)
 		if row.line == "" || through == nil {

@@ -1,12 +1,29 @@
 package render
 
-import "strings"
+import (
+	"runtime"
+	"strings"
+)
 
 // program is the command that users type.
 const program = "apono"
 
+// Command is a command, or an address to open, as users can paste it. It is a type of its
+// own so that text from elsewhere cannot become a part of one without being quoted:
+// CommandLine makes commands.
+type Command string
+
+// Arguments are the arguments of a command of this program, quoted and separated by
+// spaces. They are a type of their own for the same reason: QuoteArguments makes them.
+type Arguments string
+
+// QuoteArguments returns words as Arguments, quoted for this machine's shell.
+func QuoteArguments(words ...string) Arguments {
+	return Arguments(JoinWords(words, ShellFor(runtime.GOOS).QuoteIfNeeded))
+}
+
 // CommandLine builds commands of this program that users can paste into a shell.
-// Build all such lines with it, so that every word in them is quoted.
+// All such lines are built with it, so that every word in them is quoted.
 type CommandLine struct {
 	// Shell is the shell to quote for; the zero value is POSIX.
 	Shell Shell
@@ -27,16 +44,15 @@ func (c CommandLine) Args(words ...string) []string {
 
 // Join returns the command line that runs the program with words as its
 // arguments. It quotes the words that need it.
-func (c CommandLine) Join(words ...string) string {
-	return c.Wrap(JoinWords(words, c.Shell.QuoteIfNeeded))
+func (c CommandLine) Join(words ...string) Command {
+	return c.Wrap(Arguments(JoinWords(words, c.Shell.QuoteIfNeeded)))
 }
 
-// Wrap returns the command line for arguments that are quoted already, separated
-// by spaces.
-func (c CommandLine) Wrap(arguments string) string {
-	line := program
+// Wrap returns the command line for arguments that are quoted already.
+func (c CommandLine) Wrap(arguments Arguments) Command {
+	line := Command(program)
 	if arguments != "" {
-		line += " " + arguments
+		line += Command(" " + arguments)
 	}
 	if c.Profile == "" {
 		return line
@@ -45,7 +61,7 @@ func (c CommandLine) Wrap(arguments string) string {
 	if c.QuoteProfile {
 		quote = c.Shell.Quote
 	}
-	return line + " --profile " + quote(c.Profile)
+	return line + " --profile " + Command(quote(c.Profile))
 }
 
 // JoinWords quotes each word and separates them with spaces.

@@ -10,7 +10,7 @@ func TestCommandLine(t *testing.T) {
 		name  string
 		line  CommandLine
 		words []string
-		want  string
+		want  Command
 	}{
 		{"no arguments", CommandLine{}, nil, "apono"},
 		{"only a profile", CommandLine{Profile: "work"}, nil, "apono --profile work"},
@@ -35,7 +35,11 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestCommandLineWrap(t *testing.T) {
-	for _, c := range []struct{ profile, arguments, want string }{
+	for _, c := range []struct {
+		profile   string
+		arguments Arguments
+		want      Command
+	}{
 		{"", "", "apono"},
 		{"", `search "on call"`, `apono search "on call"`},
 		{"my work", `search "on call"`, `apono search "on call" --profile "my work"`},

@@ -33,14 +33,14 @@ func (s *Streams) sayWith(symbol Text, format string, args []any) {
 // Advise writes what to do next to Err, indented: a sentence and the command that
 // does it. The command is never broken: it takes a line of its own if it does not
 // fit.
-func (s *Streams) Advise(sentence, command string) {
+func (s *Streams) Advise(sentence string, command Command) {
 	colors := s.PaletteErr()
 	line := columnGap + Clean(sentence) + ": "
-	if Width(line)+Width(command) < s.Width() || !s.ErrTerminal {
-		s.Printf("%s%s\n", Text(line), colors.Command(command))
+	if Width(line)+Width(string(command)) < s.Width() || !s.ErrTerminal {
+		s.Printf("%s%s\n", Text(line), colors.Command(string(command)))
 		return
 	}
-	s.Printf("%s\n%s%s\n", s.wrapped(strings.TrimSuffix(line, " ")), Text(columnGap), colors.Command(command))
+	s.Printf("%s\n%s%s\n", s.wrapped(strings.TrimSuffix(line, " ")), Text(columnGap), colors.Command(string(command)))
 }
 
 // wrapped breaks prose at words, on a terminal.

@@ -160,7 +160,7 @@ func TestCommandLinesRoundTripThroughShells(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := CommandLine{Profile: word.Draw(t, "profile"), QuoteProfile: rapid.Bool().Draw(t, "quote the profile")}
 		words := rapid.SliceOfN(word, 1, 5).Draw(t, "words")
-		lines = append(lines, line.Join(words...))
+		lines = append(lines, string(line.Join(words...)))
 		want = append(want, line.Args(words...)...)
 	})
 	for name, shell := range installedShells(t) {

@@ -89,7 +89,7 @@ func (f *Flow) FindAccess(ctx context.Context, name string) (*client.AccessSessi
 		progress.Stop()
 		return f.selectAccess(ctx, granted)
 	}
-	return nil, &kind.MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: each(granted, func(s client.AccessSession) string { return s.ID }), List: "access list -r " + name}
+	return nil, &kind.MatchError{Kind: "access", Value: name, Ambiguous: true, Candidates: each(granted, func(s client.AccessSession) string { return s.ID }), List: render.QuoteArguments("access", "list", "-r", name)}
 }
 
 func accessTitle(s client.AccessSession) string { return s.Integration.Type + "/" + s.Name }
@@ -262,6 +262,9 @@ func (f *Flow) Details(ctx context.Context, s *client.AccessSession) (*client.Ac
 }
 
 func (f *Flow) fetchDetails(ctx context.Context, s *client.AccessSession) (*client.AccessDetails, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // nothing was sent
+	}
 	progress := f.Streams.Progress("Fetching the access details", progressDelay)
 	defer progress.Stop()
 	details, err := f.Client.AccessDetails(ctx, s.ID)
@@ -296,10 +299,6 @@ func (f *Flow) offerReset(ctx context.Context, s *client.AccessSession) error {
 	return err
 }
 
-// lostTimeout is how long to wait for new credentials after the answer to the reset was
-// lost.
-const lostTimeout = 10 * time.Second
-
 // maskedReason returns why the service masks an access's secret; empty if it does not.
 func maskedReason(s *client.AccessSession) string {
 	switch {
@@ -312,42 +311,36 @@ func maskedReason(s *client.AccessSession) string {
 }
 
 // ResetCredentials resets an access's secret, waits for the new one, and returns the
-// access as it is then. It fails with a *TimeoutError if that takes too long, and with an
-// *UnclearError if the answer was lost and it cannot find out what was done.
+// access as it is then. If the reset was accepted and its end cannot be seen, it fails
+// with a *TimeoutError, *FollowError or *StoppedError; if the answer was lost and it
+// cannot find out what was done, with an *UnclearError.
 func (f *Flow) ResetCredentials(ctx context.Context, before *client.AccessSession, timeout time.Duration) (*client.AccessSession, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // nothing was sent
+	}
 	id := before.ID
 	progress := f.Streams.Progress("Resetting credentials for "+id, 0)
 	defer progress.Stop()
 	lost := f.Client.ResetCredentials(ctx, id)
 	if lost != nil {
-		if err := lostReset(before, lost); err != nil {
+		if err := lostReset(ctx, before, lost); err != nil {
 			return nil, err
 		}
 		timeout = min(timeout, lostTimeout)
 	}
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	started := time.Now()
-	for {
-		s, err := f.Client.AccessSession(limited, id)
-		if err == nil && (s.Credentials == nil || s.Credentials.AreNew()) {
-			progress.Stop()
-			f.Streams.Done("Credentials for %s have been reset", id)
-			return s, nil
-		}
-		if err == nil {
-			err = wait.Sleep(limited, pollInterval(time.Since(started)))
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		switch {
-		case lost != nil && (limited.Err() != nil || err != nil):
-			return nil, &UnclearError{What: "the credentials of " + id + " are being reset", Check: "access list", Err: lost}
-		case limited.Err() != nil:
-			return nil, &TimeoutError{IDs: []string{id}, After: timeout, Awaited: AwaitedReset}
-		case err != nil:
-			return nil, err
-		}
+	var fresh *client.AccessSession
+	err := change{awaited: AwaitedReset, open: func() []string { return []string{id} }, look: func(ctx context.Context, _ time.Duration) (bool, error) {
+		s, err := f.Client.AccessSession(ctx, id)
+		fresh = s
+		return err == nil && (s.Credentials == nil || s.Credentials.AreNew()), err
+	}}.await(ctx, timeout)
+	switch {
+	case err != nil && lost != nil:
+		return nil, unclearReset(id, lost)
+	case err != nil:
+		return nil, err
 	}
+	progress.Stop()
+	f.Streams.Done("Credentials for %s have been reset", id)
+	return fresh, nil
 }

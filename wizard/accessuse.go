@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"apono/client"
 	"apono/render"
 	"apono/wizard/kind"
@@ -50,35 +52,35 @@ func (u *AccessUse) add(unit client.AccessUnit, end time.Time) {
 }
 
 // AccessUses returns what each access allows, by session ID. It makes a call for
-// every active request, in parallel, and leaves out what cannot be fetched.
-func (f *Flow) AccessUses(ctx context.Context) map[string]AccessUse {
+// every active request, in parallel. If something cannot be fetched, it leaves that out
+// and returns the rest together with the error.
+func (f *Flow) AccessUses(ctx context.Context) (map[string]AccessUse, error) {
 	api := f.Client
 	requests, err := api.Requests(ctx, client.RequestQuery{Statuses: []client.Status{client.StatusActive, client.StatusGranted}})
 	if err != nil || len(requests) == 0 {
-		return nil
+		return nil, err
 	}
 	ids := each(requests, func(r client.Request) string { return r.ID })
 	units, err := api.RequestUnits(ctx, ids...)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	uses := map[string]AccessUse{}
 	var mu sync.Mutex
-	var group sync.WaitGroup
+	var group errgroup.Group
 	for _, r := range requests {
-		group.Go(func() {
+		group.Go(func() error {
 			sessions, err := api.AccessSessions(ctx, client.SessionQuery{RequestIDs: []string{r.ID}})
 			mu.Lock()
 			defer mu.Unlock()
 			for _, s := range sessions {
-				if err == nil {
-					uses[s.ID] = withUnits(uses[s.ID], s, r, units)
-				}
+				uses[s.ID] = withUnits(uses[s.ID], s, r, units)
 			}
+			return err
 		})
 	}
-	group.Wait()
-	return uses
+	err = group.Wait()
+	return uses, err
 }
 
 // withUnits adds what a request granted in the integration of a session.
@@ -107,7 +109,8 @@ func (f *Flow) showUses(ctx context.Context, list *prompt.List, sessions []clien
 	updated := make(chan struct{}, 1)
 	found := make(chan map[string]AccessUse, 1)
 	go func() {
-		found <- f.AccessUses(ctx)
+		uses, _ := f.AccessUses(ctx) // the list is complete without them
+		found <- uses
 		updated <- struct{}{}
 	}()
 	var uses map[string]AccessUse

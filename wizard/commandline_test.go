@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"testing"
 
+	"apono/render"
 	"apono/wizard"
 )
 
@@ -14,7 +15,10 @@ func TestFlowCommandLineQuotesWordsAndProfile(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the wanted command lines are quoted for POSIX shells")
 	}
-	for _, c := range []struct{ profile, session, want string }{
+	for _, c := range []struct {
+		profile, session string
+		want             render.Command
+	}{
 		{"", "sqlite-shop-db-79a08a", "apono access use sqlite-shop-db-79a08a"},
 		{"sandbox", "sqlite-shop-db-79a08a", "apono access use sqlite-shop-db-79a08a --profile sandbox"},
 		{"my work", "sqlite-shop-db-79a08a", `apono access use sqlite-shop-db-79a08a --profile "my work"`},

@@ -40,8 +40,8 @@ func (f *Flow) Connect(ctx context.Context, s *client.AccessSession) (int, error
 	if err != nil {
 		return 0, err
 	}
-	if d.CLI == nil || strings.TrimSpace(*d.CLI) == "" {
-		return 0, &WrongMethodError{Session: s, Method: client.MethodCLI}
+	if err := f.Offered(ctx, s, d, client.MethodCLI); err != nil {
+		return 0, err
 	}
 	command := *d.CLI
 	if d.Credentials != nil && strings.Contains(command, mask) {

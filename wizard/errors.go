@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/render"
 	"apono/wizard/prompt"
 )
 
 // UsageError reports a mistake in the command line.
 type UsageError struct {
 	Message string
-	Hint    string // what to do instead; may be empty
-	Run     string // a command, without this program's name, that explains more; may be empty
+	Hint    string           // what to do instead; may be empty
+	Run     render.Arguments // of a command that explains more; may be empty
 }
 
 func (e *UsageError) Error() string { return e.Message }
@@ -25,9 +26,9 @@ type MissingError struct {
 	Flags []string
 	// Hint explains them; may be empty.
 	Hint string
-	// Run is a command, without this program's name, that lists values for the
-	// flags; may be empty.
-	Run string
+	// Run are the arguments of a command that lists values for the flags; may be
+	// empty.
+	Run render.Arguments
 	// NoTerminal is true if a terminal would have let the user answer instead.
 	NoTerminal bool
 }
@@ -57,11 +58,12 @@ func (e *RefusedError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// FollowError reports requests that were created but cannot be followed. The requests
-// are not affected.
+// FollowError reports requests that were created but cannot be followed, or another
+// change that was accepted and cannot be followed. They are not affected.
 type FollowError struct {
-	IDs []string
-	Err error
+	IDs     []string
+	Awaited Awaited
+	Err     error
 }
 
 func (e *FollowError) Error() string {
@@ -71,11 +73,10 @@ func (e *FollowError) Error() string {
 // Unwrap returns the reason.
 func (e *FollowError) Unwrap() error { return e.Err }
 
-// Awaited is what a TimeoutError waited for. The zero value is the decision on a
-// request.
+// Awaited is what was waited for. The zero value is the decision on a request.
 type Awaited string
 
-// What a TimeoutError can wait for besides a decision.
+// What can be waited for besides a decision.
 const (
 	AwaitedRevoke Awaited = "revoke" // requests to be revoked
 	AwaitedReset  Awaited = "reset"  // an access's credentials to be reset
@@ -96,10 +97,17 @@ func (e *TimeoutError) Error() string {
 // Unwrap returns why the last look failed.
 func (e *TimeoutError) Unwrap() error { return e.Err }
 
-// RevokeError reports requests that could not be revoked.
+// RevokeError reports requests that could not be revoked, or are not revoked yet.
 type RevokeError struct {
-	IDs  []string
-	Errs []error // one for each
+	IDs []string
+	// Errs has one error for each: an *UnclearError if it is not known whether it was
+	// revoked; a *FollowError, *TimeoutError or *StoppedError if the revocation was
+	// accepted; any other if it was not revoked.
+	Errs []error
+}
+
+func (e *RevokeError) add(id string, err error) {
+	e.IDs, e.Errs = append(e.IDs, id), append(e.Errs, err)
 }
 
 func (e *RevokeError) Error() string {
@@ -113,9 +121,22 @@ func (e *RevokeError) Error() string {
 // Unwrap returns the reason for each request.
 func (e *RevokeError) Unwrap() []error { return e.Errs }
 
-// StoppedError reports that the user stopped following requests with Ctrl-C. The
-// requests are not affected.
-type StoppedError struct{ IDs []string }
+// EndedError reports a request that cannot be revoked because it ended before.
+type EndedError struct {
+	ID    string
+	Title string // of its status
+}
+
+func (e *EndedError) Error() string {
+	return e.ID + " is " + render.Clean(e.Title) + ": there is nothing to revoke"
+}
+
+// StoppedError reports that the user stopped following requests, or another change,
+// with Ctrl-C. They are not affected.
+type StoppedError struct {
+	IDs     []string
+	Awaited Awaited
+}
 
 func (e *StoppedError) Error() string { return "stopped following " + strings.Join(e.IDs, ", ") }
 
@@ -124,7 +145,11 @@ func (e *StoppedError) Unwrap() error { return prompt.ErrCanceled }
 
 // SubmitError reports that a request may or may not have been created, because the
 // service's answer was lost.
-type SubmitError struct{ Err error }
+type SubmitError struct {
+	Err error
+	// Likely are the IDs of requests that it may have created; often none.
+	Likely []string
+}
 
 func (e *SubmitError) Error() string {
 	return "the service's answer was lost, so the request may have been created: " + e.Err.Error()

@@ -2,50 +2,30 @@ package wizard
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"apono/client"
-	"apono/client/wait"
 	"apono/render"
 )
-
-// pollInterval is how long to wait before the next poll of a request that has been
-// followed for some time. It is short at first, because most requests are granted
-// right away, and grows.
-func pollInterval(followed time.Duration) time.Duration {
-	switch {
-	case followed < 10*time.Second:
-		return 400 * time.Millisecond
-	case followed < time.Minute:
-		return time.Second
-	case followed < 5*time.Minute:
-		return 3 * time.Second
-	}
-	return 10 * time.Second
-}
-
-// readAfterWrite bounds how long a new request may be missing from reads: the
-// service is eventually consistent.
-const readAfterWrite = 10 * time.Second
 
 // Follow polls requests until each is active, refused, or waiting for a person, and
 // prints what to do next. It returns their last known state, possibly together with
 // a *RefusedError, *TimeoutError, *StoppedError or *FollowError. Ctrl-C does not
 // affect the requests.
 func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions) ([]client.Request, error) {
-	w := &watch{flow: f, ids: ids, words: map[string]client.Status{}}
+	w := &watch{flow: f, ids: ids, once: options.NoWait, words: map[string]client.Status{}}
 	timeout := options.Timeout
 	if timeout == 0 {
 		timeout = DefaultTimeout
 	}
-	err := w.run(ctx, timeout, options.NoWait)
+	err := w.run(ctx, timeout)
 	found := w.found()
-	f.report(ctx, found, options, err == nil)
+	f.reportWithin(ctx, found, options, err == nil)
 	if err != nil || options.NoWait {
 		return found, err
 	}
@@ -65,73 +45,56 @@ func (f *Flow) Follow(ctx context.Context, ids []string, options RequestOptions)
 type watch struct {
 	flow     *Flow
 	ids      []string
+	once     bool                     // each request is only read once
 	requests []*client.Request        // in the order of ids; nil until first seen
 	words    map[string]client.Status // the last status printed, without a terminal
-	failure  error                    // of the last poll; nil if it succeeded
-
-	mu sync.Mutex // for failure
 }
 
-func (w *watch) run(ctx context.Context, timeout time.Duration, once bool) error {
+func (w *watch) run(ctx context.Context, timeout time.Duration) error {
 	w.requests = make([]*client.Request, len(w.ids))
 	progress := w.flow.Streams.Progress("Following "+strings.Join(w.ids, ", "), 0)
 	defer progress.Stop()
-	started := time.Now()
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	for polling := ctx; ; polling = limited { // the first poll is not cut short
-		err := w.poll(polling, time.Since(started) < readAfterWrite)
-		if err == nil {
-			w.show(progress)
-			if w.settled() || once && w.seen() {
-				return nil
-			}
-			err = wait.Sleep(limited, pollInterval(time.Since(started)))
-		}
-		switch {
-		case ctx.Err() != nil:
-			return &StoppedError{IDs: w.ids}
-		case limited.Err() != nil:
-			return &TimeoutError{IDs: w.open(), After: timeout, Err: w.failure}
-		case err != nil:
-			return &FollowError{IDs: w.ids, Err: err}
-		}
-	}
+	return change{open: w.open, look: func(ctx context.Context, followed time.Duration) (bool, error) {
+		err := w.poll(ctx, followed)
+		w.show(progress)
+		return w.settled() || w.once && w.seen(), err
+	}}.await(ctx, timeout)
 }
 
 // seen reports whether every request has been read once.
 func (w *watch) seen() bool { return !slices.Contains(w.requests, nil) }
 
-// poll reads every request that is still open, in parallel. It ignores a request
-// that is too new to be found and a service that is briefly unavailable.
-func (w *watch) poll(ctx context.Context, fresh bool) error {
+// poll reads every request that is still open, in parallel. It returns an error that
+// does not pass, if there is one, or else one that does.
+func (w *watch) poll(ctx context.Context, followed time.Duration) error {
 	group, ctx := errgroup.WithContext(ctx)
+	passing := make([]error, len(w.ids))
 	for i, id := range w.ids {
 		if w.requests[i] != nil && settled(w.requests[i]) {
 			continue
 		}
 		group.Go(func() error {
 			r, err := w.flow.Client.Request(ctx, id)
-			w.setFailure(err)
-			if client.IsNotFound(err) && fresh || client.IsTemporary(err) {
-				return nil
-			}
-			if err == nil {
+			switch {
+			case err == nil:
 				w.requests[i] = r
+			case passes(err, followed):
+				passing[i] = err
+			default:
+				return err
 			}
-			return err
+			return nil
 		})
 	}
-	return group.Wait()
-}
-
-// setFailure records whether a poll failed. A canceled one says nothing.
-func (w *watch) setFailure(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err == nil || client.IsTemporary(err) || client.IsNotFound(err) {
-		w.failure = err
+	if err := group.Wait(); err != nil {
+		return err
 	}
+	for _, err := range passing {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settled reports whether only a person can change a request now.
@@ -183,6 +146,19 @@ func (w *watch) show(progress *render.Progress) {
 	progress.Update(render.Text(strings.Join(parts, " · ")))
 }
 
+// lateReport bounds how long a report may take after the time to follow has passed.
+const lateReport = 2 * time.Second
+
+// reportWithin is report, which takes little time unless all went well.
+func (f *Flow) reportWithin(ctx context.Context, requests []client.Request, options RequestOptions, well bool) {
+	if !well {
+		limited, cancel := context.WithTimeout(ctx, lateReport)
+		defer cancel()
+		ctx = limited
+	}
+	f.report(ctx, requests, options, well)
+}
+
 // report prints each request's status, what it grants and, unless an error will say it,
 // what to do next.
 func (f *Flow) report(ctx context.Context, requests []client.Request, options RequestOptions, advise bool) {
@@ -214,8 +190,8 @@ func (f *Flow) report(ctx context.Context, requests []client.Request, options Re
 }
 
 // approveCommand returns the command that approves a request in the sandbox.
-func approveCommand(r *client.Request) string {
-	command := "apono sandbox approve " + r.ID
+func approveCommand(r *client.Request) render.Command {
+	command := render.CommandLine{Shell: shell()}.Join("sandbox", "approve", r.ID)
 	if r.RequireApproverReason != nil && *r.RequireApproverReason {
 		command += ` --reason "…"`
 	}
@@ -226,10 +202,11 @@ func approveCommand(r *client.Request) string {
 // with a command.
 func (f *Flow) adviseMFA(id string) {
 	if f.Sandbox {
-		f.Streams.Advise("In the sandbox", "apono sandbox pass-mfa "+id)
+		f.Streams.Advise("In the sandbox", render.CommandLine{Shell: shell()}.Join("sandbox", "pass-mfa", id))
 		return
 	}
-	f.Streams.Advise("In the portal", strings.TrimRight(f.PortalURL, "/")+"/account/step-up?status=pending-mfa&request="+id)
+	page := strings.TrimRight(f.PortalURL, "/") + "/account/step-up?status=pending-mfa&request=" + url.QueryEscape(id)
+	f.Streams.Advise("In the portal", render.Command(page))
 }
 
 // approvers names the approvers who have not answered yet.

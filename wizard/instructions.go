@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"apono/client"
@@ -15,6 +16,9 @@ import (
 func (f *Flow) Instructions(ctx context.Context, s *client.AccessSession) (int, error) {
 	d, err := f.Details(ctx, s)
 	if err != nil {
+		return 0, err
+	}
+	if err := f.Offered(ctx, s, d, client.MethodInstructions); err != nil {
 		return 0, err
 	}
 	f.PrintInstructions(s, d)
@@ -52,14 +56,15 @@ func (f *Flow) OpenLink(ctx context.Context, s *client.AccessSession) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	return 0, f.PrintLink(ctx, s, d)
+	if err := f.Offered(ctx, s, d, client.MethodLink); err != nil {
+		return 0, err
+	}
+	return 0, f.PrintLink(ctx, d)
 }
 
-// PrintLink prints only the URL to Out. In a terminal it offers to open it.
-func (f *Flow) PrintLink(ctx context.Context, s *client.AccessSession, d *client.AccessDetails) error {
-	if d.Link == nil || d.Link.URL == "" {
-		return &WrongMethodError{Session: s, Method: client.MethodLink}
-	}
+// PrintLink prints only the URL of access details, which must have one, to Out. In a
+// terminal it offers to open it.
+func (f *Flow) PrintLink(ctx context.Context, d *client.AccessDetails) error {
 	fmt.Fprintln(f.Streams.Out, render.Clean(d.Link.URL))
 	if f.Prompter == nil || !f.Streams.OutTerminal || f.OpenURL == nil {
 		return nil
@@ -81,7 +86,11 @@ type WrongMethodError struct {
 }
 
 func (e *WrongMethodError) Error() string {
-	return fmt.Sprintf("%s has no %s, only: %s", e.Session.ID, e.Method, strings.Join(e.Session.ConnectionMethods, ", "))
+	others := slices.DeleteFunc(slices.Clone(e.Session.ConnectionMethods), func(method string) bool { return method == e.Method })
+	if len(others) == 0 {
+		return fmt.Sprintf("%s has no %s", e.Session.ID, e.Method)
+	}
+	return fmt.Sprintf("%s has no %s, only: %s", e.Session.ID, e.Method, strings.Join(others, ", "))
 }
 
 // indentLines returns a text of several lines, indented, so that none of its lines looks

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"apono/client"
+	"apono/render"
 	"apono/wizard/prompt"
 )
 
@@ -114,11 +115,14 @@ func (f *Flow) Launch(ctx context.Context, s *client.AccessSession, id string) (
 		return 0, err
 	}
 	for _, l := range d.Launchers {
-		if l.ID == id {
+		if l.ID == id && !isBlank(l.InvocationCommand) {
 			return f.launch(ctx, s, d, l)
 		}
 	}
-	return 0, &UsageError{Message: fmt.Sprintf("the service returned no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead: " + f.CommandLine("access", "use", s.ID, "-o", "instructions")}
+	if s.Credentials.AreNew() {
+		return 0, f.lostSecret(ctx, s, &client.MissingError{Field: "launchers"})
+	}
+	return 0, &UsageError{Message: fmt.Sprintf("the service returned no command for opening %[2]s with %[1]s", summary.DisplayName, s.ID), Hint: "Use the instructions instead", Run: render.QuoteArguments("access", "use", s.ID, "-o", "instructions")}
 }
 
 func (f *Flow) launch(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, l client.Launcher) (int, error) {

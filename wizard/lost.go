@@ -21,8 +21,8 @@ type UnclearError struct {
 	What string
 	// Found is what the service says now, as a sentence; empty if it says nothing.
 	Found string
-	// Check is a command, without this program's name, that shows the result.
-	Check string
+	// Check are the arguments of a command that shows the result.
+	Check render.Arguments
 	Err   error // of the call whose answer was lost
 }
 
@@ -34,77 +34,53 @@ func (e *UnclearError) Unwrap() error { return e.Err }
 // lookPauses are how long to wait before each look: the service is eventually consistent.
 func lookPauses() []time.Duration { return []time.Duration{0, time.Second} }
 
+// lostTimeout is how long to look for what was done, or to wait for new credentials, after
+// an answer was lost.
+const lostTimeout = 10 * time.Second
+
 // look calls found until it reports true, at most twice. It reports whether it did.
-func look(ctx context.Context, found func() bool) bool {
+func look(ctx context.Context, found func(context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, lostTimeout)
+	defer cancel()
 	for _, pause := range lookPauses() {
 		if wait.Sleep(ctx, pause) != nil {
 			return false
 		}
-		if found() {
+		if found(ctx) {
 			return true
 		}
 	}
 	return false
 }
 
-// clockTolerance is how much earlier than it was sent a request may seem to be created,
-// because the service tells its time in seconds.
-const clockTolerance = 2 * time.Second
-
-// findSent looks for the requests that a submission, sent at started by the service's
-// clock, has created. It returns nil if it finds none.
-func (f *Flow) findSent(ctx context.Context, body client.NewRequest, started time.Time) *client.Submitted {
-	var ids []string
-	look(ctx, func() bool {
-		latest, err := f.Client.LatestRequests(ctx)
-		if err != nil {
-			return false
-		}
-		for _, r := range latest {
-			if isFrom(r, body, started) {
-				ids = append(ids, r.ID)
-			}
-		}
-		return len(ids) > 0
-	})
-	if len(ids) == 0 {
-		return nil
-	}
-	slices.Sort(ids)
-	f.Streams.Warn("The answer was lost, but the service has the request")
-	return &client.Submitted{RequestIDs: ids}
+// mayHaveActed reports whether the service may have acted on a call that failed with
+// err, because its answer was lost or the user canceled it.
+func mayHaveActed(ctx context.Context, err error) bool {
+	return err != nil && (ctx.Err() != nil || client.MayHaveSucceeded(err))
 }
 
-// isFrom reports whether a request was made by a submission, as far as one can tell.
-func isFrom(r client.Request, body client.NewRequest, started time.Time) bool {
-	if r.CreationTime.Time().Before(started.Add(-clockTolerance)) || trimmed(r.Justification) != trimmed(body.Justification) {
-		return false
+// revoke revokes a request that was just read. If the answer is lost, it looks whether
+// that was done.
+func (f *Flow) revoke(ctx context.Context, before *client.Request) error {
+	if ctx.Err() != nil {
+		return ctx.Err() // nothing was sent
 	}
-	if body.DurationInSec != nil && r.DurationInSec != nil && *body.DurationInSec != *r.DurationInSec {
-		return false
-	}
-	if r.Bundle != nil || len(body.BundleIDs) > 0 {
-		return r.Bundle != nil && slices.Contains(body.BundleIDs, r.Bundle.ID)
-	}
-	return !slices.ContainsFunc(r.AccessGroups, func(g client.AccessGroup) bool {
-		return !slices.Contains(body.IntegrationIDs, g.Integration.ID)
-	})
-}
-
-// revoke revokes a request. If the answer is lost, it looks whether that was done.
-func (f *Flow) revoke(ctx context.Context, id string) error {
+	id := before.ID
 	err := f.Client.Revoke(ctx, id)
-	if err == nil || !client.MayHaveSucceeded(err) || ctx.Err() != nil {
+	if !mayHaveActed(ctx, err) {
 		return err
 	}
-	unclear := &UnclearError{What: id + " is revoked", Check: "requests describe " + id, Err: err}
-	done := look(ctx, func() bool {
+	if before.HasEnded() {
+		return &EndedError{ID: id, Title: before.StatusTitle()}
+	}
+	unclear := &UnclearError{What: id + " is revoked", Check: render.QuoteArguments("requests", "describe", id), Err: err}
+	done := look(ctx, func(ctx context.Context) bool {
 		r, lookErr := f.Client.Request(ctx, id)
 		if lookErr != nil {
 			return false
 		}
-		unclear.Found = r.ID + " is " + render.Clean(r.StatusTitle())
-		return r.Status.Status.Over()
+		unclear.Found = id + " is " + render.Clean(r.StatusTitle())
+		return r.Status.Status.Is(client.StatusRevoking) || r.Status.Status.Is(client.StatusRevoked)
 	})
 	if !done {
 		return unclear
@@ -113,27 +89,82 @@ func (f *Flow) revoke(ctx context.Context, id string) error {
 	return nil
 }
 
-// lostReset returns the error for a reset whose answer was lost; nil if it is worth
-// waiting for the new credentials, because their status will show that they are new.
-func lostReset(s *client.AccessSession, err error) error {
-	if !client.MayHaveSucceeded(err) || s.Credentials == nil {
+// unclearReset returns the error for a reset of which it is not known whether it was
+// done.
+func unclearReset(id string, err error) *UnclearError {
+	return &UnclearError{What: "the credentials of " + id + " are being reset", Check: render.QuoteArguments("access", "list", "-o", "json"), Err: err}
+}
+
+// lostReset returns the error for a reset that failed with err; nil if its answer was
+// lost and it is worth waiting for the new credentials, because their status will show
+// that they are new.
+func lostReset(ctx context.Context, s *client.AccessSession, err error) error {
+	if !mayHaveActed(ctx, err) {
 		return err
 	}
-	unclear := &UnclearError{What: "the credentials of " + s.ID + " are being reset", Check: "access list", Err: err}
-	if s.Credentials.AreNew() {
+	unclear := unclearReset(s.ID, err)
+	switch {
+	case ctx.Err() != nil:
+		return unclear
+	case s.Credentials == nil:
+		unclear.Found = "The access does not say whether its credentials are new"
+		return unclear
+	case s.Credentials.AreNew():
 		unclear.Found = "They were new before, so that they are new now says nothing"
 		return unclear
 	}
 	return nil
 }
 
-// lostView returns the error for access details whose answer was lost. They may have
-// contained a secret that is shown only once.
+// lostView returns the error for a call for access details that failed with err. They may
+// have contained a secret that is shown only once.
 func (f *Flow) lostView(ctx context.Context, s *client.AccessSession, err error) error {
-	if !client.MayHaveSucceeded(err) || !s.Credentials.AreNew() || ctx.Err() != nil {
+	if !mayHaveActed(ctx, err) {
 		return err
 	}
-	unclear := &UnclearError{What: "the one-time secret of " + s.ID + " is used up", Check: "access reset-credentials " + s.ID, Err: err}
+	return f.lostSecret(ctx, s, err)
+}
+
+// Offered returns nil if access details have what a connection method needs. If they had
+// the only view of a secret, the error says what became of it; else it is a
+// *WrongMethodError.
+func (f *Flow) Offered(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, method string) error {
+	if offers(d, method) {
+		return nil
+	}
+	if !s.Credentials.AreNew() {
+		return &WrongMethodError{Session: s, Method: method}
+	}
+	return f.lostSecret(ctx, s, &client.MissingError{Field: method})
+}
+
+// offers reports whether access details have what a connection method needs.
+func offers(d *client.AccessDetails, method string) bool {
+	switch method {
+	case client.MethodCLI:
+		return d.CLI != nil && !isBlank(*d.CLI)
+	case client.MethodLink:
+		return d.Link != nil && !isBlank(d.Link.URL)
+	case client.MethodJSON:
+		return !slices.Contains([]string{"", "null", "{}", "[]", `""`}, strings.TrimSpace(string(d.JSON)))
+	}
+	return !isBlank(d.Instructions.Plain)
+}
+
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
+
+// lostSecret returns the error for access details that did not arrive, or not whole, for
+// the reason err. It looks whether a secret that is shown only once was in them.
+func (f *Flow) lostSecret(ctx context.Context, s *client.AccessSession, err error) error {
+	if !s.Credentials.AreNew() {
+		return err
+	}
+	unclear := &UnclearError{What: "the one-time secret of " + s.ID + " is used up", Check: render.QuoteArguments("access", "reset-credentials", s.ID), Err: err}
+	if ctx.Err() != nil {
+		return unclear
+	}
+	ctx, cancel := context.WithTimeout(ctx, lostTimeout)
+	defer cancel()
 	now, lookErr := f.Client.AccessSession(ctx, s.ID)
 	switch {
 	case lookErr != nil || now.Credentials == nil:

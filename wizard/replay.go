@@ -20,7 +20,7 @@ func (a *Answers) Replay(profile string, shell render.Shell) string {
 		}
 	}
 	line := render.CommandLine{Shell: shell, Profile: profile, QuoteProfile: true}
-	return line.Wrap(strings.Join(words, " "))
+	return string(line.Wrap(render.Arguments(strings.Join(words, " "))))
 }
 
 // JoinExpansion quotes and joins the words of an alias's expansion.

@@ -288,22 +288,26 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 	}
 	progress := f.Streams.Progress("Submitting the request", progressDelay)
 	defer progress.Stop()
-	started := f.Client.Now()
+	sent := time.Now()
 	submitted, err := f.Client.CreateRequest(ctx, body)
 	var e *client.Error
 	switch {
 	case err == nil:
+		f.rememberSent(ctx, submitted.RequestIDs)
 		return submitted, nil
 	case !errors.As(err, &e) && ctx.Err() != nil:
-		return nil, &SubmitError{prompt.ErrCanceled}
+		return nil, &SubmitError{Err: prompt.ErrCanceled}
 	case e == nil || !e.MayHaveSucceeded():
 		return nil, err
 	}
 	progress.Update("Looking whether the request was created")
-	if found := f.findSent(ctx, body, started); found != nil {
-		return found, nil
+	found := f.findSent(ctx, body, sent)
+	if len(found.made) == 0 {
+		return nil, &SubmitError{Err: err, Likely: found.likely}
 	}
-	return nil, &SubmitError{err}
+	f.Streams.Warn("The answer was lost, but the service has the request")
+	f.rememberSent(ctx, found.made)
+	return &client.Submitted{RequestIDs: found.made}, nil
 }
 
 // explain finds out with a dry run what a rejected request lacks; nil if the dry run
@@ -366,6 +370,6 @@ func (f *Flow) Clock() time.Time {
 
 // CommandLine returns the command line that runs this program with words as its
 // arguments, quoted for the user's shell, with the profile if they chose one.
-func (f *Flow) CommandLine(words ...string) string {
+func (f *Flow) CommandLine(words ...string) render.Command {
 	return render.CommandLine{Shell: shell(), Profile: f.Profile}.Join(words...)
 }

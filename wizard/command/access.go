@@ -109,10 +109,17 @@ func runAccessList(ctx context.Context, o *accessListOptions) error {
 		return err
 	}
 	var uses map[string]wizard.AccessUse // only shown in the table
+	var usesErr error
 	if len(sessions) > 0 && !o.output.IsData() {
-		uses = flow.AccessUses(ctx)
+		uses, usesErr = flow.AccessUses(ctx)
 	}
 	progress.Stop()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if usesErr != nil { // an empty cell would mean that the access has no end
+		o.streams.Warn("Not known when every access ends and what it allows: %s", explain.Error(usesErr).Message)
+	}
 	empty := output.Empty{Message: "No access yet", Advice: "Request it", Command: flow.CommandLine("requests", "create")}
 	return o.output.PrintTable(o.streams, sessions, empty, func() render.Table {
 		return output.AccessTable(o.streams.PaletteOut(), sessions, uses, flow.Clock())
@@ -201,25 +208,23 @@ func runUse(ctx context.Context, o *useOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := flow.Offered(ctx, session, d, method); err != nil {
+		return err
+	}
 	return printDetails(ctx, o.streams, flow, session, d, method)
 }
 
+// printDetails prints what access details have for a method, which they must offer.
 func printDetails(ctx context.Context, out *render.Streams, flow *wizard.Flow, s *client.AccessSession, d *client.AccessDetails, method string) error {
 	switch method {
 	case client.MethodInstructions:
 		flow.PrintInstructions(s, d)
 		return nil
 	case client.MethodLink:
-		return flow.PrintLink(ctx, s, d)
+		return flow.PrintLink(ctx, d)
 	case client.MethodJSON:
-		if len(d.JSON) == 0 || string(d.JSON) == "null" {
-			return &wizard.WrongMethodError{Session: s, Method: method}
-		}
 		flow.WarnAboutSecret(s, d)
 		return out.Data(render.FormatJSON, json.RawMessage(d.JSON))
-	}
-	if d.CLI == nil {
-		return &wizard.WrongMethodError{Session: s, Method: method}
 	}
 	fmt.Fprintln(out.Out, render.CleanLines(*d.CLI))
 	flow.WarnAboutSecret(s, d)

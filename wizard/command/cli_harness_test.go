@@ -34,6 +34,12 @@ type cliHarness struct {
 func newCLIHarness(t *testing.T) *cliHarness {
 	t.Helper()
 	t.Parallel()
+	return newWaitingHarness(t)
+}
+
+// newWaitingHarness is newCLIHarness for a test that runs beside others anyway.
+func newWaitingHarness(t *testing.T) *cliHarness {
+	t.Helper()
 	dir := t.TempDir()
 	d := &cliHarness{t: t, dir: dir, env: []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "APONO_CONFIG_DIR=" + dir, "TERM=xterm-256color",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 
 	"github.com/mdp/qrterminal/v3"
@@ -190,7 +191,7 @@ func (o *loginOptions) printLogin(session *client.UserSession, profile auth.Prof
 	printStored(s, profile.Name, saved.Stored)
 	if saved.Current != profile.Name {
 		s.Say(render.Text(render.Clean("  The current profile is still " + saved.Current + ". Use this one with --profile " + profile.Name)))
-		s.Advise("Or switch to it", "apono profiles set "+profile.Name)
+		s.Advise("Or switch to it", render.CommandLine{Shell: render.ShellFor(runtime.GOOS)}.Join("profiles", "set", profile.Name))
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/spf13/cobra"
 
@@ -110,26 +112,59 @@ func answerMCP(ctx context.Context, api *client.Client, line []byte) (answer []b
 	if err != nil {
 		return rpcFailure(message.ID, rpcInternal, explain.Error(err).Message), wanted
 	}
-	line, err = oneOutcome(reply)
+	line, err = checkAnswer(reply, message.ID)
 	if err != nil {
-		return rpcFailure(message.ID, rpcInternal, "the service did not return a JSON-RPC message"), wanted
+		return rpcFailure(message.ID, rpcInternal, "not an answer to this message: "+err.Error()), wanted
 	}
 	return line, wanted
 }
 
-// oneOutcome removes the null result or error from an answer, and puts the answer
-// on one line. The service sends both, which JSON-RPC 2.0 (section 5) forbids.
-func oneOutcome(reply json.RawMessage) ([]byte, error) {
+// checkAnswer returns an answer to the message with the given ID on one line, without
+// the null result or error that the service sends beside the other, which JSON-RPC 2.0
+// (section 5) forbids. It fails if the answer is to another message, or is none: the
+// assistant would wait for ever.
+func checkAnswer(reply, id json.RawMessage) ([]byte, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(reply, &fields); err != nil {
-		return nil, err
+		return nil, errors.New("it is not a JSON-RPC message")
 	}
-	if string(fields["error"]) == "null" || fields["error"] == nil {
-		delete(fields, "error")
-	} else {
+	failed, done := isGiven(fields["error"]), isGiven(fields["result"])
+	switch {
+	case failed && done:
+		return nil, errors.New("it has both a result and an error")
+	case failed && !isFailure(fields["error"]):
+		return nil, errors.New("its error has no code and message")
+	case !failed && !done:
+		return nil, errors.New("it has neither a result nor an error")
+	case failed && !isGiven(fields["id"]):
+		fields["id"] = id // the service could not read the ID
+	case !sameID(fields["id"], id):
+		return nil, errors.New("it has another ID")
+	}
+	if failed {
 		delete(fields, "result")
+	} else {
+		delete(fields, "error")
 	}
 	return json.Marshal(fields)
+}
+
+// isGiven reports whether a field is there and not null.
+func isGiven(field json.RawMessage) bool { return field != nil && string(field) != "null" }
+
+// isFailure reports whether an error is one of JSON-RPC 2.0 (section 5.1).
+func isFailure(field json.RawMessage) bool {
+	var failure struct {
+		Code    *int    `json:"code"`
+		Message *string `json:"message"`
+	}
+	return json.Unmarshal(field, &failure) == nil && failure.Code != nil && failure.Message != nil
+}
+
+// sameID reports whether two IDs are the same text or number.
+func sameID(a, b json.RawMessage) bool {
+	var x, y any
+	return a != nil && json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
 func rpcFailure(id json.RawMessage, code int, message string) []byte {

@@ -325,13 +325,16 @@ func runRevoke(ctx context.Context, o *revokeOptions) error {
 	}
 	progress := flow.Streams.Progress("Loading the request", progressDelay)
 	defer progress.Stop()
+	var found []client.Request
 	for _, id := range o.ids {
-		if _, err := findRequest(ctx, flow.Client, id); err != nil {
+		r, err := findRequest(ctx, flow.Client, id)
+		if err != nil {
 			return err
 		}
+		found = append(found, *r)
 	}
 	progress.Stop()
-	return flow.Revoke(ctx, o.ids, o.wait, o.timeout)
+	return flow.Revoke(ctx, found, o.wait, o.timeout)
 }
 
 // findRequest returns a request by its ID. If there is none, the error is a
@@ -342,7 +345,7 @@ func findRequest(ctx context.Context, api *client.Client, id string) (*client.Re
 		return r, err
 	}
 	if session, sessionErr := api.AccessSession(ctx, id); sessionErr == nil {
-		return nil, &wizard.UsageError{Message: fmt.Sprintf("%q is an access, not a request", id), Run: "access use " + session.ID}
+		return nil, &wizard.UsageError{Message: fmt.Sprintf("%q is an access, not a request", id), Run: render.QuoteArguments("access", "use", session.ID)}
 	}
 	return nil, &kind.MatchError{Kind: "request", Value: id, List: "requests list --all"}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,7 +106,7 @@ func serveHandler(logins *login.Server, box *sandbox.Sandbox) http.Handler {
 
 func printServed(s *render.Streams, url string) {
 	s.Done("Serving the sandbox at %s", url)
-	s.Advise("Log in", "apono login --profile demo --api-url "+url+" --app-url "+url+" --portal-url "+url)
+	s.Advise("Log in", render.CommandLine{Shell: render.ShellFor(runtime.GOOS)}.Join("login", "--profile", "demo", "--api-url", url, "--app-url", url, "--portal-url", url))
 	s.Advise("Or create a personal token", "apono sandbox token")
 	s.Printf("  Press Ctrl-C to stop\n")
 }

@@ -38,7 +38,7 @@ type service struct {
 
 // commandLine returns one of this program's commands as the user types it, with
 // the profile to name.
-func (s *service) commandLine(words ...string) string {
+func (s *service) commandLine(words ...string) render.Command {
 	return render.CommandLine{Shell: render.ShellFor(runtime.GOOS), Profile: s.profile}.Join(words...)
 }
 

@@ -186,10 +186,10 @@ func Named(slug string) (Descriptor, bool) {
 	return nil, false
 }
 
-// ListOf returns the command, without this program's name, that lists the kind
-// with the given slug below the parents that names name, by slug. If the name of
-// a parent is missing, it returns the command that lists the parent's kind.
-func ListOf(slug string, names map[string]string) string {
+// ListOf returns the arguments of the command that lists the kind with the given slug
+// below the parents that names name, by slug. If the name of a parent is missing, it
+// returns those of the command that lists the parent's kind.
+func ListOf(slug string, names map[string]string) render.Arguments {
 	d, ok := Named(slug)
 	if !ok {
 		return ""
@@ -199,7 +199,7 @@ func ListOf(slug string, names map[string]string) string {
 			return ListOf(parent, names)
 		}
 	}
-	command := "inventory " + d.Describe().Command
+	command := render.QuoteArguments("inventory", d.Describe().Command)
 	for _, parent := range d.Describe().Parents {
 		if above, ok := Named(parent); ok {
 			command += " " + above.Describe().flagWith(names[parent])

@@ -204,9 +204,8 @@ func (k Kind[T]) allNames(item T) []string {
 	return append(append(names, k.ID(item)), k.Names(item)...)
 }
 
-// ListCommand returns the command, without this program's name, that lists the
-// items within a scope.
-func (k Kind[T]) ListCommand(in Scope) string {
+// ListCommand returns the arguments of the command that lists the items within a scope.
+func (k Kind[T]) ListCommand(in Scope) render.Arguments {
 	return ListOf(k.Slug, map[string]string{
 		slugIntegration:  cmp.Or(in.Flags.Integration, in.Integration.ID),
 		slugResourceType: cmp.Or(in.Flags.ResourceType, in.ResourceType.ID),
@@ -215,7 +214,9 @@ func (k Kind[T]) ListCommand(in Scope) string {
 }
 
 // flagWith returns the kind's flag in its short form with a value, quoted.
-func (i Info) flagWith(value string) string { return "-" + i.Letter + " " + quote(value) }
+func (i Info) flagWith(value string) render.Arguments {
+	return render.Arguments("-" + i.Letter + " " + quote(value))
+}
 
 func quote(word string) string { return render.ShellFor(runtime.GOOS).Quote(word) }
 

@@ -7,6 +7,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox"
+	"apono/render"
 	"apono/wizard/kind"
 )
 
@@ -81,7 +82,7 @@ func TestListOfNamesTheParentsOrLeadsToThem(t *testing.T) {
 	for _, c := range []struct {
 		slug  string
 		names map[string]string
-		want  string
+		want  render.Arguments
 	}{
 		{"integration", nil, `inventory integrations`},
 		{"resource", nil, `inventory integrations`},

@@ -13,11 +13,11 @@ import (
 
 // MatchError is a name that does not identify exactly one thing.
 type MatchError struct {
-	Kind       string   // what was looked for, such as "integration"
-	Value      string   // the name as it was given
-	Candidates []string // the most similar names, or all that it may refer to
-	Ambiguous  bool     // it may refer to several things
-	List       string   // the command, without this program's name, that lists what there is
+	Kind       string           // what was looked for, such as "integration"
+	Value      string           // the name as it was given
+	Candidates []string         // the most similar names, or all that it may refer to
+	Ambiguous  bool             // it may refer to several things
+	List       render.Arguments // of the command that lists what there is; may be empty
 }
 
 func (e *MatchError) Error() string {
@@ -33,7 +33,7 @@ func (e *MatchError) Error() string {
 // blanks around it, then in characters that no terminal shows, then in case. Match fails with a
 // *MatchError, whose Kind and List are kind and list, if no item or several have the
 // name.
-func Match[T any](kind, value, list string, items []T, id func(T) string, names func(T) []string) (T, error) {
+func Match[T any](kind, value string, list render.Arguments, items []T, id func(T) string, names func(T) []string) (T, error) {
 	var zero T
 	e := &MatchError{Kind: kind, Value: value, List: list}
 	for _, spelling := range spellings() {

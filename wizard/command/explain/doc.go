@@ -31,19 +31,18 @@ type Problem struct {
 // Hint is something to do next.
 type Hint struct {
 	Text string
-	// Command is a command that does it, without this program's name; it may be
-	// empty.
-	Command string
+	// Command are the arguments of a command that does it; they may be empty.
+	Command render.Arguments
 }
 
 // CommandLine returns the hint's command as the user types it, or "" if it has
 // none. It names profile, unless that is empty or the command is a login.
-func (h Hint) CommandLine(profile string) string {
+func (h Hint) CommandLine(profile string) render.Command {
 	if h.Command == "" {
 		return ""
 	}
 	line := render.CommandLine{Shell: render.ShellFor(runtime.GOOS), Profile: profile}
-	if strings.HasPrefix(h.Command, "login") {
+	if strings.HasPrefix(string(h.Command), "login") {
 		line.Profile = ""
 	}
 	return line.Wrap(h.Command)
@@ -67,7 +66,7 @@ func Error(err error) Problem {
 }
 
 func explain(err error) Problem {
-	for _, try := range []func(error) (Problem, bool){explainStatus, explainEnd, explainLogin, explainUsage, explainRequest, explainAccess, explainService} {
+	for _, try := range []func(error) (Problem, bool){explainStatus, explainRevoke, explainEnd, explainLogin, explainUsage, explainRequest, explainAccess, explainService} {
 		if p, ok := try(err); ok {
 			return p
 		}

@@ -23,12 +23,9 @@ func explainEnd(err error) (Problem, bool) {
 	var lostSight *wizard.FollowError
 	switch {
 	case errors.As(err, &stopped):
-		return Problem{Exit: ExitCanceled, Message: "Stopped following; the request is still in progress", Hints: describeEach(stopped.IDs)}, true
+		return Problem{Exit: ExitCanceled, Message: "Stopped following; the " + process(stopped.Awaited) + " is still in progress", Hints: checkEach(stopped.Awaited, stopped.IDs)}, true
 	case errors.As(err, &lostSight):
-		p := explain(lostSight.Err)
-		p.Message = "The request was sent but cannot be followed: " + p.Message
-		p.Hints = append(describeEach(lostSight.IDs), p.Hints...)
-		return p, true
+		return explainLostSight(lostSight), true
 	case errors.As(err, &lost):
 		return explainLost(lost), true
 	case errors.As(err, &unclear):
@@ -39,21 +36,62 @@ func explainEnd(err error) (Problem, bool) {
 	return Problem{}, false
 }
 
+// process names what was waited for.
+func process(awaited wizard.Awaited) string {
+	switch awaited {
+	case wizard.AwaitedRevoke:
+		return "revocation"
+	case wizard.AwaitedReset:
+		return "reset"
+	}
+	return "request"
+}
+
+// checkEach returns how to check on what was waited for.
+func checkEach(awaited wizard.Awaited, ids []string) []Hint {
+	if awaited == wizard.AwaitedReset {
+		return []Hint{{"Check with", render.QuoteArguments("access", "list", "-o", "json")}}
+	}
+	var list []Hint
+	for _, id := range ids {
+		list = append(list, Hint{"Check on it with", render.QuoteArguments("requests", "describe", id)})
+	}
+	return list
+}
+
+// explainLostSight explains what the service has accepted and cannot be followed.
+func explainLostSight(e *wizard.FollowError) Problem {
+	p := explain(e.Err)
+	done := "sent"
+	if e.Awaited != "" {
+		done = "accepted"
+	}
+	p.Message = "The " + process(e.Awaited) + " was " + done + " but cannot be followed: " + p.Message
+	p.Hints = append(checkEach(e.Awaited, e.IDs), p.Hints...)
+	return p
+}
+
 // explainLost explains a request without an answer.
 func explainLost(e *wizard.SubmitError) Problem {
-	check := Hint{"Check before you try again", "requests list"}
+	checks := []Hint{{"Check before you try again", "requests list"}}
+	for _, id := range e.Likely {
+		checks = append(checks, Hint{"It may be this one", render.QuoteArguments("requests", "describe", id)})
+	}
 	if errors.Is(e, prompt.ErrCanceled) {
-		return Problem{Exit: ExitCanceled, Message: "Canceled while sending the request, which may or may not have been created", Hints: []Hint{check}}
+		return Problem{Exit: ExitCanceled, Message: "Canceled while sending the request, which may or may not have been created", Hints: checks}
 	}
 	return Problem{
 		Exit: ExitFailed, Message: "No answer to the request, which may or may not have been created",
-		Hints: []Hint{check, {Text: lostReason(e.Err)}},
+		Hints: append(checks, Hint{Text: lostReason(e.Err)}),
 	}
 }
 
 // explainUnclear says what is known after an answer was lost.
 func explainUnclear(e *wizard.UnclearError) Problem {
 	p := Problem{Exit: ExitFailed, Message: Sentence(e.Error())}
+	if errors.Is(e.Err, context.Canceled) {
+		p.Exit = ExitCanceled
+	}
 	p.Hints = append(text(Sentence(lostReason(e.Err))), text(e.Found)...)
 	if e.Check != "" {
 		p.Hints = append(p.Hints, Hint{"Check with", e.Check})
@@ -95,7 +133,7 @@ func missingFlags(e *wizard.MissingError) string {
 
 // hints returns hints with a text and with a command that shows more. Either may
 // be empty.
-func hints(words, run string) []Hint {
+func hints(words string, run render.Arguments) []Hint {
 	list := text(words)
 	if run != "" {
 		list = append(list, Hint{"Try", run})
@@ -122,13 +160,10 @@ func matchHints(e *kind.MatchError) []Hint {
 func explainRequest(err error) (Problem, bool) {
 	var refused *wizard.RefusedError
 	var timeout *wizard.TimeoutError
-	var revoke *wizard.RevokeError
 	var empty *wizard.EmptyError
 	switch {
 	case errors.As(err, &refused):
 		return Problem{Exit: ExitRefused}, true
-	case errors.As(err, &revoke):
-		return explainRevoke(revoke), true
 	case errors.As(err, &timeout):
 		return explainTimeout(timeout), true
 	case errors.As(err, &empty):
@@ -161,43 +196,42 @@ func explainAccess(err error) (Problem, bool) {
 	case errors.As(err, &noShell):
 		return Problem{Exit: ExitNotFound, Message: Sentence(noShell.Error()), Hints: []Hint{{Text: "Install Git for Windows, which includes one, or run this command yourself:"}, {Text: noShell.Command}}}, true
 	case errors.As(err, &secretLost):
-		return Problem{Exit: ExitFailed, Message: Sentence(secretLost.Error()), Hints: []Hint{{Text: lostReason(secretLost.Err)}, {"For a new one", "access reset-credentials " + secretLost.Session}}}, true
+		return Problem{Exit: ExitFailed, Message: Sentence(secretLost.Error()), Hints: []Hint{{Text: lostReason(secretLost.Err)}, {"For a new one", resetCommand(secretLost.Session)}}}, true
 	case errors.As(err, &notShown):
-		return Problem{Exit: ExitFailed, Message: Sentence(notShown.Error()), Hints: []Hint{{Text: lostReason(notShown.Err)}, {"Try again with", "access use " + notShown.Session}}}, true
+		return Problem{Exit: ExitFailed, Message: Sentence(notShown.Error()), Hints: []Hint{{Text: lostReason(notShown.Err)}, {"Try again with", render.QuoteArguments("access", "use", notShown.Session)}}}, true
 	case errors.As(err, &masked):
-		return Problem{Exit: ExitFailed, Message: Sentence(masked.Error()), Hints: []Hint{{"Reset them with", "access reset-credentials " + masked.Session}}}, true
+		return Problem{Exit: ExitFailed, Message: Sentence(masked.Error()), Hints: []Hint{{"Reset them with", resetCommand(masked.Session)}}}, true
 	case errors.As(err, &method):
-		return Problem{Exit: ExitUsage, Message: Sentence(method.Error()), Hints: []Hint{{"Choose one of these with -o, or print the instructions", "access use " + method.Session.ID + " -o instructions"}}}, true
+		return Problem{Exit: ExitUsage, Message: Sentence(method.Error()), Hints: []Hint{{"Choose one of these with -o, or print the instructions", instructionsCommand(method.Session.ID)}}}, true
 	}
 	return Problem{}, false
 }
 
-func explainTimeout(e *wizard.TimeoutError) Problem {
-	after := render.Duration(e.After)
-	switch e.Awaited {
-	case wizard.AwaitedReset:
-		return Problem{Exit: ExitTimeout, Message: "The credentials have not been reset after " + after + "; the reset is still in progress", Hints: []Hint{{"Check with", "access list"}}}
-	case wizard.AwaitedRevoke:
-		return Problem{Exit: ExitTimeout, Message: "Not revoked after " + after + "; the revocation is still in progress", Hints: describeEach(e.IDs)}
-	}
-	p := Problem{Exit: ExitTimeout, Message: "No result after " + after + "; the request is still in progress", Hints: describeEach(e.IDs)}
-	if e.Err != nil {
-		p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
-	}
-	return p
+func resetCommand(session string) render.Arguments {
+	return render.QuoteArguments("access", "reset-credentials", session)
 }
 
-// explainRevoke names every request that could not be revoked, with its reason.
-func explainRevoke(e *wizard.RevokeError) Problem {
-	p := explain(e.Errs[0])
-	if len(e.IDs) == 1 {
-		p.Message = "Not revoked: " + about(e.IDs[0], p.Message)
+func instructionsCommand(session string) render.Arguments {
+	return render.QuoteArguments("access", "use", session, "-o", "instructions")
+}
+
+func explainTimeout(e *wizard.TimeoutError) Problem {
+	after := render.Duration(e.After)
+	p := Problem{Exit: ExitTimeout, Hints: checkEach(e.Awaited, e.IDs)}
+	switch e.Awaited {
+	case wizard.AwaitedReset:
+		p.Message = "The credentials have not been reset after " + after + "; the reset is still in progress"
+	case wizard.AwaitedRevoke:
+		p.Message = "Not revoked after " + after + "; the revocation is still in progress"
+	default:
+		p.Message = "No result after " + after + "; the request is still in progress"
+	}
+	if e.Err == nil {
 		return p
 	}
-	p.Message = "Not revoked: " + strings.Join(e.IDs, ", ")
-	p.Hints = nil
-	for i, id := range e.IDs {
-		p.Hints = append(p.Hints, Hint{Text: about(id, explain(e.Errs[i]).Message)})
+	p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
+	if e.Awaited != "" {
+		p.Message = "The " + process(e.Awaited) + " was accepted, but it is not known what became of it after " + after + ": " + lostReason(e.Err)
 	}
 	return p
 }
@@ -208,14 +242,6 @@ func about(id, message string) string {
 		return message
 	}
 	return id + ": " + message
-}
-
-func describeEach(ids []string) []Hint {
-	var list []Hint
-	for _, id := range ids {
-		list = append(list, Hint{"Check on it with", "requests describe " + id})
-	}
-	return list
 }
 
 // refusalCode tells an ID that the sandbox does not know from an action that it
@@ -257,7 +283,7 @@ func missingHints(e *wizard.MissingProgramError) []Hint {
 	}
 	return []Hint{
 		{Text: "Install " + name + " and make sure it is in your PATH"},
-		{"Or print the instructions (-o cli prints the command)", "access use " + e.Session + " -o instructions"},
-		{"The one-time credentials have been used; reset them with", "access reset-credentials " + e.Session},
+		{"Or print the instructions (-o cli prints the command)", instructionsCommand(e.Session)},
+		{"The one-time credentials have been used; reset them with", resetCommand(e.Session)},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"apono/auth"
 	"apono/client"
 	"apono/client/sandbox"
+	"apono/render"
 	"apono/wizard"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
@@ -33,6 +35,7 @@ func TestError(t *testing.T) {
 		"stopped":           {&wizard.StoppedError{IDs: []string{"AR-1"}}, ExitCanceled, "cancelled", "still in progress; Check on it with: apono requests describe AR-1"},
 		"lost sight":        {&wizard.FollowError{IDs: []string{"AR-1"}, Err: lost}, ExitFailed, "failed", "The request was sent but cannot be followed: No answer from api: connection refused; Check on it"},
 		"lost":              {&wizard.SubmitError{Err: lost}, ExitFailed, "failed", "may or may not have been created; Check before you try again: apono requests list; No answer from api: connection refused"},
+		"lost, likely":      {&wizard.SubmitError{Err: lost, Likely: []string{"AR-1"}}, ExitFailed, "failed", "Check before you try again: apono requests list; It may be this one: apono requests describe AR-1; No answer"},
 		"lost by Ctrl-C":    {&wizard.SubmitError{Err: prompt.ErrCanceled}, ExitCanceled, "cancelled", "Canceled while sending"},
 		"Ctrl-C":            {prompt.ErrCanceled, ExitCanceled, "cancelled", "Canceled"},
 		"Esc":               {prompt.ErrBack, ExitCanceled, "cancelled", "Canceled"},
@@ -48,6 +51,14 @@ func TestError(t *testing.T) {
 		"revoke timeout":    {&wizard.TimeoutError{After: time.Minute, Awaited: wizard.AwaitedRevoke}, ExitTimeout, "timeout", "Not revoked after 1m"},
 		"reset timeout":     {&wizard.TimeoutError{After: time.Minute, Awaited: wizard.AwaitedReset}, ExitTimeout, "timeout", "reset is still in progress; Check with: apono access list"},
 		"revoke":            {&wizard.RevokeError{IDs: []string{"AR-1", "AR-2"}, Errs: []error{&client.Error{Status: 403}, errors.New("no")}}, ExitFailed, "failed", "Not revoked: AR-1, AR-2; AR-1: You do not have permission to do this (403); AR-2: No"},
+		"revoke, one":       {&wizard.RevokeError{IDs: []string{"AR-1"}, Errs: []error{&wizard.EndedError{ID: "AR-1", Title: "Revoked"}}}, ExitFailed, "failed", "Not revoked: AR-1 is Revoked: there is nothing to revoke"},
+		"revoke, unclear":   {&wizard.RevokeError{IDs: []string{"AR-1"}, Errs: []error{&wizard.UnclearError{What: "AR-1 is revoked", Err: lost}}}, ExitFailed, "failed", "It is not clear whether AR-1 is revoked; No answer from api: connection refused"},
+		"revoke, each":      {&wizard.RevokeError{IDs: []string{"AR-1", "AR-2"}, Errs: []error{&wizard.UnclearError{What: "AR-1 is revoked", Check: "requests describe AR-1", Err: lost}, &client.Error{Status: 403}}}, ExitFailed, "failed", "Not revoked: AR-2; Not known whether revoked: AR-1; It is not clear whether AR-1 is revoked: No answer from api: connection refused; Check with: apono requests describe AR-1; AR-2: You do not have permission to do this (403)"},
+		"revoke, accepted":  {&wizard.RevokeError{IDs: []string{"AR-1"}, Errs: []error{&wizard.FollowError{IDs: []string{"AR-1"}, Awaited: wizard.AwaitedRevoke, Err: lost}}}, ExitFailed, "failed", "The revocation was accepted but cannot be followed: No answer from api: connection refused; Check on it with: apono requests describe AR-1"},
+		"revoke, late":      {&wizard.RevokeError{IDs: []string{"AR-1"}, Errs: []error{&wizard.TimeoutError{IDs: []string{"AR-1"}, After: time.Minute, Awaited: wizard.AwaitedRevoke, Err: lost}}}, ExitTimeout, "timeout", "The revocation was accepted, but it is not known what became of it after 1m: No answer from api"},
+		"revoke, stopped":   {&wizard.RevokeError{IDs: []string{"AR-1"}, Errs: []error{&wizard.StoppedError{IDs: []string{"AR-1"}, Awaited: wizard.AwaitedRevoke}}}, ExitCanceled, "cancelled", "Stopped following; the revocation is still in progress; Check on it with"},
+		"reset, stopped":    {&wizard.StoppedError{IDs: []string{"s"}, Awaited: wizard.AwaitedReset}, ExitCanceled, "cancelled", "the reset is still in progress; Check with: apono access list -o json"},
+		"unclear by Ctrl-C": {&wizard.UnclearError{What: "AR-1 is revoked", Err: context.Canceled}, ExitCanceled, "cancelled", "It is not clear whether AR-1 is revoked; Canceled"},
 		"empty":             {&wizard.EmptyError{Message: "Nothing here"}, ExitFailed, "failed", "Nothing here"},
 		"no access":         {&wizard.NoAccessError{}, ExitFailed, "failed", "Request access with: apono requests create"},
 		"no program":        {&wizard.MissingProgramError{Program: "psql", Session: "s"}, ExitNotFound, "program_missing", "postgresql-client"},
@@ -73,11 +84,45 @@ func TestError(t *testing.T) {
 		for _, h := range p.Hints {
 			says += "; " + h.Text
 			if line := h.CommandLine(""); line != "" {
-				says += ": " + line
+				says += ": " + string(line)
 			}
 		}
 		if p.Exit != c.exit || p.Word() != c.word || !strings.Contains(says, c.says) {
 			t.Errorf("%s: exit code %d (%s), %q; want %d (%s), %q", name, p.Exit, p.Word(), says, c.exit, c.word, c.says)
+		}
+	}
+}
+
+// What the service sends stays one word of a suggested command.
+func TestHintsQuoteWhatTheServiceSends(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the expected lines are quoted for POSIX shells")
+	}
+	const id = "x; touch pwned"
+	lost := &client.Error{Status: 200, Malformed: true}
+	for _, err := range []error{
+		&wizard.StoppedError{IDs: []string{id}},
+		&wizard.FollowError{IDs: []string{id}, Err: lost},
+		&wizard.TimeoutError{IDs: []string{id}},
+		&wizard.TimeoutError{IDs: []string{id}, Awaited: wizard.AwaitedRevoke},
+		&wizard.SecretLostError{Session: id, Err: lost},
+		&wizard.NotShownError{Session: id, Err: lost},
+		&wizard.MaskedError{Session: id},
+		&wizard.MissingProgramError{Program: "psql", Session: id},
+		&wizard.WrongMethodError{Session: &client.AccessSession{ID: id}, Method: "cli"},
+		&auth.UnknownProfileError{Name: id},
+	} {
+		quoted := false
+		for _, h := range Error(err).Hints {
+			line := string(h.CommandLine(""))
+			quoted = quoted || strings.Contains(line, `"x; touch pwned"`)
+			if strings.Contains(strings.ReplaceAll(line, `"x; touch pwned"`, ""), "pwned") {
+				t.Errorf("%T: %s", err, line)
+			}
+		}
+		if !quoted {
+			t.Errorf("%T: no command names %q: %+v", err, id, Error(err).Hints)
 		}
 	}
 }
@@ -92,7 +137,11 @@ func TestErrorKeepsStatusAndRequestID(t *testing.T) {
 
 func TestCommandLineNamesTheProfile(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ command, profile, want string }{
+	for _, c := range []struct {
+		command render.Arguments
+		profile string
+		want    render.Command
+	}{
 		{"requests list", "", "apono requests list"},
 		{"requests list", "work", "apono requests list --profile work"},
 		{"login --profile x", "work", "apono login --profile x"},

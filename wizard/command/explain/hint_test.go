@@ -3,6 +3,8 @@ package explain
 import (
 	"runtime"
 	"testing"
+
+	"apono/render"
 )
 
 func TestHintsQuoteTheProfile(t *testing.T) {
@@ -10,7 +12,11 @@ func TestHintsQuoteTheProfile(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the expected lines are quoted for POSIX shells")
 	}
-	for _, c := range []struct{ profile, run, want string }{
+	for _, c := range []struct {
+		profile string
+		run     render.Arguments
+		want    render.Command
+	}{
 		{"", "access list", "apono access list"},
 		{"work", "access list", "apono access list --profile work"},
 		{"my work", "access list", `apono access list --profile "my work"`},

@@ -6,6 +6,7 @@ import (
 
 	"apono/auth"
 	"apono/auth/secrets"
+	"apono/render"
 )
 
 // explainLogin explains problems with logins, profiles and settings.
@@ -73,7 +74,7 @@ func explainProfile(err error) (Problem, bool) {
 		known := append(unknown.Known, auth.SandboxProfile)
 		return Problem{
 			Exit: ExitUsage, Message: "There is no profile \"" + unknown.Name + "\"",
-			Hints: []Hint{{Text: "Your profiles: " + strings.Join(known, ", ")}, {Text: "To add it, run: apono login --profile " + unknown.Name}},
+			Hints: []Hint{{Text: "Your profiles: " + strings.Join(known, ", ")}, {"To add it, run", render.QuoteArguments("login", "--profile", unknown.Name)}},
 		}, true
 	case errors.As(err, &reserved):
 		return Problem{Exit: ExitUsage, Message: Sentence(reserved.Error()), Hints: text("Choose another name")}, true

@@ -111,7 +111,8 @@ type Empty struct {
 	// Message says that there is nothing. Without one, "Nothing found" does.
 	Message string
 	// Advice and Command are what to do about it; they may be empty.
-	Advice, Command string
+	Advice  string
+	Command render.Command
 }
 
 // Print writes the notice to Err.

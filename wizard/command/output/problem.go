@@ -46,7 +46,7 @@ func hintText(p explain.Problem, profile string) string {
 	var parts []string
 	for _, h := range p.Hints {
 		if command := h.CommandLine(profile); command != "" {
-			parts = append(parts, h.Text+": "+command)
+			parts = append(parts, h.Text+": "+string(command))
 			continue
 		}
 		parts = append(parts, h.Text)

@@ -24,12 +24,13 @@ type best struct {
 	total int // of all candidates
 }
 
-// worst is the rank from which a candidate is not worth adding.
-func (b *best) worst() int32 {
+// worst is a candidate that others must be better than to be worth adding; those that
+// are there only get better.
+func (b *best) worst() candidate {
 	if b.limit == 0 || len(b.list) < b.limit {
-		return prompt.MaxRank
+		return candidate{rank: prompt.MaxRank + 1}
 	}
-	return b.list[0].rank
+	return b.list[0]
 }
 
 func (b *best) add(c candidate) {

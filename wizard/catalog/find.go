@@ -176,19 +176,19 @@ func (r *serviceSearch) add(item kind.Item) {
 		return
 	}
 	text, over := newOwnText(item), prompt.Fold(item.Scope.Keywords())
-	var own []term
+	total, matched := 0, false
 	for _, word := range r.words {
 		switch {
 		case text.matches(term{word: word}):
-			own = append(own, term{word: word})
+			total, matched = total+term{word: word}.rank(item.Name, false), true
 		case !strings.Contains(over, word):
 			return
 		}
 	}
-	if len(own) == 0 {
+	if !matched {
 		return
 	}
-	hit := Hit{Item: item, rank: rank(item.Name, own)}
+	hit := Hit{Item: item, rank: min(total, prompt.MaxRank)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.loose { // of what the store has

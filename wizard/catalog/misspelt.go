@@ -5,27 +5,40 @@ import "strings"
 // shortestMisspelt is the length of the shortest word that may have a wrong letter.
 const shortestMisspelt = 4
 
-// pieces returns parts of a word of which a text that contains the word with one
-// mistake contains at least one: a mistake cannot be in both halves, except for two
-// letters that are swapped where the halves meet.
-func pieces(word string) []string {
-	middle := len(word) / 2
-	swapped := word[:middle-1] + word[middle:middle+1] + word[middle-1:middle] + word[middle+1:]
-	return []string{word[:middle], word[middle:], swapped}
-}
-
-// scanMisspelt adds the lines of text that contain the word with one mistake.
+// scanMisspelt adds the lines of text that contain the word with one mistake. A mistake
+// cannot be in both halves of the word, except for two letters that are swapped where the
+// halves meet. So the word is looked for only around its halves.
 func (t term) scanMisspelt(text string, found *rowSet) {
 	if len(t.word) < shortestMisspelt {
 		return
 	}
-	for _, piece := range pieces(t.word) {
-		eachLine(text, piece, func(row int, line string) {
-			if !found.has(row) && isMisspelt(line, t.word) {
-				found.add(row)
+	middle := len(t.word) / 2
+	eachMatch(text, t.word[:middle], func(row, at int) (more bool) {
+		return !addIf(found, row, withOneMistake(line(text, at), t.word))
+	})
+	eachMatch(text, t.word[middle:], func(row, at int) (more bool) {
+		for start := at - middle - 1; start <= at-middle+1; start++ {
+			if start >= 0 && strings.IndexByte(text[start:at], '\n') < 0 && addIf(found, row, withOneMistake(line(text, start), t.word)) {
+				return false
 			}
-		})
+		}
+		return true
+	})
+	swapped := t.word[:middle-1] + t.word[middle:middle+1] + t.word[middle-1:middle] + t.word[middle+1:]
+	eachMatch(text, swapped, func(row, _ int) (more bool) { return !addIf(found, row, true) })
+}
+
+// line returns the rest of the line from start.
+func line(text string, start int) string {
+	return text[start : start+strings.IndexByte(text[start:], '\n')]
+}
+
+// addIf adds a row if it matches, and returns whether it does.
+func addIf(found *rowSet, row int, matches bool) bool {
+	if matches {
+		found.add(row)
 	}
+	return matches
 }
 
 // isMisspelt reports whether text contains word with at most one mistake: a letter that

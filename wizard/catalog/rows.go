@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // partSize is how many items a part has. Only the last part of a list has fewer.
@@ -130,7 +131,9 @@ func (c *column) line(n int) string {
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sum is the checksum of a column.
-func (c *column) sum() uint32 { return crc32.Checksum([]byte(c.text), castagnoli) }
+func (c *column) sum() uint32 {
+	return crc32.Checksum(unsafe.Slice(unsafe.StringData(c.text), len(c.text)), castagnoli) // a copy would take longer
+}
 
 // equal reports whether two lists have the same items in the same order.
 func (r *Rows) equal(other *Rows) bool {

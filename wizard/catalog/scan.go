@@ -63,48 +63,78 @@ func (c *column) foldedText() string {
 // isUUIDs reports whether a column contains UUIDs, as far as its first line tells.
 func (c *column) isUUIDs() bool { return c.text != "" && c.text[0] == uuidMark }
 
-// scan adds the rows of a part of which a text matches a term. texts are the folded
+// termRows are the rows of a part that a term matches.
+type termRows struct {
+	all      rowSet
+	misspelt rowSet // those of them that have the word with a mistake
+}
+
+// scan returns the rows of a part of which a text matches the term. texts are the folded
 // columns.
-func (t term) scan(texts []string, found *rowSet) {
+func (t term) scan(texts []string) (found termRows) {
 	for _, text := range texts {
 		if t.loose {
-			t.scanMisspelt(text, found)
-			t.scanScattered(text, found)
+			t.scanMisspelt(text, &found.misspelt)
+			t.scanScattered(text, &found.all)
 		} else {
-			eachLine(text, t.word, func(row int, _ string) { found.add(row) })
+			eachLine(text, t.word, func(row int, _ string) { found.all.add(row) })
 		}
 	}
+	found.all.join(&found.misspelt)
+	return found
 }
 
 // scanScattered adds the rows with the letters of the word, in order.
 func (t term) scanScattered(text string, found *rowSet) {
-	row := 0
-	for line := range strings.SplitSeq(text, "\n") {
-		if _, ok := prompt.InOrder(line, t.word); ok {
+	for row := 0; text != ""; row++ {
+		end := strings.IndexByte(text, '\n')
+		if isScattered(text[:end], t.word) {
 			found.add(row)
 		}
-		row++
+		text = text[end+1:]
 	}
+}
+
+// isScattered reports whether the letters of word are in text, in order.
+func isScattered(text, word string) bool {
+	for i := 0; i < len(word); i++ {
+		at := strings.IndexByte(text, word[i])
+		if at < 0 {
+			return false
+		}
+		text = text[at+1:]
+	}
+	return true
 }
 
 // eachLine calls use for every line that contains word, once, with its number.
 func eachLine(text, word string, use func(row int, line string)) {
+	eachMatch(text, word, func(row, at int) bool {
+		use(row, text[strings.LastIndexByte(text[:at], '\n')+1:at+strings.IndexByte(text[at:], '\n')])
+		return false
+	})
+}
+
+// eachMatch calls use for every place where word is in text, with the number of the line.
+// If use returns false, the rest of the line is skipped.
+func eachMatch(text, word string, use func(row, at int) (more bool)) {
 	rare := rarest(word)
-	row, counted := 0, 0 // the number of the line that starts before or at counted
+	row, counted := 0, 0 // the number of the line of counted
 	for from := rare; from < len(text); {
 		at := strings.IndexByte(text[from:], word[rare])
 		if at < 0 {
 			return
 		}
 		at += from - rare
+		from = at + rare + 1
 		if !strings.HasPrefix(text[at:], word) {
-			from = at + rare + 1
 			continue
 		}
-		row += strings.Count(text[counted:at], "\n")
-		end := at + strings.IndexByte(text[at:], '\n')
-		use(row, text[strings.LastIndexByte(text[:at], '\n')+1:end])
-		row, counted, from = row+1, end+1, end+1+rare
+		row, counted = row+strings.Count(text[counted:at], "\n"), at
+		if !use(row, at) {
+			end := at + strings.IndexByte(text[at:], '\n')
+			row, counted, from = row+1, end+1, end+1+rare
+		}
 	}
 }
 
@@ -130,8 +160,7 @@ func (t term) matches(text string) bool {
 	if !t.loose {
 		return strings.Contains(text, t.word)
 	}
-	_, scattered := prompt.InOrder(text, t.word)
-	return scattered || isMisspelt(text, t.word)
+	return isScattered(text, t.word) || isMisspelt(text, t.word)
 }
 
 const (
@@ -143,18 +172,18 @@ const (
 )
 
 // rank returns how well the term matches an item with a label, which it does somewhere.
-func (t term) rank(label string) int {
-	if r, ok := prompt.Rank(label, t.word); ok {
-		return r
-	}
+// misspelt is true if it matches with a mistake.
+func (t term) rank(label string, misspelt bool) int {
 	if !t.loose {
+		if r, ok := prompt.Rank(label, t.word); ok {
+			return r
+		}
 		return prompt.RankElsewhere
 	}
-	folded := prompt.Fold(label)
-	if isMisspelt(folded, t.word) {
+	if misspelt {
 		return rankMisspelt
 	}
-	if gaps, ok := prompt.InOrder(folded, t.word); ok {
+	if gaps, ok := prompt.InOrder(label, t.word); ok {
 		return rankScattered + gaps
 	}
 	return prompt.MaxRank

@@ -321,21 +321,21 @@ func (r *storeSearch) scannedColumns(longest int) []int {
 // matchPacked adds an item that is not scanned if it matches: every word is in the item
 // or its place, and at least one in the item.
 func (r *storeSearch) matchPacked(item packedItem) {
-	own, all := []term{}, true
+	total, matched, all := 0, false, true
 	for i, t := range r.terms {
 		switch {
 		case item.text.matches(t):
-			own = append(own, t)
-			r.seen[i] = true
+			total += t.rank(item.hit.Name, t.loose && isMisspelt(item.text.names, t.word))
+			matched, r.seen[i] = true, true
 		case t.matches(item.over):
 			r.seen[i] = true
 		default:
 			all = false
 		}
 	}
-	if all && len(own) > 0 {
+	if all && matched {
 		hit := item.hit
-		hit.rank = rank(hit.Name, own)
+		hit.rank = min(total, prompt.MaxRank)
 		list := int32(packedList)
 		if hit.Recent {
 			list = requestedList
@@ -350,15 +350,6 @@ const (
 	packedList    = -1
 )
 
-// rank returns how well words match an item, most of which are in its label.
-func rank(label string, own []term) int {
-	total := 0
-	for _, t := range own {
-		total += t.rank(label)
-	}
-	return min(total, prompt.MaxRank)
-}
-
 // scanPart adds the items of a part that match.
 func (r *storeSearch) scanPart(list, number int, p *part) {
 	texts := make([]string, 0, len(p.columns))
@@ -368,7 +359,7 @@ func (r *storeSearch) scanPart(list, number int, p *part) {
 		}
 	}
 	over := prompt.Fold(r.scopes[list].Keywords())
-	matching := make([]rowSet, len(r.terms))
+	matching := make([]termRows, len(r.terms))
 	seen := make([]bool, len(r.terms))
 	var rows, any rowSet
 	for i := range rows {
@@ -376,17 +367,17 @@ func (r *storeSearch) scanPart(list, number int, p *part) {
 	}
 	placed := 0 // how many of the words are in the place
 	for i, t := range r.terms {
-		t.scan(texts, &matching[i])
+		matching[i] = t.scan(texts)
 		if isUUID(t.word) {
-			term{word: encodeUUID(t.word)}.scanAsIs(p.columns[len(p.columns)-1].text, &matching[i])
+			term{word: encodeUUID(t.word)}.scanAsIs(p.columns[len(p.columns)-1].text, &matching[i].all)
 		}
-		any.join(&matching[i])
+		any.join(&matching[i].all)
 		inPlace := t.matches(over)
-		seen[i] = inPlace || matching[i] != rowSet{}
+		seen[i] = inPlace || matching[i].all != rowSet{}
 		if inPlace {
 			placed++
 		} else {
-			rows.keep(&matching[i])
+			rows.keep(&matching[i].all)
 		}
 	}
 	if placed < len(r.terms) {
@@ -402,7 +393,7 @@ func (t term) scanAsIs(text string, found *rowSet) {
 
 // addRows ranks the rows that match, and adds them to the best. matching are the rows
 // that each word is in.
-func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching []rowSet, seen []bool) {
+func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching []termRows, seen []bool) {
 	r.mu.Lock()
 	worst := r.best.worst()
 	for i, one := range seen {
@@ -410,16 +401,16 @@ func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching 
 	}
 	r.mu.Unlock()
 	var found []candidate
-	own := make([]term, 0, len(r.terms))
 	rows.each(func(row int) {
-		own = own[:0]
+		total, label := 0, p.label(row)
 		for i, t := range r.terms {
-			if matching[i].has(row) {
-				own = append(own, t)
+			if matching[i].all.has(row) {
+				total += t.rank(label, matching[i].misspelt.has(row))
 			}
 		}
-		if rank := int32(rank(p.label(row), own)); rank <= worst {
-			found = append(found, candidate{rank: rank, list: int32(list), row: int32(number*partSize + row)})
+		c := candidate{rank: int32(min(total, prompt.MaxRank)), list: int32(list), row: int32(number*partSize + row)}
+		if compareCandidates(c, worst) < 0 {
+			found = append(found, c)
 		}
 	})
 	r.mu.Lock()

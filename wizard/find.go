@@ -4,7 +4,10 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
+	"apono/client/wait"
+	"apono/render"
 	"apono/wizard/catalog"
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
@@ -96,19 +99,55 @@ func (f *finder) search(ctx context.Context, text string, show func(prompt.Resul
 		show(f.results(f.source.Lately(ctx), ""))
 		return
 	}
-	found, err := f.source.Search(ctx, catalog.Query{Text: text, Limit: boxHits}, func(found catalog.Found) {
-		results := f.results(found, "")
-		results.More = true
+	for {
+		found, err := f.source.Search(ctx, catalog.Query{Text: text, Limit: boxHits}, func(found catalog.Found) {
+			results := f.results(found, "")
+			results.More = true
+			show(results)
+		})
+		results := f.results(found, searchNote(found, err))
+		results.More = ctx.Err() == nil && found.From.IsZero() && f.source.IsFilling(ctx)
 		show(results)
-	})
-	note := ""
-	switch {
-	case err != nil && ctx.Err() == nil:
-		note = err.Error()
-	case found.Cut:
-		note = "the service has more: type another word"
+		if !results.More || !f.awaitCatalog(ctx) {
+			return
+		}
 	}
-	show(f.results(found, note))
+}
+
+// awaitCatalog waits until the whole catalog has been fetched, and returns whether it was.
+func (f *finder) awaitCatalog(ctx context.Context) bool {
+	for f.source.IsFilling(ctx) {
+		if wait.Sleep(ctx, catalogInterval) != nil {
+			return false
+		}
+	}
+	return f.source.IsComplete(ctx)
+}
+
+// catalogInterval is how often the box looks whether the whole catalog is there.
+const catalogInterval = 250 * time.Millisecond
+
+// aged is the age from which that of the whole catalog is worth a word: it is fetched
+// once a day.
+const aged = 25 * time.Hour
+
+// searchNote says what is special about what was found.
+func searchNote(found catalog.Found, err error) string {
+	switch {
+	case err != nil:
+		return err.Error()
+	case found.Cut:
+		return "the service has more: type another word"
+	}
+	return CatalogAge(found)
+}
+
+// CatalogAge says from when the catalog is that was searched, if that is worth a word.
+func CatalogAge(found catalog.Found) string {
+	if found.From.IsZero() || time.Since(found.From) < aged {
+		return ""
+	}
+	return "as of " + render.Ago(found.From, time.Now())
 }
 
 // results returns what has been found for the box.

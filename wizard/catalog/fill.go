@@ -59,6 +59,21 @@ func (s *Store) NeedsFilling(ctx context.Context, grantee string) bool {
 	return s != nil && s.filling(ctx, grantee).isDue(time.Now())
 }
 
+// IsFilling reports whether a process is fetching the whole catalog for the source's
+// grantee now.
+func (s *Source) IsFilling(ctx context.Context) bool {
+	if s.store == nil {
+		return false
+	}
+	f := s.store.filling(ctx, s.grantee)
+	return !f.Began.IsZero() && !f.Ended && time.Since(f.Alive) < abandonedAfter
+}
+
+// IsComplete reports whether the store has the whole catalog for the source's grantee.
+func (s *Source) IsComplete(ctx context.Context) bool {
+	return s.store != nil && s.store.filling(ctx, s.grantee).isComplete()
+}
+
 func (f filling) isDue(now time.Time) bool {
 	return now.Sub(f.Began) >= fillEvery || !f.Ended && now.Sub(f.Alive) >= abandonedAfter
 }

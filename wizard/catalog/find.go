@@ -45,6 +45,7 @@ func (s *Source) Search(ctx context.Context, q Query, show func(Found)) (Found, 
 	}
 	if err == nil {
 		if state := s.store.filling(ctx, s.grantee); state.isComplete() {
+			found.From = state.Complete
 			return found, skipped(state.Skipped)
 		}
 	}

@@ -48,10 +48,9 @@ type offeredRow struct {
 // offers are the matching rows of a list.
 type offers struct {
 	mu     sync.Mutex
-	rows   []offeredRow // the first maxOffered of each part
-	apart  []offeredRow // for each part, the one with the least in common with its first
-	common int
-	total  int
+	rows  []offeredRow // the first maxOffered of each part
+	apart []offeredRow // for each part, the one with the least in common with its first
+	total int
 }
 
 func (s *Store) offered(ctx context.Context, d kind.Descriptor, in kind.Scope, list stored, word string) ([]kind.Choice, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
@@ -40,6 +41,8 @@ type Found struct {
 	// Loose is true if no item has every word exactly, so that words may be misspelt
 	// or have letters between theirs.
 	Loose bool
+	// From is when the whole catalog was fetched, if it was what was searched; else zero.
+	From time.Time
 	// Cut is true if the service has more matches than it was asked for, so that better
 	// ones may be missing.
 	Cut bool

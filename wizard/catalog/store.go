@@ -604,14 +604,3 @@ func (s *Store) same(ctx context.Context, list stored, rows *Rows) bool {
 	}
 	return true
 }
-
-// drop deletes a list.
-func (s *Store) drop(ctx context.Context, key listKey) {
-	_ = s.write(ctx, false, func(conn *sqlite.Conn) error {
-		found, ok, err := findList(conn, key)
-		if err != nil || !ok {
-			return err
-		}
-		return dropLists(conn, "id = ?", found.id)
-	})
-}

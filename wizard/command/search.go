@@ -117,6 +117,9 @@ func runSearch(ctx context.Context, o *searchOptions) error {
 	if found.Total > len(found.Hits) {
 		o.streams.Warn("Only %s of %s are printed: add words, or use --limit 0", render.Digits(len(found.Hits)), render.Count(found.Total, "result"))
 	}
+	if note := wizard.CatalogAge(found); note != "" && !o.output.IsData() {
+		o.streams.Warn("The catalog is %s", note)
+	}
 	if partial != nil && !o.output.IsData() {
 		o.streams.Warn("Not searched: %s", strings.Join(partial.Places, ", "))
 	}

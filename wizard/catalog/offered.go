@@ -47,7 +47,7 @@ type offeredRow struct {
 
 // offers are the matching rows of a list.
 type offers struct {
-	mu     sync.Mutex
+	mu    sync.Mutex
 	rows  []offeredRow // the first maxOffered of each part
 	apart []offeredRow // for each part, the one with the least in common with its first
 	total int

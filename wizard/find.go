@@ -45,7 +45,7 @@ func (f *Flow) fill(ctx context.Context, source *catalog.Source) error {
 	case f.Catalog == nil:
 		return nil
 	case f.Sandbox:
-		return source.Fill(ctx)
+		return source.Refill(ctx)
 	case f.StartFill != nil && f.Catalog.NeedsFilling(ctx, f.Client.Grantee()):
 		f.StartFill()
 	}

@@ -56,7 +56,7 @@ func (f filling) isComplete() bool {
 // NeedsFilling reports whether the whole catalog should be fetched now: nobody has begun
 // to for a day.
 func (s *Store) NeedsFilling(ctx context.Context, grantee string) bool {
-	return s != nil && s.filling(ctx, grantee).isDue(time.Now())
+	return s != nil && s.filling(ctx, grantee).isDue(time.Now(), fillEvery)
 }
 
 // IsFilling reports whether a process is fetching the whole catalog for the source's
@@ -74,8 +74,8 @@ func (s *Source) IsComplete(ctx context.Context) bool {
 	return s.store != nil && s.store.filling(ctx, s.grantee).isComplete()
 }
 
-func (f filling) isDue(now time.Time) bool {
-	return now.Sub(f.Began) >= fillEvery || !f.Ended && now.Sub(f.Alive) >= abandonedAfter
+func (f filling) isDue(now time.Time, every time.Duration) bool {
+	return now.Sub(f.Began) >= every || !f.Ended && now.Sub(f.Alive) >= abandonedAfter
 }
 
 // change changes the state of the filling, in a transaction. It does not make a file.
@@ -130,13 +130,20 @@ func (b *budget) RoundTrip(req *http.Request) (*http.Response, error) {
 // ago. Lists that are less than a day old are not fetched again, and of the others the
 // oldest come first, so that a filling that was ended goes on where it was. It takes the
 // memory of a few pages. It ends when the store is deleted.
-func (s *Source) Fill(ctx context.Context) error {
+func (s *Source) Fill(ctx context.Context) error { return s.fill(ctx, fillEvery) }
+
+// Refill is Fill for a service on this machine, which takes no time: lists are fetched
+// again after FreshFor.
+func (s *Source) Refill(ctx context.Context) error { return s.fill(ctx, FreshFor) }
+
+// fill fetches the whole catalog, and lists again that are older than every.
+func (s *Source) fill(ctx context.Context, every time.Duration) error {
 	if s.store == nil {
 		return nil
 	}
 	now := time.Now()
 	mine, err := s.store.change(ctx, s.grantee, true, func(f *filling) bool {
-		due := f.isDue(now)
+		due := f.isDue(now, every)
 		if due {
 			f.Began, f.Alive, f.Ended = now, now, false
 		}
@@ -145,7 +152,7 @@ func (s *Source) Fill(ctx context.Context) error {
 	if err != nil || !mine {
 		return err
 	}
-	run := &fillRun{source: s, began: now}
+	run := &fillRun{source: s, began: now, every: every}
 	err = run.everything(ctx)
 	ending := context.WithoutCancel(ctx)
 	if s.store.isForgotten() {
@@ -165,6 +172,7 @@ func (s *Source) Fill(ctx context.Context) error {
 type fillRun struct {
 	source *Source
 	began  time.Time
+	every  time.Duration
 
 	mu      sync.Mutex
 	alive   time.Time
@@ -244,7 +252,7 @@ func (r *fillRun) fetchAll(ctx context.Context, list []task) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLists)
 	for _, t := range list {
-		if r.began.Sub(t.fetched) < fillEvery {
+		if r.began.Sub(t.fetched) < r.every {
 			continue
 		}
 		group.Go(func() error {

@@ -38,27 +38,32 @@ func (f *Flow) Find(ctx context.Context, text string) (answers Answers, typed st
 	return AnswersFor(hits[0].Item), find.typed(), err
 }
 
-// fill gets the whole catalog where that takes no time, in the sandbox. Elsewhere it has
-// that done while the user goes on.
+// fill gets the whole catalog in the sandbox, where that takes no time.
 func (f *Flow) fill(ctx context.Context, source *catalog.Source) error {
-	switch {
-	case f.Catalog == nil:
+	if f.Catalog == nil || !f.Sandbox {
 		return nil
-	case f.Sandbox:
-		return source.Refill(ctx)
-	case f.StartFill != nil && f.Catalog.NeedsFilling(ctx, f.Client.Grantee()):
-		f.StartFill()
 	}
-	return nil
+	return source.Refill(ctx)
 }
 
-// Search searches for everything that matches, with hits that are named.
+// startFill has the whole catalog fetched while the user goes on, now that they search.
+func (f *Flow) startFill(ctx context.Context) {
+	if !f.Sandbox && f.StartFill != nil && f.Catalog.NeedsFilling(ctx, f.Client.Grantee()) {
+		f.StartFill()
+	}
+}
+
+// Search searches for everything that matches. If named is true, the hits are named by
+// what stands after their flags.
 func (f *Flow) Search(ctx context.Context, q catalog.Query, named bool) (catalog.Found, error) {
 	source := f.lookups(ctx)
 	if err := f.fill(ctx, source); err != nil {
 		return catalog.Found{}, err
 	}
 	found, err := source.Search(ctx, q, func(catalog.Found) {})
+	if err == nil {
+		f.startFill(ctx)
+	}
 	if named && len(found.Hits) > 0 {
 		if nameErr := source.Name(ctx, found.Hits); nameErr != nil {
 			return catalog.Found{}, nameErr
@@ -69,8 +74,9 @@ func (f *Flow) Search(ctx context.Context, q catalog.Query, named bool) (catalog
 
 // finder searches for what is typed in the box.
 type finder struct {
-	flow   *Flow
-	source *catalog.Source
+	flow    *Flow
+	source  *catalog.Source
+	started sync.Once // the filling of the catalog
 
 	mu    sync.Mutex
 	text  string                 // typed last
@@ -105,6 +111,9 @@ func (f *finder) search(ctx context.Context, text string, show func(prompt.Resul
 			results.More = true
 			show(results)
 		})
+		if err == nil {
+			f.started.Do(func() { f.flow.startFill(ctx) })
+		}
 		results := f.results(found, searchNote(found, err))
 		results.More = ctx.Err() == nil && found.From.IsZero() && f.source.IsFilling(ctx)
 		show(results)

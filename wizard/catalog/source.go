@@ -190,8 +190,9 @@ func (l *lookup) read() {
 		l.knowFresh()
 		return
 	}
+	elsewhere := l.source.refreshBehind(l.fetched) // first, because a command that has its list may end
 	close(l.known.done)
-	if !l.source.refreshBehind(l.fetched) && time.Since(l.fetched) > FreshFor {
+	if !elsewhere && time.Since(l.fetched) > FreshFor {
 		l.fetch()
 	}
 }

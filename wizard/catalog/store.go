@@ -30,9 +30,10 @@ type Store struct {
 
 	writes sync.WaitGroup // of lists
 
-	mu     sync.Mutex
-	files  []*sqlitefile.File // the first one writes; the others, if any, only read
-	closed bool
+	mu      sync.Mutex
+	files   []*sqlitefile.File // the first one writes; the others, if any, only read
+	closing bool               // no more lists are stored
+	closed  bool
 }
 
 // Open returns the store in a folder, which need not exist. A folder must be used for
@@ -47,6 +48,9 @@ func (s *Store) Close() error {
 	if s == nil {
 		return nil
 	}
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
 	s.writes.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -577,6 +581,11 @@ func (s *Store) put(ctx context.Context, key listKey, rows *Rows, fetched time.T
 // if that fails.
 func (s *Store) keep(ctx context.Context, key listKey, rows *Rows, fetched time.Time) (store func()) {
 	if s == nil {
+		return func() {}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
 		return func() {}
 	}
 	s.writes.Add(1)

@@ -31,6 +31,24 @@ type cliHarness struct {
 	env []string
 }
 
+// homeDir returns a folder for a user's files. A process that fills the catalog may still
+// write into it when the test ends, so it is deleted as soon as that is possible.
+func homeDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "apono-home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 100 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+		}
+	})
+	return dir
+}
+
 func newCLIHarness(t *testing.T) *cliHarness {
 	t.Helper()
 	t.Parallel()
@@ -45,7 +63,7 @@ func newWaitingHarness(t *testing.T) *cliHarness {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "APONO_CONFIG_DIR=" + dir, "TERM=xterm-256color",
 		"TMPDIR=" + os.TempDir(),
 	}}
-	for name, value := range programEnv(t.TempDir()) {
+	for name, value := range programEnv(homeDir(t)) {
 		d.env = append(d.env, name+"="+value)
 	}
 	return d

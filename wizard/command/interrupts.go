@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // endSignals returns the signals that end the program: Ctrl-C, Ctrl-\, a request to
@@ -19,6 +20,7 @@ func endSignals() []os.Signal {
 // Ctrl-C and Ctrl-\ are for that program.
 type Interrupts struct {
 	handedOver atomic.Bool
+	back       atomic.Int64 // when it was over, in nanoseconds since 1970
 	fired      atomic.Int32 // the signal's number
 }
 
@@ -45,7 +47,7 @@ func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched c
 		for {
 			select {
 			case s := <-received:
-				if (s == os.Interrupt || s == syscall.SIGQUIT) && i.handedOver.Load() {
+				if (s == os.Interrupt || s == syscall.SIGQUIT) && i.isForOther() {
 					continue
 				}
 				if number, ok := s.(syscall.Signal); ok {
@@ -68,5 +70,17 @@ func (i *Interrupts) Watch(ctx context.Context, signals ...os.Signal) (watched c
 // back is called.
 func (i *Interrupts) HandOver() (back func()) {
 	i.handedOver.Store(true)
-	return func() { i.handedOver.Store(false) }
+	return func() {
+		i.back.Store(time.Now().UnixNano())
+		i.handedOver.Store(false)
+	}
+}
+
+// lateSignal is how long after another program had the terminal its Ctrl-C may arrive: it
+// goes to both at once, but a busy machine may let this one notice it later.
+const lateSignal = 250 * time.Millisecond
+
+// isForOther reports whether Ctrl-C is for another program.
+func (i *Interrupts) isForOther() bool {
+	return i.handedOver.Load() || time.Since(time.Unix(0, i.back.Load())) < lateSignal
 }

@@ -15,12 +15,13 @@ import (
 func runInGroup(cmd *exec.Cmd) (int, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, syscall.SIGINT, syscall.SIGQUIT) // before there is anything to end
+	defer signal.Stop(interrupts)
 	if err := cmd.Start(); err != nil {
 		return exitCode(err)
 	}
 	group := -cmd.Process.Pid
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, syscall.SIGINT, syscall.SIGQUIT)
 	done := make(chan struct{})
 	go func() {
 		for {
@@ -33,7 +34,6 @@ func runInGroup(cmd *exec.Cmd) (int, error) {
 		}
 	}()
 	code, err := exitCode(cmd.Wait())
-	signal.Stop(interrupts)
 	close(done)
 	if code > signaled {
 		_ = syscall.Kill(group, syscall.SIGKILL) // what ignored the first signal

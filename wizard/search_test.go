@@ -144,6 +144,31 @@ func TestSearchForgivesMistakes(t *testing.T) {
 	}
 }
 
+// A word with a mistake in the name is better than one whose letters are anywhere.
+func TestMisspeltWordsComeBeforeScatteredOnes(t *testing.T) {
+	t.Parallel()
+	source := searchFrom["store"](t, newRecordingSandbox(t, time.Second))
+	for text, want := range map[string]string{"prod ordesr": "orders-production", "playground slakc-notifier": "slack-notifier"} {
+		if got := searchIn(t, source, text); len(got) == 0 || got[0].Name != want {
+			t.Errorf("%q: %q, want %s first", text, hitNames(got), want)
+		}
+	}
+}
+
+// What was requested and is gone is not found any more.
+func TestSearchForgetsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	source := searchFrom["store"](t, newRecordingSandbox(t, time.Second))
+	hit := searchIn(t, source, "slack-notifier")[0]
+	source.Store().AddRequested(t.Context(), catalog.Pack(kind.Resources(), hit.Scope, client.Resource{ID: "gone", Name: "slack-notifier-old", SourceID: "gone"}))
+	if got := hitNames(searchIn(t, source, "slack-notifier-old")); len(got) > 0 {
+		t.Errorf("found %q", got)
+	}
+	if lately := source.Lately(t.Context()); len(lately.Hits) > 0 {
+		t.Errorf("lately %q", hitNames(lately.Hits))
+	}
+}
+
 func TestSearchOrder(t *testing.T) {
 	t.Parallel()
 	s := newRecordingSandbox(t, time.Second)
@@ -272,8 +297,9 @@ func TestSearchSkipsUnreadableIntegrations(t *testing.T) {
 	if partial := errorAs[*catalog.PartialError](t, err); !slices.Equal(partial.Places, []string{"kubernetes/staging-eks"}) {
 		t.Errorf("the store skipped %q", partial.Places)
 	}
-	if names := hitNames(found.Hits); slices.Contains(names, "resource orders") || !slices.Contains(names, "resource orders-webhook") {
-		t.Errorf("the store finds %q", names)
+	// What the store lacks, the service is asked for.
+	if names := hitNames(found.Hits); !slices.Contains(names, "resource orders") || !slices.Contains(names, "resource orders-webhook") {
+		t.Errorf("found %q", names)
 	}
 }
 

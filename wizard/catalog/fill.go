@@ -127,8 +127,8 @@ func (b *budget) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // Fill fetches the whole catalog into the store, unless that was begun less than a day
-// ago. Lists that are less than a day old are not fetched again, and of the others the
-// oldest come first, so that a filling that was ended goes on where it was. It takes the
+// ago. What is missing comes first, then what is more than a day old, the oldest first,
+// so that a filling that was ended goes on where it was. It takes the
 // memory of a few pages. It ends when the store is deleted.
 func (s *Source) Fill(ctx context.Context) error { return s.fill(ctx, fillEvery) }
 
@@ -153,16 +153,13 @@ func (s *Source) fill(ctx context.Context, every time.Duration) error {
 		return err
 	}
 	run := &fillRun{source: s, began: now, every: every}
-	err = run.everything(ctx)
+	err = run.both(ctx)
 	ending := context.WithoutCancel(ctx)
 	if s.store.isForgotten() {
 		return errForgotten
 	}
 	_, stateErr := s.store.change(ending, s.grantee, false, func(f *filling) bool {
 		f.Ended = true
-		if err == nil {
-			f.Complete, f.Skipped = now, slices.Compact(slices.Sorted(slices.Values(run.skipped)))
-		}
 		return true
 	})
 	return cmp.Or(err, stateErr)
@@ -186,12 +183,40 @@ type task struct {
 	fetched time.Time // zero for never
 }
 
-// everything fetches level after level: what is below an item is known only when the
-// item is.
-func (r *fillRun) everything(ctx context.Context) error {
+// both fetches what the store lacks, and then what is old. The store is complete after
+// the first.
+func (r *fillRun) both(ctx context.Context) error {
+	if err := r.everything(ctx, func(t task) bool { return t.fetched.IsZero() }); err != nil {
+		return err
+	}
+	err := r.complete(ctx)
+	if err == nil {
+		err = r.everything(ctx, func(t task) bool { return r.began.Sub(t.fetched) >= r.every })
+	}
+	if err == nil {
+		err = r.complete(ctx) // with what was new
+	}
+	return err
+}
+
+// complete notes that the store has every list.
+func (r *fillRun) complete(ctx context.Context) error {
+	r.mu.Lock()
+	skipped := slices.Compact(slices.Sorted(slices.Values(r.skipped)))
+	r.mu.Unlock()
+	_, err := r.source.store.change(ctx, r.source.grantee, false, func(f *filling) bool {
+		f.Complete, f.Skipped = r.began, skipped
+		return true
+	})
+	return err
+}
+
+// everything fetches the lists that are due, level after level: what is below an item is
+// known only when the item is.
+func (r *fillRun) everything(ctx context.Context, due func(task) bool) error {
 	level := r.tasks(ctx, "", []kind.Scope{{}})
 	for len(level) > 0 {
-		if err := r.fetchAll(ctx, level); err != nil {
+		if err := r.fetchAll(ctx, level, due); err != nil {
 			return err
 		}
 		var next []task
@@ -248,11 +273,11 @@ func (r *fillRun) scopes(ctx context.Context, t task) ([]kind.Scope, error) {
 }
 
 // fetchAll fetches lists, several at a time.
-func (r *fillRun) fetchAll(ctx context.Context, list []task) error {
+func (r *fillRun) fetchAll(ctx context.Context, list []task, due func(task) bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallelLists)
 	for _, t := range list {
-		if r.began.Sub(t.fetched) < r.every {
+		if !due(t) {
 			continue
 		}
 		group.Go(func() error {

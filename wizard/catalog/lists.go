@@ -87,6 +87,9 @@ func (s *Store) begin(ctx context.Context, key listKey, create bool) (*listWrite
 		if err := dropLists(conn, "fetched = 0 AND started < ?", time.Now().Add(-unfinishedFor).UnixMilli()); err != nil {
 			return err
 		}
+		if err := dropLists(conn, "fetched > 0 AND fetched < ?", time.Now().Add(-keptFor).UnixMilli()); err != nil {
+			return err
+		}
 		args := append(keyArgs(key), time.Now().UnixMilli())
 		err := sqlitex.Execute(conn, "INSERT INTO list (grantee, kind, integration, resource_type, bundle, items, fetched, started) VALUES (?, ?, ?, ?, ?, 0, 0, ?)", &sqlitex.ExecOptions{Args: args})
 		w.id = conn.LastInsertRowID()

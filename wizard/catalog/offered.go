@@ -111,7 +111,7 @@ func (s *Store) scanValues(ctx context.Context, d kind.Descriptor, list stored, 
 		rows := &Rows{parts: []*part{p}, count: p.count}
 		lines := make([]string, p.count)
 		for i := range lines {
-			lines[i] = rows.At(i)[value]
+			lines[i] = encode(rows.At(i)[value], "", false)
 		}
 		found.scan(number, &part{count: p.count, columns: []column{{text: strings.Join(lines, "\n") + "\n"}}}, matches)
 		return nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sync/errgroup"
@@ -117,6 +118,9 @@ func (s *Store) locate(ctx context.Context, lists []stored, columns []int) ([][]
 	}
 	query, args := "SELECT list, part, number, items, sum, folded, id FROM column", []any{}
 	switch {
+	case inline && len(lists) == 1:
+		query, args = query+" WHERE list = ?", append(args, lists[0].id)
+		query = strings.Replace(query, ", id FROM", ", id, text FROM", 1)
 	case inline:
 		query, args = "SELECT list, part, number, c.items, sum, folded, c.id, text FROM list JOIN column c ON c.list = list.id WHERE list.items <= ?", append(args, inlineItems)
 	case len(lists) == 1:

@@ -90,11 +90,47 @@ func (s *Store) AddRequested(ctx context.Context, list []Requested) {
 	}
 }
 
+// lately is how much of what was requested lately is shown.
+const lately = 15
+
+// has reports whether an item is still offered, as far as the store knows: it is in its
+// list, or there is no such list.
+func (s *Store) has(ctx context.Context, grantee string, item kind.Item) bool {
+	d, ok := kind.Named(item.Info.Slug)
+	if !ok {
+		return false
+	}
+	in := item.Scope
+	if len(kind.Below(item.Info.Slug)) > 0 { // the scope includes the item
+		in = in.Above(item.Info.Slug)
+	}
+	list, ok := s.find(ctx, keyOf(d, grantee, in))
+	if !ok {
+		return true
+	}
+	rows, err := s.rows(ctx, list)
+	if err != nil {
+		return true
+	}
+	if d.ScannedTexts() > 0 {
+		return rows.find(d.ScannedTexts(), item.ID) >= 0
+	}
+	for texts := range rows.All() {
+		if d.Packed(in, texts).ID == item.ID {
+			return true
+		}
+	}
+	return false
+}
+
 // Lately returns what was requested on this machine, latest first.
 func (s *Source) Lately(ctx context.Context) Found {
 	found := Found{Hits: []Hit{}}
 	for _, r := range s.store.Requested(ctx) {
-		if item := r.Item(); item.ID != "" && item.Info.Slug != kind.Permissions().Slug {
+		if len(found.Hits) == lately {
+			break
+		}
+		if item := r.Item(); item.ID != "" && item.Info.Slug != kind.Permissions().Slug && s.store.has(ctx, s.grantee, item) {
 			found.Hits = append(found.Hits, Hit{Item: item, Recent: true})
 		}
 	}

@@ -254,6 +254,18 @@ func encodeUUID(text string) string {
 	return string(uuidMark) + base64.RawURLEncoding.EncodeToString(id)
 }
 
+// encodeUUIDStart returns what an encoded UUID starts with that starts with word; false if
+// word is too short for that, or no UUID starts with it.
+func encodeUUIDStart(word string) (prefix string, ok bool) {
+	const pattern = "00000000-0000-4000-8000-000000000000"
+	if len(word) < len("00000000") || len(word) > len(pattern) || !isUUID(word+pattern[len(word):]) {
+		return "", false
+	}
+	digits := strings.ReplaceAll(word, "-", "")
+	id, err := hex.DecodeString(digits[:len(digits)/6*6]) // three bytes are four characters
+	return string(uuidMark) + base64.RawURLEncoding.EncodeToString(id), err == nil
+}
+
 // isUUID reports whether a text is a UUID with lower-case digits.
 func isUUID(text string) bool {
 	if len(text) != 36 {

@@ -130,3 +130,22 @@ func TestShortWordsAreNotMisspelt(t *testing.T) {
 		t.Error("words of three letters must match, words of four may have one mistake")
 	}
 }
+
+func TestUUIDsAreFoundByTheirStart(t *testing.T) {
+	t.Parallel()
+	const id = "9e107d9d-0042-4000-8000-000000000042"
+	text := encodeUUID("00000000-0042-4000-8000-000000000042") + "\n" + encodeUUID(id) + "\n"
+	for length := range len(id) + 1 {
+		var found rowSet
+		scanUUIDs(text, id[:length], &found)
+		if found.has(0) || found.has(1) != (length >= 8) {
+			t.Errorf("%q: %t, %t", id[:length], found.has(0), found.has(1))
+		}
+	}
+	var found rowSet
+	scanUUIDs(text, "9e107d9dx", &found)
+	scanUUIDs(text, "9e107d9d-0042-4000-8000-0000000000423", &found)
+	if found != (rowSet{}) {
+		t.Error("what is no UUID is found")
+	}
+}

@@ -155,12 +155,40 @@ func rarest(word string) int {
 	return best
 }
 
+// scanUUIDs adds the rows whose UUID starts with a word. The words are folded, as UUIDs
+// are.
+func scanUUIDs(text, word string, found *rowSet) {
+	prefix, ok := encodeUUIDStart(word)
+	if !ok {
+		return
+	}
+	eachLine(text, prefix, func(row int, line string) {
+		if strings.HasPrefix(decode(line, ""), word) {
+			found.add(row)
+		}
+	})
+}
+
 // matches reports whether a folded text matches the term.
 func (t term) matches(text string) bool {
 	if !t.loose {
 		return strings.Contains(text, t.word)
 	}
 	return isScattered(text, t.word) || isMisspelt(text, t.word)
+}
+
+// isIn reports whether the term is in the names of a place, folded. Letters that are
+// apart do not count: there are too many of them.
+func (t term) isIn(place string) bool {
+	return strings.Contains(place, t.word) || t.loose && isMisspelt(place, t.word)
+}
+
+// placeRank returns how well the term matches a place that it is in.
+func (t term) placeRank(place string) int {
+	if strings.Contains(place, t.word) {
+		return 0
+	}
+	return rankMisspelt
 }
 
 const (

@@ -80,9 +80,9 @@ func (s *Source) Search(ctx context.Context, q Query, show func(Found)) (Found, 
 		return found, ctx.Err()
 	}
 	if err == nil {
-		if state := s.store.filling(ctx, s.grantee); state.isComplete() {
+		if state := s.store.filling(ctx, s.grantee); state.isComplete() && len(state.Skipped) == 0 {
 			found.From = state.Complete
-			return found, skipped(state.Skipped)
+			return found, nil
 		}
 	}
 	run := &serviceSearch{source: s, query: q, words: q.words(), show: show, hits: map[hitKey]Hit{}, skipped: map[string]error{}}

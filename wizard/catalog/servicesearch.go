@@ -104,7 +104,7 @@ func (r *serviceSearch) includesBelow(slug string) bool {
 
 // kind searches the items of one kind, and everything below each item.
 func (r *serviceSearch) kind(ctx context.Context, d kind.Descriptor, in kind.Scope) error {
-	all, err := r.source.Known(ctx, d, in)
+	all, err := r.source.Stored(ctx, d, in)
 	if err != nil {
 		return err
 	}
@@ -193,19 +193,9 @@ func (r *serviceSearch) skipFailed(ctx context.Context, parent kind.Item, err er
 
 // partial returns a *PartialError if integrations were skipped, else nil.
 func (r *serviceSearch) partial() error {
-	err := skipped(slices.Sorted(maps.Keys(r.skipped)))
-	if partial, ok := err.(*PartialError); ok {
-		partial.Err = r.skipped[partial.Places[0]]
-	}
-	return err
-}
-
-// errUnreadable is why a filling skipped integrations.
-var errUnreadable = errors.New("the service could not list what is in it")
-
-func skipped(places []string) error {
-	if len(places) == 0 {
+	if len(r.skipped) == 0 {
 		return nil
 	}
-	return &PartialError{Places: places, Err: errUnreadable}
+	places := slices.Sorted(maps.Keys(r.skipped))
+	return &PartialError{Places: places, Err: r.skipped[places[0]]}
 }

@@ -243,6 +243,19 @@ func (s *Source) Known(ctx context.Context, d kind.Descriptor, in kind.Scope) (i
 	return rows.All(), err
 }
 
+// Stored is like Known, but does not refresh what is there, however old it is: for a
+// search, which looks through many lists.
+func (s *Source) Stored(ctx context.Context, d kind.Descriptor, in kind.Scope) (iter.Seq[[]string], error) {
+	if !s.always {
+		if found, ok := s.store.find(ctx, keyOf(d, s.grantee, in)); ok {
+			if rows, err := s.store.rows(ctx, found); err == nil {
+				return rows.All(), nil
+			}
+		}
+	}
+	return s.Known(ctx, d, in)
+}
+
 // Current is a kind.Lister that takes lists as the service has them now.
 func (s *Source) Current(ctx context.Context, d kind.Descriptor, in kind.Scope) (iter.Seq[[]string], error) {
 	l := s.lookup(d, in)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +24,8 @@ import (
 // replaced. A nil Store is always empty. It is safe for several goroutines and
 // processes.
 type Store struct {
-	path string
+	path  string
+	wants func() bool // whether a file may be made; nil for always
 
 	writes sync.WaitGroup // of lists
 
@@ -35,6 +38,10 @@ type Store struct {
 // Open returns the store in a folder, which need not exist. A folder must be used for
 // only one user of one service. The file is opened when it is used.
 func Open(folder string) *Store { return &Store{path: filepath.Join(folder, fileName)} }
+
+// CreateIf makes the store ask before it makes a file that is not there: a login may have
+// ended since the command began.
+func (s *Store) CreateIf(wanted func() bool) { s.wants = wanted }
 
 const fileName = "catalog.db"
 
@@ -85,10 +92,8 @@ func (s *Store) file(number int, create bool) (*sqlitefile.File, error) {
 		return nil, sqlitefile.ErrClosed
 	}
 	for len(s.files) <= number {
-		if !create {
-			if _, err := os.Stat(s.path); err != nil {
-				return nil, err
-			}
+		if _, err := os.Stat(s.path); err != nil && (!create || s.wants != nil && !s.wants()) {
+			return nil, err
 		}
 		f, err := s.open()
 		if err != nil {
@@ -100,7 +105,11 @@ func (s *Store) file(number int, create bool) (*sqlitefile.File, error) {
 }
 
 func (s *Store) open() (*sqlitefile.File, error) {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+	folder := filepath.Dir(s.path)
+	if _, err := os.Stat(folder); err != nil {
+		sweep(filepath.Dir(folder))
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
 	f, err := sqlitefile.Open(s.path)
@@ -125,6 +134,23 @@ func (s *Store) open() (*sqlitefile.File, error) {
 	return f, nil
 }
 
+// sweep deletes the stores in a folder that have not been used for long, such as those of
+// tokens that have expired.
+func sweep(folder string) {
+	stores, _ := filepath.Glob(filepath.Join(folder, "*", fileName))
+	for _, path := range stores {
+		newest := time.Time{}
+		for _, suffix := range []string{"", "-wal"} {
+			if info, err := os.Stat(path + suffix); err == nil && info.ModTime().After(newest) {
+				newest = info.ModTime()
+			}
+		}
+		if time.Since(newest) > keptFor {
+			_ = os.RemoveAll(filepath.Dir(path))
+		}
+	}
+}
+
 // use calls do with a connection. If the file is damaged or of another version, it is
 // deleted, and do runs once more on an empty one.
 func (s *Store) use(ctx context.Context, number int, create bool, do func(*sqlite.Conn) error) error {
@@ -134,13 +160,29 @@ func (s *Store) use(ctx context.Context, number int, create bool, do func(*sqlit
 	for attempt := 0; ; attempt++ {
 		f, err := s.file(number, create)
 		if err == nil {
-			err = f.Use(ctx, do)
+			err = guarded(ctx, f, do)
 		}
 		if attempt > 0 || !isDamaged(err) {
 			return err
 		}
 		s.discard()
 	}
+}
+
+// guarded calls do with the connection of a file. The file is read through the system's
+// memory, which faults if it is cut short or its disk fails; then the error is errDamaged.
+func guarded(ctx context.Context, f *sqlitefile.File, do func(*sqlite.Conn) error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch fault := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }:
+			err = fmt.Errorf("%w: it cannot be read at %#x", errDamaged, fault.Addr())
+		default:
+			panic(fault)
+		}
+	}()
+	return f.Use(ctx, do)
 }
 
 // write is use in a transaction.
@@ -161,6 +203,9 @@ var errDamaged = errors.New("the catalog is damaged")
 func isDamaged(err error) bool {
 	if errors.Is(err, errDamaged) || errors.Is(err, sqlitefile.ErrNewer) {
 		return true
+	}
+	if err != nil && sqlite.ErrCode(err) == sqlite.ResultError && (strings.Contains(err.Error(), "no such table") || strings.Contains(err.Error(), "no such column")) {
+		return true // another program's tables
 	}
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultCorrupt, sqlite.ResultNotADB, sqlite.ResultFormat:

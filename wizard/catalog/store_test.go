@@ -153,7 +153,7 @@ func TestDamagedTextsAreNoticed(t *testing.T) {
 
 func TestFilesOfOtherVersionsAreReplaced(t *testing.T) {
 	t.Parallel()
-	for _, version := range []int{0, schema + 1} {
+	for _, version := range []int{0, schema, schema + 1} {
 		dir := t.TempDir()
 		conn, err := sqlite.OpenConn(filepath.Join(dir, fileName), sqlite.OpenReadWrite|sqlite.OpenCreate)
 		if err != nil {
@@ -165,7 +165,12 @@ func TestFilesOfOtherVersionsAreReplaced(t *testing.T) {
 		}
 		_ = conn.Close()
 		s := newStore(t, dir)
-		if err := s.put(t.Context(), someKey, pack(t, 1, numbered(3)), time.Now()); err != nil {
+		for range 2 { // the first one may only notice
+			if err = s.put(t.Context(), someKey, pack(t, 1, numbered(3)), time.Now()); err == nil {
+				break
+			}
+		}
+		if err != nil {
 			t.Errorf("version %d: %v", version, err)
 		}
 		if s.read(t, someKey).Len() != 3 {
@@ -207,5 +212,67 @@ func TestForgetAll(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) || !s.isForgotten() {
 		t.Errorf("the folder is there: %v", err)
+	}
+}
+
+// A command that began before a logout does not make the file again.
+func TestNoFileIsMadeAfterALogout(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "profile", "user")
+	s := newStore(t, dir)
+	loggedIn := true
+	s.CreateIf(func() bool { return loggedIn })
+	s.PutEntry(t.Context(), "key", "text")
+	if _, _, ok := s.Entry(t.Context(), "key"); !ok {
+		t.Error("nothing is stored")
+	}
+	loggedIn = false
+	s = newStore(t, filepath.Join(t.TempDir(), "other"))
+	s.CreateIf(func() bool { return loggedIn })
+	s.PutEntry(t.Context(), "key", "text")
+	if _, err := os.Stat(s.path); err == nil {
+		t.Error("the file is made")
+	}
+}
+
+// Stores that nobody has used for a month are deleted.
+func TestUnusedStoresAreSwept(t *testing.T) {
+	t.Parallel()
+	profile := t.TempDir()
+	for _, name := range []string{"used", "unused"} {
+		s := newStore(t, filepath.Join(profile, name))
+		s.PutEntry(t.Context(), "key", "text")
+		_ = s.Close()
+	}
+	old := time.Now().Add(-keptFor - time.Hour)
+	if err := os.Chtimes(filepath.Join(profile, "unused", fileName), old, old); err != nil {
+		t.Fatal(err)
+	}
+	newStore(t, filepath.Join(profile, "new")).PutEntry(t.Context(), "key", "text")
+	for name, want := range map[string]bool{"used": true, "unused": false, "new": true} {
+		if _, err := os.Stat(filepath.Join(profile, name)); (err == nil) != want {
+			t.Errorf("%s is there: %t", name, err == nil)
+		}
+	}
+}
+
+// A file that is cut short while it is used costs the catalog, and nothing else.
+func TestFileCutShortWhileItIsUsed(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, t.TempDir())
+	if err := s.put(t.Context(), someKey, pack(t, 1, numbered(20*partSize)), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	s = newStore(t, filepath.Dir(s.path))
+	found, ok := s.find(t.Context(), someKey)
+	if !ok {
+		t.Fatal("the list is not found")
+	}
+	if err := os.Truncate(s.path, 1<<16); err != nil {
+		t.Skip("an open file cannot be cut short here:", err)
+	}
+	if _, err := s.rows(t.Context(), found); err == nil {
+		t.Error("the list is read")
 	}
 }

@@ -33,9 +33,10 @@ func (p *places) scope(of scopeIDs) (in kind.Scope, ok bool) {
 
 // storeSearch is a search of the store.
 type storeSearch struct {
-	store *Store
-	query Query
-	terms []term
+	store   *Store
+	grantee string
+	query   Query
+	terms   []term
 
 	lists  []stored
 	scopes []kind.Scope // of lists
@@ -68,6 +69,11 @@ func newOwnText(item kind.Item) ownText {
 	return ownText{names: prompt.Fold(names), id: prompt.Fold(item.ID)}
 }
 
+// mayMatch reports whether any of terms is in the text, however loosely.
+func (o ownText) mayMatch(terms []term) bool {
+	return slices.ContainsFunc(terms, func(t term) bool { return o.matches(t) || o.matches(term{word: t.word, loose: true}) })
+}
+
 func (o ownText) matches(t term) bool {
 	return t.matches(o.names) || len(t.word) >= shortestID && !t.loose && t.matches(o.id)
 }
@@ -83,7 +89,7 @@ func (s *Store) search(ctx context.Context, grantee string, q Query) (Found, err
 	if err != nil || len(lists) == 0 {
 		return none, err
 	}
-	run := &storeSearch{store: s, query: q}
+	run := &storeSearch{store: s, grantee: grantee, query: q}
 	for _, word := range q.words() {
 		run.terms = append(run.terms, term{word: word})
 	}
@@ -173,7 +179,7 @@ func (r *storeSearch) prepare(ctx context.Context, lists []stored) error {
 		}
 	}
 	r.lists = known
-	r.addRequested(ctx)
+	r.addRequested(ctx, r.grantee)
 	return nil
 }
 
@@ -232,10 +238,10 @@ func unpack(d kind.Descriptor, in kind.Scope, all iter.Seq[[]string]) []*kind.It
 }
 
 // addRequested adds what was requested lately, which comes first among equal matches.
-func (r *storeSearch) addRequested(ctx context.Context) {
+func (r *storeSearch) addRequested(ctx context.Context, grantee string) {
 	for _, requested := range r.store.Requested(ctx) {
 		item := requested.Item()
-		if item.ID != "" && r.query.includes(item.Info.Slug) {
+		if item.ID != "" && r.query.includes(item.Info.Slug) && newOwnText(item).mayMatch(r.terms) && r.store.has(ctx, grantee, item) {
 			r.packed = append(r.packed, packedItem{hit: Hit{Item: item, Recent: true}, text: newOwnText(item), over: prompt.Fold(item.Scope.Keywords())})
 		}
 	}
@@ -287,8 +293,8 @@ func (r *storeSearch) matchPacked(item packedItem) {
 		case item.text.matches(t):
 			total += t.rank(item.hit.Name, t.loose && isMisspelt(item.text.names, t.word))
 			matched, r.seen[i] = true, true
-		case t.matches(item.over):
-			r.seen[i] = true
+		case t.isIn(item.over):
+			total, r.seen[i] = total+t.placeRank(item.over), true
 		default:
 			all = false
 		}
@@ -328,11 +334,11 @@ func (r *storeSearch) scanPart(list, number int, p *part) {
 	placed := 0 // how many of the words are in the place
 	for i, t := range r.terms {
 		matching[i] = t.scan(texts)
-		if isUUID(t.word) {
-			term{word: encodeUUID(t.word)}.scanAsIs(p.columns[len(p.columns)-1].text, &matching[i].all)
+		if last := &p.columns[len(p.columns)-1]; last.isUUIDs() {
+			scanUUIDs(last.text, t.word, &matching[i].all)
 		}
 		any.join(&matching[i].all)
-		inPlace := t.matches(over)
+		inPlace := t.isIn(over)
 		seen[i] = inPlace || matching[i].all != rowSet{}
 		if inPlace {
 			placed++
@@ -343,17 +349,12 @@ func (r *storeSearch) scanPart(list, number int, p *part) {
 	if placed < len(r.terms) {
 		any.keep(&rows)
 	}
-	r.addRows(list, number, p, &any, matching, seen)
-}
-
-// scanAsIs adds the rows of a column that is not folded.
-func (t term) scanAsIs(text string, found *rowSet) {
-	eachLine(text, t.word, func(row int, _ string) { found.add(row) })
+	r.addRows(list, number, p, &any, matching, seen, over)
 }
 
 // addRows ranks the rows that match, and adds them to the best. matching are the rows
 // that each word is in.
-func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching []termRows, seen []bool) {
+func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching []termRows, seen []bool, over string) {
 	r.mu.Lock()
 	worst := r.best.worst()
 	for i, one := range seen {
@@ -361,11 +362,17 @@ func (r *storeSearch) addRows(list, number int, p *part, rows *rowSet, matching 
 	}
 	r.mu.Unlock()
 	var found []candidate
+	places := make([]int, len(r.terms))
+	for i, t := range r.terms {
+		places[i] = t.placeRank(over)
+	}
 	rows.each(func(row int) {
 		total, label := 0, p.label(row)
 		for i, t := range r.terms {
 			if matching[i].all.has(row) {
 				total += t.rank(label, matching[i].misspelt.has(row))
+			} else {
+				total += places[i]
 			}
 		}
 		c := candidate{rank: int32(min(total, prompt.MaxRank)), list: int32(list), row: int32(number*partSize + row)}

@@ -123,8 +123,21 @@ func (f *factory) catalog(login auth.Login) *catalog.Store {
 	p := login.Profile
 	who := sha256.Sum256([]byte(strings.Join([]string{p.APIURL, p.AccountID, p.UserID, f.envToken(login)}, "\x00")))
 	store := catalog.Open(filepath.Join(f.catalogDir(p.Name), hex.EncodeToString(who[:8])))
+	if login.Origin != auth.FromToken && !login.Sandbox() {
+		store.CreateIf(func() bool { return f.isLoggedIn(p) })
+	}
 	f.onExit(store)
 	return store
+}
+
+// isLoggedIn reports whether a login is still that of its profile.
+func (f *factory) isLoggedIn(p auth.Profile) bool {
+	cfg, err := f.logins().Store.Peek()
+	if err != nil {
+		return false
+	}
+	now, ok := cfg.Profiles[p.Name]
+	return ok && now.LoggedIn() && now.AccountID == p.AccountID && now.UserID == p.UserID
 }
 
 // envToken returns the login's token if it comes from the environment, and else

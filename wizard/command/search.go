@@ -120,8 +120,8 @@ func runSearch(ctx context.Context, o *searchOptions) error {
 	if note := wizard.CatalogAge(found); note != "" && !o.output.IsData() {
 		o.streams.Warn("The catalog is %s", note)
 	}
-	if partial != nil && !o.output.IsData() {
-		o.streams.Warn("Not searched: %s", strings.Join(partial.Places, ", "))
+	if found.Total == 0 && found.From.IsZero() && flow.Catalog != nil && !o.output.IsData() {
+		o.streams.Printf("  Misspelt words are found as soon as the whole catalog is there: it is being fetched\n")
 	}
 	return err
 }
@@ -136,10 +136,16 @@ func find(ctx context.Context, streams *render.Streams, flow *wizard.Flow, text 
 		}
 		text = typed
 		err = request(ctx, flow, &createOptions{streams: streams, answers: answers, output: output.Table()})
-		if !errors.Is(err, prompt.ErrBack) {
+		var gone *kind.MatchError
+		switch {
+		case errors.Is(err, prompt.ErrBack):
+			flow.Rewind(mark)
+		case errors.As(err, &gone): // since the catalog was fetched
+			flow.Rewind(mark)
+			streams.Warn("No longer offered: %s", gone.Value)
+		default:
 			return err
 		}
-		flow.Rewind(mark)
 	}
 }
 

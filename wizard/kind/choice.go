@@ -81,6 +81,18 @@ func cutQuoted(text string) (word, rest string, more bool) {
 	return b.String(), "", false
 }
 
+// LastWord returns the last word in the value of a list flag, which is still being
+// typed, without the quotes around it.
+func LastWord(value string) string {
+	_, last := cutList(value)
+	quoted, ok := strings.CutPrefix(last, `"`)
+	if !ok {
+		return last
+	}
+	word, _, _ := cutQuoted(quoted)
+	return word
+}
+
 // cutList cuts the value of a list flag before its last word, which is still
 // being typed, and leaves commas and quotes in place.
 func cutList(value string) (before, last string) {

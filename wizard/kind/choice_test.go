@@ -81,3 +81,14 @@ func wantChoices(t *testing.T, got []Choice, want ...Choice) {
 		t.Errorf("offered %q, want %q", got, want)
 	}
 }
+
+func TestLastWordIsWhatIsBeingTyped(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"": "", "a": "a", "a,b": "b", "a,": "", `"a,b`: "a,b", `"x,y",arn:`: "arn:", `x,"a ""b`: `a "b`, `"x,y"`: "x,y",
+	} {
+		if got := LastWord(typed); got != want {
+			t.Errorf("%q: %q, want %q", typed, got, want)
+		}
+	}
+}

@@ -129,6 +129,18 @@ func (s Scope) WithFlag(slug, value string) Scope {
 	return s
 }
 
+// Above returns the scope without the item of the kind with the given slug, and what is
+// below it.
+func (s Scope) Above(slug string) Scope {
+	switch slug {
+	case slugResourceType:
+		s.ResourceType, s.Flags.ResourceType = client.ResourceType{}, ""
+		return s
+	default:
+		return Scope{}
+	}
+}
+
 // Key identifies a scope in a cache.
 func (s Scope) Key() string {
 	return s.Integration.ID + "\x00" + s.ResourceType.ID + "\x00" + s.Bundle.ID

@@ -94,6 +94,11 @@ type choice struct {
 
 // submit implements widget.
 func (l *listPrompt) submit() (any, bool) {
+	if gone := l.gone; len(gone) > 0 { // what is highlighted or picked now has hardly been seen
+		l.clearBelow()
+		l.problem = goneProblem(gone, l.width()-len("  ✗ "))
+		return nil, false
+	}
 	chosen, problem := l.chosen()
 	l.clearBelow()
 	l.problem = problem

@@ -14,7 +14,14 @@ func (l *listPrompt) refresh() {
 	if options, ok := l.list.Replace(); ok {
 		f := l.newFilter(options)
 		f.add(l.filter.text)
-		l.replace(options, f)
+		before := l.position()
+		label := ""
+		if before.key != "" {
+			label = render.Clean(l.list.label(l.rows.at(l.cursor).index))
+		}
+		if stays := l.replace(options, f); !stays && !l.multi && label != "" {
+			l.gone = append(l.gone, label)
+		}
 	}
 }
 

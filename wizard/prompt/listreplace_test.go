@@ -81,6 +81,10 @@ func TestReplaceKeepsCursor(t *testing.T) {
 			replace(c.options)
 			s.Shows("\n" + strings.Join(c.want, "\n"))
 			s.Press(screen.Enter)
+			if strings.Contains(c.name, "gone") && !strings.Contains(c.name, "above") || strings.Contains(c.name, "no longer") {
+				s.Shows("No longer there: row 0") // nobody has chosen what is highlighted now
+				s.Press(screen.Enter)
+			}
 			if got := r.Answer(); got != c.answer {
 				t.Errorf("got %d, want %d", got, c.answer)
 			}
@@ -128,7 +132,7 @@ func TestReplaceNeedsKeys(t *testing.T) {
 	s.Shows("› [x] Banana")
 	replace(fruitList().Options)
 	s.Shows("  [ ] Apple\n› [ ] Banana", "✗ No longer there: Banana, Cherry")
-	s.Press(screen.Enter)
+	s.Press(screen.Enter, screen.Enter) // the first one is not taken
 	s.Shows("✗ Nothing is selected")
 	s.Press(screen.Esc)
 	r.Fails(prompt.ErrBack)
@@ -168,7 +172,7 @@ func TestReplaceHidesDetailsOfGoneOption(t *testing.T) {
 	replace(keyedOptions("invoices", "orders"))
 	s.Shows("› orders", "12 columns")
 	replace(keyedOptions("invoices", "tax"))
-	s.Shows("› tax", "Enter submits")
+	s.Shows("› tax", "No longer there: orders")
 	s.Lacks("12 columns")
 }
 

@@ -248,14 +248,19 @@ func (l *listPrompt) rowMark(n int) render.Text {
 func (l *listPrompt) footer(hints []string) []render.Text {
 	switch {
 	case len(l.gone) > 0:
-		const start = "No longer there: "
-		return l.problemLine(start + joinNames(l.gone, l.width()-len("  ✗")-len(start)))
+		return l.problemLine(goneProblem(l.gone, l.width()-len("  ✗ ")))
 	case l.problem != "":
 		return l.problemLine(l.problem)
 	case l.below != nil:
 		return l.faintLines(l.below)
 	}
 	return l.faintLines(hints)
+}
+
+// goneProblem says what is no longer in a list, in width columns.
+func goneProblem(gone []string, width int) string {
+	const start = "No longer there: "
+	return start + joinNames(gone, width-len(start))
 }
 
 // problemLine returns the line that says why an answer is not accepted.

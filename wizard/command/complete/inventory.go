@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"apono/wizard/kind"
 )
@@ -45,7 +44,7 @@ func kindValues(d kind.Descriptor) values {
 		if err != nil {
 			return nil, err
 		}
-		offered, err := lists.Offered(ctx, d, in, lastWord(on.typed))
+		offered, err := lists.Offered(ctx, d, in, typedWord(d, on.typed))
 		return sortedByValue(offered), err
 	}
 }
@@ -55,11 +54,10 @@ func sortedByValue(list []kind.Choice) []kind.Choice {
 	return list
 }
 
-// lastWord returns the part of a list flag's value that is being typed. It
-// returns "", which matches everything, if the value is quoted.
-func lastWord(typed string) string {
-	if strings.Contains(typed, `"`) {
-		return ""
+// typedWord returns the word being typed: the last one of a flag that takes several.
+func typedWord(d kind.Descriptor, typed string) string {
+	if d.Describe().Many {
+		return kind.LastWord(typed)
 	}
-	return typed[strings.LastIndexByte(typed, ',')+1:]
+	return typed
 }

@@ -112,9 +112,9 @@ func TestTabOffersRequestsAndSessions(t *testing.T) {
 func TestTabOffersProfiles(t *testing.T) {
 	h := newCompletionHarness(t, nil)
 	h.saveLogin("work", "https://api.example.com", time.Time{}, "")
-	const builtIn = "sandbox\tbuilt in: needs no login"
-	h.offersOnly([]string{"--profile", ""}, "work\tAcme", builtIn)
-	h.offersOnly([]string{"profiles", "set", ""}, "work\tAcme", builtIn)
+	builtIn := []string{"work\tAcme", "sandbox\tbuilt in: needs no login", "sandbox-approver\tbuilt in: reviews the requests of sandbox"}
+	h.offersOnly([]string{"--profile", ""}, builtIn...)
+	h.offersOnly([]string{"profiles", "set", ""}, builtIn...)
 	h.offersOnly([]string{"profiles", "delete", ""}, "work\tAcme")
 	h.offersOnly([]string{"logout", ""}, "work\tAcme")
 	h.offersOnly([]string{"login", "--profile", ""}, "work\tAcme")

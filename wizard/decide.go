@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,7 +121,7 @@ func (f *Flow) decide(ctx context.Context, before *client.Request, d Decision, r
 	if ctx.Err() != nil {
 		return ctx.Err() // nothing was sent
 	}
-	if !before.WaitsForApproval() {
+	if !isUndecided(before) {
 		return f.decidedBefore(before, d)
 	}
 	send := f.Client.Approve
@@ -145,7 +146,7 @@ func (f *Flow) sayDone(r *client.Request, d Decision) {
 		line += ". " + name + " has been notified"
 	}
 	f.Streams.Done("%s", line)
-	if c := r.Challenge; d == DecisionApprove && c.NeedsAll() && len(c.Approvers)-len(c.Decided()) > 1 {
+	if c := r.Challenge; d == DecisionApprove && c != nil && c.NeedsAll() && len(c.Approvers)-len(c.Decided()) > 1 {
 		f.Streams.Printf("  All of its approvers must approve: %s\n", approverText(c))
 	}
 }
@@ -155,13 +156,11 @@ func capitalized(word string) string { return strings.ToUpper(word[:1]) + word[1
 // decidedBefore reports a request that waits for no approval any more. It returns nil if
 // the outcome is what the user wants.
 func (f *Flow) decidedBefore(r *client.Request, d Decision) error {
-	refused := r.Status.Status.Refused()
 	if len(r.Challenge.Decided()) == 0 && !r.HasEnded() {
 		return &NotReviewedError{Request: *r}
 	}
 	decided := &DecidedError{Request: *r, Text: f.decidedText(r)}
-	same := d == DecisionReject && r.Status.Status.Is(client.StatusRejected) || d == DecisionApprove && !refused && len(r.Challenge.Decided()) > 0
-	if !same {
+	if !decidedAs(r, d) || len(r.Challenge.Decided()) == 0 {
 		return decided
 	}
 	f.sayDecided(decided)
@@ -176,10 +175,10 @@ func (f *Flow) refusedDecision(ctx context.Context, before *client.Request, d De
 	}
 	now, lookErr := f.Client.Request(ctx, before.ID)
 	switch {
-	case lookErr == nil && !now.WaitsForApproval():
+	case lookErr == nil && !isUndecided(now):
 		return f.decidedBefore(now, d)
 	case client.IsForbidden(err):
-		return &NotApproverError{Request: *before, Approvers: approvers(before.Challenge), Err: err}
+		return &NotApproverError{Request: *before, Approvers: whoMayApprove(before), Err: err}
 	}
 	return err
 }
@@ -195,7 +194,7 @@ func (f *Flow) lostDecision(ctx context.Context, id string, d Decision, err erro
 		}
 		now = r
 		unclear.Found = id + " is " + render.Clean(r.StatusTitle())
-		if !r.WaitsForApproval() {
+		if !isUndecided(r) {
 			return true
 		}
 		waits, lookErr := f.Client.WaitsForReview(ctx, id) // others must approve it too
@@ -204,7 +203,7 @@ func (f *Flow) lostDecision(ctx context.Context, id string, d Decision, err erro
 	switch {
 	case !made:
 		return unclear
-	case !now.WaitsForApproval() && !decidedAs(now, d):
+	case !isUndecided(now) && !decidedAs(now, d):
 		return &DecidedError{Request: *now, Text: f.decidedText(now)}
 	}
 	f.Streams.Warn("The answer was lost, but %s", f.decidedText(now))
@@ -215,15 +214,40 @@ func (f *Flow) lostDecision(ctx context.Context, id string, d Decision, err erro
 // rejected, as d says.
 func decidedAs(r *client.Request, d Decision) bool {
 	if d == DecisionReject {
-		return r.Status.Status.Is(client.StatusRejected)
+		return isRejected(r)
 	}
-	return !r.Status.Status.Refused()
+	return !isRejected(r) && !r.Status.Status.Refused()
+}
+
+// isUndecided reports whether a request waits for a decision. A request that any approver
+// may approve is decided when one of them has answered, even if the service is not done
+// with it yet.
+func isUndecided(r *client.Request) bool {
+	if !r.Status.Status.Is(client.StatusPending) {
+		return false
+	}
+	return r.Challenge == nil || r.Challenge.NeedsAll() || len(r.Challenge.Decided()) == 0
+}
+
+// isRejected reports whether a request, or one of its approvers, says that it is rejected.
+func isRejected(r *client.Request) bool {
+	return r.Status.Status.Is(client.StatusRejected) || slices.ContainsFunc(r.Challenge.Decided(), func(a client.Approver) bool {
+		return client.Status(a.Status).Is(client.StatusRejected)
+	})
+}
+
+// whoMayApprove names the approvers of a request, as far as the service says.
+func whoMayApprove(r *client.Request) string {
+	if r.Challenge == nil {
+		return "an approver"
+	}
+	return approvers(r.Challenge)
 }
 
 // decidedText says who has decided about a request, when and what.
 func (f *Flow) decidedText(r *client.Request) string {
 	wanted, verb := client.Status("Approved"), "approved"
-	if r.Status.Status.Is(client.StatusRejected) {
+	if isRejected(r) {
 		wanted, verb = client.StatusRejected, "rejected"
 	}
 	var names, reasons []string

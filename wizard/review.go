@@ -88,13 +88,13 @@ func (f *Flow) reviewList(waiting []client.Request) prompt.List {
 // ReviewRequest shows a request that was just read, and asks for the decision. It needs a
 // Prompter. If the user may not decide, the error is a *NotApproverError.
 func (f *Flow) ReviewRequest(ctx context.Context, r *client.Request) error {
-	if r.WaitsForApproval() {
+	if isUndecided(r) {
 		waits, err := f.Client.WaitsForReview(ctx, r.ID)
 		if err != nil {
 			return err
 		}
 		if !waits {
-			return &NotApproverError{Request: *r, Approvers: approvers(r.Challenge)}
+			return &NotApproverError{Request: *r, Approvers: whoMayApprove(r)}
 		}
 	}
 	_, err := f.review(ctx, r)
@@ -119,7 +119,7 @@ const (
 // review shows a request, and asks for the decision. A request that was decided before is
 // said to be.
 func (f *Flow) review(ctx context.Context, r *client.Request) (reviewOutcome, error) {
-	if !r.WaitsForApproval() {
+	if !isUndecided(r) {
 		if len(r.Challenge.Decided()) == 0 && !r.HasEnded() {
 			return reviewDecided, &NotReviewedError{Request: *r}
 		}
@@ -230,7 +230,7 @@ func CheckReason(reason string) error {
 // them needs a reason, what the user types. Without a terminal, it fails with a
 // *MissingError. If the account takes no reasons, a given one is a *UsageError.
 func (f *Flow) ReasonFor(ctx context.Context, requests []client.Request, given string) (string, error) {
-	needs := slices.IndexFunc(requests, func(r client.Request) bool { return r.WaitsForApproval() && r.NeedsReason() })
+	needs := slices.IndexFunc(requests, func(r client.Request) bool { return isUndecided(&r) && r.NeedsReason() })
 	switch {
 	case given == "" && needs < 0:
 		return "", nil
@@ -282,7 +282,7 @@ func (f *Flow) offerReviews(ctx context.Context, list *prompt.List) (stop func()
 // ReviewStep writes to Err how to review a request of somebody else, if it waits for the
 // user.
 func (f *Flow) ReviewStep(ctx context.Context, r *client.Request) {
-	if !r.WaitsForApproval() {
+	if !isUndecided(r) {
 		return
 	}
 	waits, err := f.Client.WaitsForReview(ctx, r.ID)

@@ -231,6 +231,7 @@ func TestReviewWithoutADecision(t *testing.T) {
 	g.Shows("(the only one)", "› Skip")
 	g.Press(enter)
 	reply.Answer()
+	g.Lacks("› Skip")
 	for key, want := range map[string]error{screen.Esc: prompt.ErrBack, screen.CtrlC: prompt.ErrCanceled} {
 		reply = g.startReview()
 		g.Shows("› Skip")

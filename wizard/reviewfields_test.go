@@ -44,6 +44,8 @@ func TestDecidedText(t *testing.T) {
 	for want, r := range map[string]client.Request{
 		`AR-1 was rejected by Sam Ortiz (Owners) 2m ago: "Use the replica"`: {ID: "AR-1", Status: client.RequestStatus{Status: "Rejected"},
 			Challenge: &client.Challenge{Approvers: []client.Approver{approver("Dana", "Pending", nil), approver("Owners", "Rejected", answered)}}},
+		"AR-1 was rejected by Owners": {ID: "AR-1", Status: client.RequestStatus{Status: "Pending"},
+			Challenge: &client.Challenge{LogicalRelation: "AnyOf", Approvers: []client.Approver{approver("Dana", "Pending", nil), approver("Owners", "rejected", nil)}}},
 		"AR-1 was approved by Dana and Owners": {ID: "AR-1", Status: client.RequestStatus{Status: "Active"},
 			Challenge: &client.Challenge{Approvers: []client.Approver{approver("Dana", "approved", nil), approver("Owners", "Approved", map[string]string{"answered_at": "soon"})}}},
 		"AR-1 is Failed: No approver answered": {ID: "AR-1", Status: client.RequestStatus{Status: "Failed", Description: &reason},
@@ -51,6 +53,29 @@ func TestDecidedText(t *testing.T) {
 	} {
 		if got := f.decidedText(&r); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestIsUndecided(t *testing.T) {
+	request := func(status client.Status, c *client.Challenge) *client.Request {
+		return &client.Request{ID: "AR-1", Status: client.RequestStatus{Status: status}, Challenge: c}
+	}
+	answered := []client.Approver{{Name: "Dana", Status: "Approved"}, {Name: "Owners", Status: "Pending"}}
+	for name, c := range map[string]struct {
+		r    *client.Request
+		want bool
+	}{
+		"nobody has answered":          {request("Pending", &client.Challenge{Approvers: []client.Approver{{Name: "Dana"}}}), true},
+		"no approvers are known":       {request("pending", nil), true},
+		"one of any has answered":      {request("Pending", &client.Challenge{LogicalRelation: "AnyOf", Approvers: answered}), false},
+		"one of all has answered":      {request("Pending", &client.Challenge{LogicalRelation: "allof", Approvers: answered}), true},
+		"it is active":                 {request("Active", nil), false},
+		"its requester must pass MFA":  {request("PendingMFA", nil), false},
+		"the service does not say yet": {request("Initializing", nil), false},
+	} {
+		if got := isUndecided(c.r); got != c.want {
+			t.Errorf("%s: got %t", name, got)
 		}
 	}
 }

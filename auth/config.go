@@ -99,13 +99,13 @@ func (c *Config) FeatureAnnouncements() bool {
 // UnknownProfileError means that there is no profile of that name.
 type UnknownProfileError struct {
 	Name string
-	// Known lists the stored profiles, sorted, without the sandbox.
+	// Known lists the stored profiles, sorted, without those that are built in.
 	Known []string
 }
 
 // Error names the missing profile and the existing ones.
 func (e *UnknownProfileError) Error() string {
-	available := append(slices.Clone(e.Known), SandboxProfile)
+	available := append(slices.Clone(e.Known), BuiltInProfiles()...)
 	return fmt.Sprintf("no profile named %q (available: %s)", e.Name, strings.Join(available, ", "))
 }
 

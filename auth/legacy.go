@@ -165,8 +165,8 @@ func validName(old string, taken map[string]bool) string {
 	}
 	if CheckName(name) != nil {
 		name = "imported"
-		if old == SandboxProfile {
-			name = SandboxProfile + "-imported"
+		if IsBuiltIn(old) {
+			name = old + "-imported"
 		}
 	}
 	unique := name

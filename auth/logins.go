@@ -80,7 +80,7 @@ func (l *Logins) Save(ctx context.Context, p Profile, t Token, place secrets.Pla
 		if old, ok := c.Profiles[p.Name]; ok {
 			p.unknown = old.unknown
 		}
-		if !c.Profiles[c.Current].LoggedIn() && c.Current != SandboxProfile {
+		if !c.Profiles[c.Current].LoggedIn() && !IsBuiltIn(c.Current) {
 			c.Current = p.Name
 		}
 		c.Profiles[p.Name] = p
@@ -157,7 +157,7 @@ func (l *Logins) find(ctx context.Context, name string) (Profile, error) {
 	if name == "" {
 		return Profile{}, &LoginError{Kind: NotLoggedIn}
 	}
-	if name == SandboxProfile {
+	if IsBuiltIn(name) {
 		return Profile{}, &ReservedError{Name: name}
 	}
 	return c.Profile(name)
@@ -173,11 +173,11 @@ func (l *Logins) findSecret(ctx context.Context, unknown error) (Profile, error)
 	return Profile{Name: missing.Name, Secret: secrets.PlaceFile}, nil
 }
 
-// Use makes name, which may be the sandbox, the current profile. The error is an
+// Use makes name, which may be built in, the current profile. The error is an
 // *UnknownProfileError.
 func (l *Logins) Use(ctx context.Context, name string) error {
 	return l.Store.Update(ctx, func(c *Config) error {
-		if _, err := c.Profile(name); err != nil && name != SandboxProfile {
+		if _, err := c.Profile(name); err != nil && !IsBuiltIn(name) {
 			return err
 		}
 		c.Current = name

@@ -21,8 +21,8 @@ const (
 	DefaultPortalURL = "https://portal.apono.io"
 )
 
-// SandboxProfile is the built-in profile. It needs no login, and cannot be
-// saved, deleted or logged out of.
+// SandboxProfile is the built-in profile of the sandbox's user who requests access. See
+// BuiltInProfiles.
 const SandboxProfile = "sandbox"
 
 const tokenPath = "/oauth/token"
@@ -159,7 +159,7 @@ func (e *NameError) Error() string {
 	return fmt.Sprintf("invalid profile name %q: use up to %d letters, digits and . _ - @ +, starting with a letter or digit", e.Name, maxName)
 }
 
-// ReservedError means that the sandbox cannot be saved, deleted or logged out of.
+// ReservedError means that a built-in profile cannot be saved, deleted or logged out of.
 type ReservedError struct{ Name string }
 
 // Error returns one line that names the profile.
@@ -170,7 +170,7 @@ func (e *ReservedError) Error() string {
 // CheckName returns nil if name is valid for a profile, otherwise a
 // *ReservedError or a *NameError. Valid names need no quoting in any shell.
 func CheckName(name string) error {
-	if name == SandboxProfile {
+	if IsBuiltIn(name) {
 		return &ReservedError{Name: name}
 	}
 	if name == "" || len([]rune(name)) > maxName || strings.ContainsFunc(name, invalidInName) || strings.ContainsAny(name[:1], "._-@+") {

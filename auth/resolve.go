@@ -63,7 +63,7 @@ type Login struct {
 }
 
 // Sandbox reports whether this is the sandbox, which has no service and no token.
-func (l Login) Sandbox() bool { return l.Profile.Name == SandboxProfile }
+func (l Login) Sandbox() bool { return IsBuiltIn(l.Profile.Name) }
 
 // Resolve returns the login to use. It is the first of these that is set:
 //
@@ -90,7 +90,7 @@ func (c *Config) Resolve(flag string, getenv func(string) string) (Login, error)
 	if c.Current == "" {
 		return Login{}, &LoginError{Kind: NotLoggedIn}
 	}
-	if _, ok := c.Profiles[c.Current]; !ok && c.Current != SandboxProfile {
+	if _, ok := c.Profiles[c.Current]; !ok && !IsBuiltIn(c.Current) {
 		return Login{}, &LoginError{Kind: NotLoggedIn, Profile: c.Current}
 	}
 	return c.named(c.Current, FromConfig)
@@ -99,7 +99,7 @@ func (c *Config) Resolve(flag string, getenv func(string) string) (Login, error)
 // named returns the login to the profile called name. DefaultProfile need not
 // exist: without it, the user is not logged in.
 func (c *Config) named(name string, origin Origin) (Login, error) {
-	if name == SandboxProfile {
+	if IsBuiltIn(name) {
 		return Login{Profile: Profile{Name: name}, Origin: origin}, nil
 	}
 	p, err := c.Profile(name)

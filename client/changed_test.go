@@ -10,10 +10,12 @@ import (
 // changingCalls returns the calls that change something at the service.
 func changingCalls() map[string]func(context.Context, *Client) error {
 	return map[string]func(context.Context, *Client) error{
-		"create": func(ctx context.Context, cl *Client) error { _, err := cl.CreateRequest(ctx, NewRequest{}); return err },
-		"revoke": func(ctx context.Context, cl *Client) error { return cl.Revoke(ctx, "r") },
-		"reset":  func(ctx context.Context, cl *Client) error { return cl.ResetCredentials(ctx, "s") },
-		"MCP":    func(ctx context.Context, cl *Client) error { _, err := cl.MCP(ctx, []byte("{}")); return err },
+		"create":  func(ctx context.Context, cl *Client) error { _, err := cl.CreateRequest(ctx, NewRequest{}); return err },
+		"revoke":  func(ctx context.Context, cl *Client) error { return cl.Revoke(ctx, "r") },
+		"approve": func(ctx context.Context, cl *Client) error { return cl.Approve(ctx, "r", "x") },
+		"reject":  func(ctx context.Context, cl *Client) error { return cl.Reject(ctx, "r", "") },
+		"reset":   func(ctx context.Context, cl *Client) error { return cl.ResetCredentials(ctx, "s") },
+		"MCP":     func(ctx context.Context, cl *Client) error { _, err := cl.MCP(ctx, []byte("{}")); return err },
 	}
 }
 

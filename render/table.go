@@ -171,24 +171,35 @@ func (t Table) styleHeader(line string) string {
 // Fields writes names and values to Out, one pair a line. On a terminal they are
 // indented, and long values wrap and stay indented under their value.
 func (s *Streams) Fields(pairs [][2]Text) {
+	io.WriteString(s.Out, s.fieldLines(pairs, s.OutTerminal, s.PaletteOut()))
+}
+
+// SayFields is Fields for Err.
+func (s *Streams) SayFields(pairs [][2]Text) {
+	s.Printf("%s", Text(s.fieldLines(pairs, s.ErrTerminal, s.PaletteErr())))
+}
+
+// fieldLines lays out fields for a stream.
+func (s *Streams) fieldLines(pairs [][2]Text, terminal bool, p Palette) string {
 	longest := 0
 	for _, pair := range pairs {
 		longest = max(longest, styledWidth(string(pair[0])))
 	}
 	margin := ""
-	if s.OutTerminal {
+	if terminal {
 		margin = columnGap
 	}
 	indent := margin + strings.Repeat(" ", longest+len(columnGap))
 	valueWidth := min(s.Width()-1, proseWidth) - len(indent)
-	p := s.PaletteOut()
+	var b strings.Builder
 	for _, pair := range pairs {
 		label := CleanLines(string(pair[0]))
 		value := string(pair[1])
-		if s.OutTerminal && valueWidth >= 2*leastWidth {
+		if terminal && valueWidth >= 2*leastWidth {
 			value = wrapStyled(value, valueWidth)
 		}
 		label += strings.Repeat(" ", longest-Width(label))
-		io.WriteString(s.Out, margin+string(p.Faint(label))+columnGap+strings.ReplaceAll(value, "\n", "\n"+indent)+"\n")
+		b.WriteString(margin + string(p.Faint(label)) + columnGap + strings.ReplaceAll(value, "\n", "\n"+indent) + "\n")
 	}
+	return b.String()
 }

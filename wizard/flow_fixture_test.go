@@ -54,6 +54,8 @@ type recordingSandbox struct {
 
 	mu    sync.Mutex
 	calls []call
+	// reviews makes the calls as the approver.
+	reviews bool
 	// override returns a response in place of the sandbox's, and whether it has one.
 	override func(req *http.Request) (*http.Response, bool)
 	// rewrite edits the body of every response of the sandbox.
@@ -95,14 +97,17 @@ func (s *recordingSandbox) RoundTrip(req *http.Request) (*http.Response, error) 
 	}
 	s.mu.Lock()
 	s.calls = append(s.calls, call{req.Method, req.URL.Path, body})
-	override, rewrite := s.override, s.rewrite
+	override, rewrite, transport := s.override, s.rewrite, s.Transport()
+	if s.reviews {
+		transport = s.ApproverTransport()
+	}
 	s.mu.Unlock()
 	if override != nil {
 		if resp, ok := override(req); ok {
 			return resp, nil
 		}
 	}
-	resp, err := s.Transport().RoundTrip(req)
+	resp, err := transport.RoundTrip(req)
 	if err != nil || rewrite == nil {
 		return resp, err
 	}

@@ -171,7 +171,7 @@ func (f *Flow) report(ctx context.Context, requests []client.Request, options Re
 		s.Say(Headline(s.PaletteErr(), r, f.Clock()))
 		fields := !options.DataOnly && (r.IsActive() || !s.OutTerminal)
 		if fields {
-			f.fields(ctx, r, nil)
+			f.fields(ctx, r, nil, "")
 		}
 		if !advise || r.IsActive() && options.goesOn {
 			continue

@@ -18,6 +18,8 @@ const (
 	MenuConnect
 	// MenuSearch searches for something to request.
 	MenuSearch
+	// MenuReview reviews the requests that wait for the user.
+	MenuReview
 )
 
 // Mark returns the position on the screen where the next question will be; 0 if the
@@ -45,7 +47,8 @@ func (f *Flow) Menu(ctx context.Context, first bool) (MenuChoice, error) {
 		catalog.Begin(f.ahead, kind.Integrations(), kind.Scope{})
 		catalog.Begin(f.ahead, kind.Bundles(), kind.Scope{})
 	}
-	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}, {Label: "Search everything"}}}
+	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access", Key: "request"}, {Label: "Connect to a resource", Key: "connect"}, {Label: "Search everything", Key: "search"}}}
+	defer f.offerReviews(ctx, &list)()
 	if first {
 		list.EscVerb = "quits"
 	}

@@ -28,10 +28,10 @@ func TestMenuDoesNotWaitForPrefetch(t *testing.T) {
 	}
 	r := prompttest.Ask(g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx, true) })
 	g.Shows("? What do you want to do?", "› Request new access")
-	want := map[string]bool{"session": true, "integrations": true, "bundles": true}
-	for range 3 {
+	want := map[string]bool{"session": true, "integrations": true, "bundles": true, "access-requests": true}
+	for range len(want) {
 		if path := <-requested; !want[path] {
-			t.Errorf("requested %s, or requested it twice, want one each of session, integrations and bundles", path)
+			t.Errorf("requested %s, or requested it twice, want one each of session, integrations, bundles and what waits for review", path)
 		} else {
 			delete(want, path)
 		}

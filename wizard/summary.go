@@ -16,22 +16,24 @@ import (
 // Summary writes where a request stands and what it is for to Out. On a terminal
 // it is the request's headline and the indented fields; elsewhere the ID and the
 // status are fields too. units, if known, say where each resource is.
-func (f *Flow) Summary(ctx context.Context, r *client.Request, units []client.AccessUnit) {
+// requester is who asked; empty if that is the user.
+func (f *Flow) Summary(ctx context.Context, r *client.Request, units []client.AccessUnit, requester string) {
 	s := f.Streams
 	if s.OutTerminal {
 		s.WriteOut(Headline(s.PaletteOut(), r, f.Clock()))
 	}
-	f.fields(ctx, r, units)
+	f.fields(ctx, r, units, requester)
 }
 
 // fields writes the fields of a request to Out.
-func (f *Flow) fields(ctx context.Context, r *client.Request, units []client.AccessUnit) {
+func (f *Flow) fields(ctx context.Context, r *client.Request, units []client.AccessUnit, requester string) {
 	colors := f.Streams.PaletteOut()
 	var pairs fieldList
 	if !f.Streams.OutTerminal {
 		pairs.add("Request ID", r.ID)
 		pairs.addText("Status", StatusText(colors, r)+oneLine(reasonText(r)))
 	}
+	pairs.add("Requester", requester)
 	if r.Bundle != nil {
 		pairs.add("Bundle", r.Bundle.Name)
 	} else {

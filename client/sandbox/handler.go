@@ -27,6 +27,9 @@ func (s *Sandbox) Handler() http.Handler {
 // user. It ignores the token, the scheme and the host of a request.
 func (s *Sandbox) Transport() http.RoundTripper { return s.transportAs(demoUser()) }
 
+// ApproverTransport is Transport for the user who approves requests.
+func (s *Sandbox) ApproverTransport() http.RoundTripper { return s.transportAs(approver()) }
+
 func (s *Sandbox) transportAs(user User) http.RoundTripper {
 	return inprocess.Transport{Handler: recoverPanics(s.serveAs(user))}
 }

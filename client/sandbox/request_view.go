@@ -131,15 +131,7 @@ func (v *requestView) challenge() *client.Challenge {
 		approvers[i].Status = approverPending
 	}
 	if d := v.Decision; d != nil {
-		first := &approvers[0]
-		first.Status = approverRejected
-		if d.Approved {
-			first.Status = approverApproved
-		}
-		first.Metadata = map[string]string{"email": first.Metadata["email"], "answered_at": d.At.UTC().Format(time.RFC3339)}
-		if d.Reason != "" {
-			first.Metadata["reason"] = d.Reason
-		}
+		recordDecision(approvers, d)
 	}
 	return &client.Challenge{LogicalRelation: client.RelationAnyOf, Approvers: approvers}
 }

@@ -20,10 +20,6 @@ func (s *Sandbox) canSee(user User, r *store.Request) bool {
 	return r.User == user.ID || s.canApprove(user, r)
 }
 
-func (s *Sandbox) canApprove(user User, r *store.Request) bool {
-	return user.ID == ApproverUser && s.flowOf(r).NeedsApproval()
-}
-
 // loadRequest advances requests and returns the one with this ID, if user may see
 // it.
 func (s *Sandbox) loadRequest(ctx context.Context, user User, id string) (v *requestView, err error) {

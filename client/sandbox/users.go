@@ -32,7 +32,7 @@ func approver() User {
 }
 
 // Users returns all users who can log in to the sandbox, the demo user first.
-func Users() []User { return []User{demoUser(), approver()} }
+func Users() []User { return []User{demoUser(), approver(), owner()} }
 
 func userByID(id string) (User, bool) {
 	for _, u := range Users() {

@@ -130,6 +130,7 @@ type sandboxServer struct {
 	respond http.HandlerFunc // if not nil, responds instead of the sandbox
 	cli     string           // if not empty, the command of every access
 	posts   int              // requests to create something
+	user    string           // the ID of the token's user
 }
 
 // newSandboxServer starts a sandbox whose clock advances by step whenever it is
@@ -138,6 +139,7 @@ func newSandboxServer(t *testing.T, step time.Duration) *sandboxServer {
 	t.Helper()
 	var mu sync.Mutex
 	now := time.Now()
+	s := &sandboxServer{t: t, user: sandbox.DemoUser}
 	box, err := sandbox.Open(t.Context(), sandbox.Options{
 		Dir: t.TempDir(), Program: []string{"apono"},
 		Now: func() time.Time {
@@ -146,13 +148,17 @@ func newSandboxServer(t *testing.T, step time.Duration) *sandboxServer {
 			now = now.Add(step)
 			return now
 		},
-		Authenticate: func(token string) (string, bool) { return sandbox.DemoUser, token == secretToken },
+		Authenticate: func(token string) (string, bool) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.user, token == secretToken
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	s := &sandboxServer{t: t, box: box}
+	s.box = box
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
@@ -163,6 +169,13 @@ func (s *sandboxServer) respondWith(respond http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.respond = respond
+}
+
+// actAs makes the token that of another user.
+func (s *sandboxServer) actAs(user string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.user = user
 }
 
 // setCommand sets the command of every access.
@@ -216,6 +229,22 @@ func (s *sandboxServer) grant(answers wizard.Answers) client.AccessSession {
 		s.t.Fatalf("granted sessions: %+v, %v", found, err)
 	}
 	return found[0]
+}
+
+// requestReview requests what an approver must approve, and returns the request's ID.
+func (s *sandboxServer) requestReview() string {
+	s.t.Helper()
+	api, err := client.New(client.Config{BaseURL: s.URL, Tokens: client.StaticToken(secretToken)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	flow := &wizard.Flow{Client: api, Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}
+	answers := wizard.Answers{Integration: "mysql/billing-production", ResourceType: "mysql-database", Resources: []string{"ledger"}, Permissions: []string{"READ_ONLY"}, Duration: time.Hour, Justification: "OPS-2"}
+	out, err := flow.Request(context.Background(), answers, wizard.RequestOptions{})
+	if err != nil || len(out.Requests) != 1 {
+		s.t.Fatalf("got %+v and error %v", out, err)
+	}
+	return out.Requests[0].ID
 }
 
 func shopAnswers(permission string) wizard.Answers {

@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"apono/client/sandbox"
 	"apono/wizard/command"
 )
 
@@ -32,6 +33,8 @@ type faultyRun struct {
 	changes string
 	// lost is the exit code if the answer to that call is lost after the service acted.
 	lost int
+	// reviews is true if the command is the approver's, for whom AR-00002 waits.
+	reviews bool
 	// lists is true if the command cannot do without a list.
 	lists bool
 }
@@ -51,6 +54,7 @@ func faultyRuns() map[string]faultyRun {
 	list := func(line string) faultyRun { return faultyRun{line: line, lists: true} }
 	request := func(line string) faultyRun { return faultyRun{line: line, changes: "/access-requests", lists: true} }
 	revoke := func(line string) faultyRun { return faultyRun{line: line, changes: "/revoke"} }
+	decide := func(line, verb string) faultyRun { return faultyRun{line: line, changes: verb, reviews: true} }
 	use := func(line string) faultyRun {
 		return faultyRun{line: line, changes: "/access-details", lost: 1, lists: true}
 	}
@@ -67,6 +71,13 @@ func faultyRuns() map[string]faultyRun {
 		"apono request describe":         {line: "request describe AR-00001"},
 		"apono request units":            {line: "request units AR-00001"},
 		"apono request revoke":           revoke("request revoke AR-00001 --wait"),
+		"apono requests review":          local, // needs a terminal
+		"apono requests approve":         decide("requests approve AR-00002", "/approve"),
+		"apono requests reject":          decide("requests reject AR-00002 -j no", "/reject"),
+		"apono request review":           local, // needs a terminal
+		"apono request approve":          decide("request approve AR-00002 -j fine", "/approve"),
+		"apono request reject":           decide("request reject AR-00002", "/reject"),
+		"apono review":                   local, // needs a terminal
 		"apono access list":              list("access list"),
 		"apono access use":               use("access use SESSION --run"),
 		"apono access reset-credentials": {line: "access reset-credentials SESSION", changes: "/reset-credentials", lost: 1, lists: true},
@@ -167,6 +178,10 @@ func runFaulty(t *testing.T, proxy func(faultyRun) faultyProxy, check func(*test
 				s := newSandboxServer(t, 10*time.Second)
 				session := s.grant(shopAnswers("READ_ONLY"))
 				s.setCommand("true")
+				if row.reviews {
+					s.requestReview()
+					s.actAs(sandbox.ApproverUser)
+				}
 				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { through(s, w, r) }))
 				t.Cleanup(server.Close)
 				line := strings.NewReplacer("SESSION", session.ID, "TOKEN", secretToken, "URL", server.URL).Replace(row.line)

@@ -21,6 +21,7 @@ func exampleExits() map[string]int {
 		"apono access":                            explain.ExitLogin,
 		"apono access --profile sandbox":          explain.ExitUsage, // prompts
 		"apono requests create --profile sandbox": explain.ExitUsage, // prompts
+		"apono review --profile sandbox-approver": explain.ExitUsage, // prompts
 		"apono logout work":                       explain.ExitUsage, // no such profile
 		"apono profiles delete work":              explain.ExitUsage,
 	}

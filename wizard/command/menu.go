@@ -81,6 +81,8 @@ func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) e
 			err = exitStatus(flow.Use(ctx, wizard.AccessQuery{}))
 		case wizard.MenuSearch:
 			err = find(ctx, o.streams, flow, "")
+		case wizard.MenuReview:
+			err = flow.Review(ctx)
 		default:
 			err = request(ctx, flow, &createOptions{streams: o.streams, output: output.Table()})
 		}

@@ -79,7 +79,10 @@ func profileList(cfg *auth.Config) []profileRow {
 		}
 		rows = append(rows, row)
 	}
-	return append(rows, profileRow{Name: auth.SandboxProfile, Current: cfg.Current == auth.SandboxProfile, Account: "built in", LoggedIn: true})
+	for _, name := range auth.BuiltInProfiles() {
+		rows = append(rows, profileRow{Name: name, Current: cfg.Current == name, Account: "built in", LoggedIn: true})
+	}
+	return rows
 }
 
 func profilesTable(rows []profileRow) render.Table {
@@ -100,7 +103,7 @@ func profilesTable(rows []profileRow) render.Table {
 
 func expiry(row profileRow, now time.Time) string {
 	switch {
-	case row.Name == auth.SandboxProfile:
+	case auth.IsBuiltIn(row.Name):
 		return "never"
 	case !row.LoggedIn:
 		return "logged out"

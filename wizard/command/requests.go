@@ -35,7 +35,8 @@ func newRequestsCmd(f *factory) *cobra.Command {
 // newRequestCmds returns the commands of apono requests, which are also those of
 // apono request.
 func newRequestCmds(f *factory) []*cobra.Command {
-	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil)}
+	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil),
+		newReviewCmd(f, nil), newApproveCmd(f, nil), newRejectCmd(f, nil)}
 }
 
 // requestsOptions are those of apono requests, which is a command of the first
@@ -87,6 +88,7 @@ type listOptions struct {
 	days     int
 	all      bool
 	statuses []string
+	review   reviewScope
 	output   *output.Format
 }
 
@@ -101,11 +103,13 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 	cmd.Flags().IntVarP(&o.days, "days", "d", 7, "Show only requests of the last `N` days")
 	cmd.Flags().BoolVar(&o.all, "all", false, "Show requests of any age")
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
+	o.review.addTo(cmd)
 	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkStatuses(o.statuses); err != nil {
 			return err
 		}
+		o.all = o.all || o.review.toReview && !cmd.Flags().Changed("days")
 		if o.days < 0 {
 			return usageError(cmd, "--days must not be negative")
 		}
@@ -128,18 +132,21 @@ func runList(ctx context.Context, o *listOptions) error {
 	list := o.filter(found)
 	empty := output.Empty{}
 	if len(list) == 0 && !o.output.IsData() {
-		if empty, err = emptyListMessage(ctx, s); err != nil {
+		if empty, err = emptyListMessage(ctx, s, &o.review); err != nil {
 			return err
 		}
 	}
 	progress.Stop()
-	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.RequestsTable(o.streams, list, time.Now()) })
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return o.review.requestsTable(o.streams, list, time.Now()) })
 }
 
 // emptyListMessage says whether the user has no requests at all, or none that the
 // flags select.
-func emptyListMessage(ctx context.Context, s *service) (output.Empty, error) {
-	some, err := s.client.HasRequests(ctx, client.RequestQuery{})
+func emptyListMessage(ctx context.Context, s *service, review *reviewScope) (output.Empty, error) {
+	some, err := s.client.HasRequests(ctx, client.RequestQuery{Scope: review.name()})
+	if review.name() != "" {
+		return review.empty(s, some), err
+	}
 	if some {
 		return output.Empty{Message: "No matching requests", Advice: "List all of them", Command: s.commandLine("requests", "list", "--all")}, err
 	}
@@ -163,7 +170,7 @@ func checkStatuses(names []string) error {
 // query returns the query for the requests that the flags select. The service
 // cannot tell Pending Approval from Pending, but filter can.
 func (o *listOptions) query(now time.Time) client.RequestQuery {
-	var q client.RequestQuery
+	q := client.RequestQuery{Scope: o.review.name()}
 	if !o.all {
 		q.Since = now.AddDate(0, 0, -o.days)
 	}
@@ -229,7 +236,9 @@ func runDescribe(ctx context.Context, o *describeOptions) error {
 		return err
 	}
 	var found []client.RequestUnits // not a part of the data
+	requester := func() string { return "" }
 	if !o.output.IsData() {
+		requester = flow.Requester(ctx, r)
 		if found, err = flow.Client.RequestUnits(ctx, r.ID); err != nil {
 			return err
 		}
@@ -237,7 +246,12 @@ func runDescribe(ctx context.Context, o *describeOptions) error {
 	progress.Stop()
 	return o.output.Print(o.streams, r, func() error {
 		units := unitsOf(found)
-		flow.Summary(ctx, r, units)
+		who := requester()
+		flow.Summary(ctx, r, units, who)
+		if who != "" {
+			flow.ReviewStep(ctx, r)
+			return nil
+		}
 		flow.NextSteps(r)
 		flow.Repeat(ctx, r, units)
 		return nil

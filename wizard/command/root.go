@@ -50,6 +50,7 @@ account:
 	addGroups(root)
 	root.AddCommand(newRequestsCmd(f), newAccessCmd(f), newMCPCmd(f, nil), newInventoryCmd(f), newSearchCmd(f, nil), newAliasCmd(f), newSandboxCmd(f),
 		newLoginCmd(f, nil), newLogoutCmd(f, nil), newProfilesCmd(f), newConfigCmd(f), newCompletionCmd(f, nil), newVersionCmd(f, nil))
+	root.AddCommand(newShortReviewCmd(f))
 	root.AddCommand(newLegacyCmds(f)...)
 	root.AddCommand(newTopicCmds(f)...)
 	return root
@@ -58,7 +59,7 @@ account:
 // addTo adds the flags to root and all its commands.
 func (g *globalFlags) addTo(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVar(&g.profile, "profile", "", "Use the profile called `name` (sandbox needs no login)")
+	flags.StringVar(&g.profile, "profile", "", "Use the profile called `name` (sandbox and sandbox-approver need no login)")
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "Print HTTP requests and responses to stderr, with secrets masked")
 	flags.BoolVar(&g.noColor, "no-color", false, "Disable color (or set NO_COLOR=1)")
 	flags.BoolVar(&g.noCache, "no-cache", false, "Ask the service for every list (or set "+noCacheVariable+"=1)")

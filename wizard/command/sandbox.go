@@ -27,7 +27,8 @@ func newSandboxCmd(f *factory) *cobra.Command {
 		newSandboxMFACmd(f), newSandboxFieldsCmd(f), newSandboxResetCmd(f), newSandboxSQLCmd(f), newServeCmd(f, nil), newTokenCmd(f, nil))
 	cmd.Long = `Act as other people in the sandbox. The sandbox is a complete Apono
 service inside this program, with a demo catalog and a real database. It needs
-no account: use --profile sandbox.`
+no account: use --profile sandbox, or --profile sandbox-approver to review
+what is requested there.`
 	cmd.GroupID = groupAccount
 	return cmd
 }

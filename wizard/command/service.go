@@ -56,7 +56,9 @@ func (f *factory) connectTo(ctx context.Context, profile string) (*service, erro
 	}
 	connect := f.connectLogin
 	if login.Sandbox() {
-		connect = func(ctx context.Context, _ auth.Login) (*service, error) { return f.connectSandbox(ctx) }
+		connect = func(ctx context.Context, login auth.Login) (*service, error) {
+			return f.connectSandboxAs(ctx, login.Profile.Name)
+		}
 	}
 	s, err := connect(ctx, login)
 	if err != nil {
@@ -83,16 +85,26 @@ func (f *factory) connectLogin(ctx context.Context, login auth.Login) (*service,
 	return s, nil
 }
 
+// connectSandbox connects to the sandbox as the user who requests access.
 func (f *factory) connectSandbox(ctx context.Context) (*service, error) {
+	return f.connectSandboxAs(ctx, auth.SandboxProfile)
+}
+
+// connectSandboxAs connects to the sandbox as the user of a built-in profile.
+func (f *factory) connectSandboxAs(ctx context.Context, profile string) (*service, error) {
 	box, err := f.openSandbox(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	s, err := f.newService(client.Config{BaseURL: "http://localhost", Transport: box.Transport()})
+	transport := box.Transport()
+	if profile == auth.SandboxApproverProfile {
+		transport = box.ApproverTransport()
+	}
+	s, err := f.newService(client.Config{BaseURL: "http://localhost", Transport: transport})
 	if err != nil {
 		return nil, err
 	}
-	s.sandbox, s.catalog = true, f.catalog(auth.Login{Profile: auth.Profile{Name: auth.SandboxProfile}})
+	s.sandbox, s.catalog = true, f.catalog(auth.Login{Profile: auth.Profile{Name: profile}})
 	return s, nil
 }
 

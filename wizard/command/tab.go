@@ -52,7 +52,9 @@ func (p *quietProgram) Catalog(login auth.Login) *catalog.Store { return p.facto
 
 // Connect implements complete.Program.
 func (p *quietProgram) Connect(ctx context.Context, login auth.Login, token string) (*client.Client, error) {
-	connect := p.factory.connectSandbox
+	connect := func(ctx context.Context) (*service, error) {
+		return p.factory.connectSandboxAs(ctx, login.Profile.Name)
+	}
 	if !login.Sandbox() {
 		connect = func(context.Context) (*service, error) {
 			return p.factory.newService(client.Config{BaseURL: login.Profile.APIURL, Tokens: client.StaticToken(token)})

@@ -109,12 +109,24 @@ func TestTabOffersRequestsAndSessions(t *testing.T) {
 	h.offersOnly([]string{"access", "reset-credentials", "--profile", "sandbox", ""}, sessions...)
 }
 
+func TestTabOffersReviews(t *testing.T) {
+	h := newCompletionHarness(t, nil)
+	for _, why := range []string{"OPS-1", "OPS-2"} {
+		h.mustRun("requests", "create", "--profile", "sandbox", "-i", "mysql/billing-production", "-t", "mysql-database", "-r", "tax", "-p", "READ_ONLY", "-d", "1", "-j", why)
+	}
+	for _, words := range [][]string{{"review"}, {"requests", "review"}, {"requests", "approve"}, {"requests", "reject"}} {
+		h.offersOnly(append(words, "--profile", "sandbox-approver", ""), "AR-00001\tRobin Meyer: OPS-1", "AR-00002\tRobin Meyer: OPS-2")
+		h.offersOnly(append(words, "--profile", "sandbox", ""))
+	}
+	h.offersOnly([]string{"requests", "approve", "--profile", "sandbox-approver", "AR-00001", ""}, "AR-00002\tRobin Meyer: OPS-2")
+}
+
 func TestTabOffersProfiles(t *testing.T) {
 	h := newCompletionHarness(t, nil)
 	h.saveLogin("work", "https://api.example.com", time.Time{}, "")
-	const builtIn = "sandbox\tbuilt in: needs no login"
-	h.offersOnly([]string{"--profile", ""}, "work\tAcme", builtIn)
-	h.offersOnly([]string{"profiles", "set", ""}, "work\tAcme", builtIn)
+	builtIn := []string{"work\tAcme", "sandbox\tbuilt in: needs no login", "sandbox-approver\tbuilt in: reviews the requests of sandbox"}
+	h.offersOnly([]string{"--profile", ""}, builtIn...)
+	h.offersOnly([]string{"profiles", "set", ""}, builtIn...)
 	h.offersOnly([]string{"profiles", "delete", ""}, "work\tAcme")
 	h.offersOnly([]string{"logout", ""}, "work\tAcme")
 	h.offersOnly([]string{"login", "--profile", ""}, "work\tAcme")

@@ -14,7 +14,9 @@ import (
 
 func profileValues(ctx context.Context, from *source, on line) ([]kind.Choice, error) {
 	found, err := storedProfileValues(ctx, from, on)
-	return append(found, kind.Choice{Value: auth.SandboxProfile, Description: "built in: needs no login"}), err
+	return append(found,
+		kind.Choice{Value: auth.SandboxProfile, Description: "built in: needs no login"},
+		kind.Choice{Value: auth.SandboxApproverProfile, Description: "built in: reviews the requests of sandbox"}), err
 }
 
 func storedProfileValues(ctx context.Context, from *source, _ line) ([]kind.Choice, error) {

@@ -66,7 +66,7 @@ func TestError(t *testing.T) {
 		"sandbox: unknown":  {&sandbox.Error{Status: 404, Message: "no such request"}, ExitUsage, "usage", "No such request"},
 		"sandbox: refused":  {&sandbox.Error{Status: 409, Message: "not pending"}, ExitFailed, "failed", "Not pending"},
 		"not logged in":     {&auth.LoginError{Kind: auth.NotLoggedIn}, ExitLogin, "login_needed", "apono --profile sandbox"},
-		"unknown profile":   {&auth.UnknownProfileError{Name: "x", Known: []string{"work"}}, ExitUsage, "usage", "Your profiles: work, sandbox; To add it, run: apono login --profile x"},
+		"unknown profile":   {&auth.UnknownProfileError{Name: "x", Known: []string{"work"}}, ExitUsage, "usage", "Your profiles: work, sandbox, sandbox-approver; To add it, run: apono login --profile x"},
 		"unknown setting":   {&auth.SettingError{Key: "x", Known: []string{"y"}}, ExitUsage, "usage", "y"},
 		"no host":           {&client.Error{Host: "api", Err: &net.DNSError{Name: "api"}}, ExitFailed, "failed", "host api not found"},
 		"slow":              {&client.Error{Host: "api", Err: os.ErrDeadlineExceeded}, ExitFailed, "failed", "timed out"},

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"apono/auth"
@@ -71,7 +72,7 @@ func explainProfile(err error) (Problem, bool) {
 	var setting *auth.SettingError
 	switch {
 	case errors.As(err, &unknown):
-		known := append(unknown.Known, auth.SandboxProfile)
+		known := append(slices.Clone(unknown.Known), auth.BuiltInProfiles()...)
 		return Problem{
 			Exit: ExitUsage, Message: "There is no profile \"" + unknown.Name + "\"",
 			Hints: []Hint{{Text: "Your profiles: " + strings.Join(known, ", ")}, {"To add it, run", render.QuoteArguments("login", "--profile", unknown.Name)}},

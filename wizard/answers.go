@@ -33,7 +33,8 @@ type Answers struct {
 	Justification string
 	CustomFields  []CustomField
 
-	durationErr error // what is wrong with --duration; nil if it is valid
+	durationErr error  // what is wrong with --duration; nil if it is valid
+	start       *start // what the questions start with; nil for nothing
 }
 
 // answer ties one answer to its flag. Its place in the table is its place in the

@@ -36,10 +36,15 @@ func (f *Flow) AskAgain(ctx context.Context, past *client.Request, changes Answe
 		} else {
 			outcome, err = f.Again(ctx, r, changes, options)
 		}
-		if !errors.Is(err, prompt.ErrBack) || outcome != nil {
+		var refused *AgainError
+		isRefused := errors.As(err, &refused)
+		if outcome != nil || !isRefused && !errors.Is(err, prompt.ErrBack) {
 			return outcome, err
 		}
 		f.Rewind(mark)
+		if isRefused {
+			f.Streams.Warn("%s", refused.Error())
+		}
 		question.Initial = []int{chosen}
 	}
 }
@@ -165,8 +170,10 @@ func (d *draft) againBody(ctx context.Context, past *client.Request) (client.Aga
 // repetition returns the submission that repeats a request.
 func (f *Flow) repetition(past *client.Request, again client.Again) sending {
 	return sending{
-		create: func(ctx context.Context) (*client.Submitted, error) { return f.Client.RequestAgain(ctx, past.ID, again) },
-		known:  []string{past.ID},
+		create: func(ctx context.Context) (*client.Submitted, error) {
+			return f.Client.RequestAgain(ctx, past.ID, again)
+		},
+		known: []string{past.ID},
 		body: func(ctx context.Context) (client.NewRequest, error) {
 			found, err := f.Client.RequestUnits(ctx, past.ID)
 			if err != nil {

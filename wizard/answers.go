@@ -72,6 +72,15 @@ func (a *Answers) Flags(flags *pflag.FlagSet) {
 	}
 }
 
+// FlagsOf is Flags for some of the answers, by the names of their flags.
+func (a *Answers) FlagsOf(flags *pflag.FlagSet, names ...string) {
+	for _, row := range answerTable() {
+		if slices.Contains(names, row.flag) {
+			flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
+		}
+	}
+}
+
 // AnswerFlag returns the flag with the given name, so that other commands can offer
 // the same one; nil if no answer has a flag with that name.
 func AnswerFlag(name string) *pflag.Flag {

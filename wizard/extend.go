@@ -98,6 +98,14 @@ func extensionsLeft(n int32) string {
 	return render.Count(int(n), "extension") + " left"
 }
 
+// timesLeft says how often a request can be extended.
+func timesLeft(n int32) string {
+	if n == 1 {
+		return "once"
+	}
+	return render.Digits(int(n)) + " times left"
+}
+
 // extend extends a request once. If the answer is lost, it looks whether that was done.
 func (f *Flow) extend(ctx context.Context, before *client.Request) (*client.Request, error) {
 	if ctx.Err() != nil {

@@ -35,7 +35,8 @@ func newRequestsCmd(f *factory) *cobra.Command {
 // newRequestCmds returns the commands of apono requests, which are also those of
 // apono request.
 func newRequestCmds(f *factory) []*cobra.Command {
-	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil)}
+	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil),
+		newExtendCmd(f, nil), newAgainCmd(f, nil), newFavoriteCmd(f, nil), newUnfavoriteCmd(f, nil)}
 }
 
 // requestsOptions are those of apono requests, which is a command of the first
@@ -84,10 +85,11 @@ type listOptions struct {
 	streams *render.Streams
 	connect func(context.Context) (*service, error)
 
-	days     int
-	all      bool
-	statuses []string
-	output   *output.Format
+	days      int
+	all       bool
+	favorites bool
+	statuses  []string
+	output    *output.Format
 }
 
 func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cobra.Command {
@@ -100,6 +102,7 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 	}
 	cmd.Flags().IntVarP(&o.days, "days", "d", 7, "Show only requests of the last `N` days")
 	cmd.Flags().BoolVar(&o.all, "all", false, "Show requests of any age")
+	cmd.Flags().BoolVar(&o.favorites, "favorites", false, "Show only your favorites, of any age unless --days is given")
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
 	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -109,6 +112,7 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 		if o.days < 0 {
 			return usageError(cmd, "--days must not be negative")
 		}
+		o.all = o.all || o.favorites && !cmd.Flags().Changed("days")
 		return runOr(cmd.Context(), o, runF, runList)
 	}
 	return cmd
@@ -163,7 +167,7 @@ func checkStatuses(names []string) error {
 // query returns the query for the requests that the flags select. The service
 // cannot tell Pending Approval from Pending, but filter can.
 func (o *listOptions) query(now time.Time) client.RequestQuery {
-	var q client.RequestQuery
+	q := client.RequestQuery{Favorites: o.favorites}
 	if !o.all {
 		q.Since = now.AddDate(0, 0, -o.days)
 	}

@@ -18,7 +18,6 @@ func (f *Flow) SetFavorites(ctx context.Context, ids []string, favorite bool) ([
 			failed.add(id, err)
 			continue
 		}
-		f.Streams.Done("%s", favoriteText(r.ID, favorite))
 		changed = append(changed, *r)
 	}
 	if len(failed.IDs) > 0 {
@@ -34,6 +33,9 @@ func (f *Flow) setFavorite(ctx context.Context, id string, favorite bool) (*clie
 	}
 	r, err := f.Client.SetFavorite(ctx, id, favorite)
 	if !mayHaveActed(ctx, err) {
+		if err == nil {
+			f.Streams.Done("%s", favoriteText(id, favorite))
+		}
 		return r, err
 	}
 	done := look(ctx, func(ctx context.Context) bool {
@@ -47,7 +49,7 @@ func (f *Flow) setFavorite(ctx context.Context, id string, favorite bool) (*clie
 	if !done {
 		return nil, &UnclearError{What: favoriteText(id, favorite), Check: render.QuoteArguments("requests", "list", "--favorites"), Err: err}
 	}
-	f.Streams.Warn("The answer was lost, but the change was made")
+	f.Streams.Warn("The answer was lost, but %s", favoriteText(id, favorite))
 	return r, nil
 }
 

@@ -117,7 +117,7 @@ func (f *Flow) pastOption(past pastRequest) prompt.Option {
 		about = append(about, `"`+render.Clean(text)+`"`)
 	}
 	option := prompt.Option{
-		Label: AskedFor(r), Columns: []string{strings.Join(IntegrationTitles(r), ", "), strings.Join(about, " · ")},
+		Label: AskedFor(r), Columns: []string{strings.Join(about, " · "), strings.Join(IntegrationTitles(r), ", ")},
 		Keywords: r.ID, Key: r.ID, Right: render.Ago(r.CreationTime.Time(), f.Clock()),
 	}
 	switch {
@@ -125,6 +125,8 @@ func (f *Flow) pastOption(past pastRequest) prompt.Option {
 		option.Right = "favorite"
 	case past.times > 1:
 		option.Right = fmt.Sprintf("%d times", past.times)
+	case r.Status.Status.Refused():
+		option.Right = r.StatusTitle() + " " + option.Right
 	}
 	return option
 }

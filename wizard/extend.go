@@ -101,7 +101,7 @@ func extensionsLeft(n int32) string {
 // timesLeft says how often a request can be extended.
 func timesLeft(n int32) string {
 	if n == 1 {
-		return "once"
+		return "1 time left"
 	}
 	return render.Digits(int(n)) + " times left"
 }
@@ -232,7 +232,7 @@ func (f *Flow) extendList(requests []client.Request) prompt.List {
 		r := &requests[i]
 		option := prompt.Option{
 			Label:    AskedFor(r),
-			Columns:  []string{strings.Join(IntegrationTitles(r), ", "), render.Duration(extensionOf(r)) + " more, " + extensionsLeft(r.ExtendOptions.Value.RemainingExtensions)},
+			Columns:  []string{"+" + render.Duration(extensionOf(r)) + ", " + timesLeft(r.ExtendOptions.Value.RemainingExtensions), strings.Join(IntegrationTitles(r), ", ")},
 			Keywords: r.ID, Key: r.ID,
 		}
 		if r.RevocationTime != nil {

@@ -22,6 +22,7 @@ func (f *Flow) AskAgain(ctx context.Context, past *client.Request, changes Answe
 		return nil, err
 	}
 	question := f.historyList(list)
+	options.guided = true
 	for {
 		mark := f.Mark()
 		f.discard() // a key that was held down must not repeat a request
@@ -88,7 +89,7 @@ func (f *Flow) Again(ctx context.Context, past *client.Request, changes Answers,
 	}
 	f.endLookups()
 	f.announce(submitted)
-	out := &Outcome{IDs: submitted.RequestIDs, Guided: f.Prompter != nil}
+	out := &Outcome{IDs: submitted.RequestIDs, Guided: options.guided || d.asked > 0}
 	out.GoesOn = out.Guided && !options.NoWait && !options.DataOnly
 	options.goesOn = out.GoesOn
 	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)

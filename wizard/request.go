@@ -60,6 +60,7 @@ type RequestOptions struct {
 	DataOnly bool
 
 	goesOn bool // to using the access, so no advice is needed
+	guided bool // the user was asked which request to make again
 	// Timeout is how long to follow the request; 0 means DefaultTimeout.
 	Timeout time.Duration
 }

@@ -133,7 +133,10 @@ func (f *Flow) pastOption(past pastRequest) prompt.Option {
 
 // pastDetails returns the lines about a request that Ctrl-O shows.
 func (f *Flow) pastDetails(r *client.Request) []string {
-	lines := []string{r.ID + " is " + r.StatusTitle() + statusEnd(r, f.Clock()), "Created: " + render.Past(r.CreationTime.Time(), f.Clock())}
+	lines := []string{"ID: " + r.ID, "Status: " + r.StatusTitle() + statusEnd(r, f.Clock()), "Created: " + render.Past(r.CreationTime.Time(), f.Clock())}
+	if d := pastDuration(r); d > 0 {
+		lines = append(lines, "Duration: "+render.Duration(d))
+	}
 	names, total := ResourceNames(r)
 	for _, row := range [][2]string{
 		{"Integration", strings.Join(IntegrationTitles(r), ", ")},

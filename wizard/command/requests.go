@@ -131,7 +131,9 @@ func runList(ctx context.Context, o *listOptions) error {
 	}
 	list := o.filter(found)
 	empty := output.Empty{}
-	if len(list) == 0 && !o.output.IsData() {
+	if len(list) == 0 && o.favorites {
+		empty = output.Empty{Message: "No matching favorites", Advice: "Add one", Command: s.commandLine("requests", "favorite", "ID")}
+	} else if len(list) == 0 && !o.output.IsData() {
 		if empty, err = emptyListMessage(ctx, s); err != nil {
 			return err
 		}

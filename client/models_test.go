@@ -55,6 +55,8 @@ func models() map[string]reflect.Type {
 		"AccessGroupStatusClientModel":                  reflect.TypeFor[AccessGroupStatus](),
 		"AccessRequestClientModel":                      reflect.TypeFor[Request](),
 		"AccessRequestSubmittedClientResponse":          reflect.TypeFor[Submitted](),
+		"AccessRequestTemplateClientModel":              reflect.TypeFor[Template](),
+		"AccessSessionRequestTemplateClientModel":       reflect.TypeFor[Selection](),
 		"AccessRequestUnitClientModel":                  reflect.TypeFor[RequestUnits](),
 		"AccessSessionClientModel":                      reflect.TypeFor[AccessSession](),
 		"AccessSessionDetailsClientModel":               reflect.TypeFor[AccessDetails](),

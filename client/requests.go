@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -214,7 +215,13 @@ type RequestQuery struct {
 	RequestIDs []string
 	Statuses   []Status
 	Since      time.Time // earliest creation time; the zero time does not limit the result
+	Favorites  bool      // only the user's favorites
+	Whole      bool      // summaries name up to SummarySize access units, rather than a few
 }
+
+// SummarySize is how many access units the summary of a request names if RequestQuery.Whole
+// is set.
+const SummarySize = 50
 
 // params returns the query parameters of q. The service cannot filter by time,
 // so Since is not among them.
@@ -228,6 +235,12 @@ func (q RequestQuery) params() url.Values {
 	}
 	for _, status := range q.Statuses {
 		params.Add("statuses", string(status))
+	}
+	if q.Favorites {
+		params.Set("favorite_only", "true")
+	}
+	if q.Whole {
+		params.Set("access_units_summary_limit", strconv.Itoa(SummarySize))
 	}
 	return params
 }

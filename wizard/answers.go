@@ -33,7 +33,8 @@ type Answers struct {
 	Justification string
 	CustomFields  []CustomField
 
-	durationErr error // what is wrong with --duration; nil if it is valid
+	durationErr error  // what is wrong with --duration; nil if it is valid
+	start       *start // what the questions start with; nil for nothing
 }
 
 // answer ties one answer to its flag. Its place in the table is its place in the
@@ -68,6 +69,15 @@ func answerTable() []answer {
 func (a *Answers) Flags(flags *pflag.FlagSet) {
 	for _, row := range answerTable() {
 		flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
+	}
+}
+
+// FlagsOf is Flags for some of the answers, by the names of their flags.
+func (a *Answers) FlagsOf(flags *pflag.FlagSet, names ...string) {
+	for _, row := range answerTable() {
+		if slices.Contains(names, row.flag) {
+			flags.VarP(&flagValue{row, a}, row.flag, row.short, row.usage)
+		}
 	}
 }
 

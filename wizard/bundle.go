@@ -48,7 +48,7 @@ func (d *draft) askBundle(ctx context.Context, o *offer[client.Bundle]) error {
 		d.bundle = o.at(chosen)
 		d.answers.Bundle = o.values([]client.Bundle{d.bundle})[0]
 		before = o.among([]client.Bundle{d.bundle})
-		if err == nil {
+		if err == nil && d.bundle.ID != d.partOf {
 			d.takePart(nil)
 			return nil
 		}

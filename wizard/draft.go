@@ -28,17 +28,21 @@ type draft struct {
 	stale   bool            // a list that was not up to date was used
 	recent  map[string]bool // the IDs of what was requested lately
 
-	bundleChosen bool // a bundle, rather than resources of an integration
-	integration  client.Integration
-	resourceType client.ResourceType
-	resources    []client.Resource
-	permissions  []client.Permission
-	bundle       client.Bundle
-	units        []client.AccessUnit // everything in the bundle
-	part         []client.AccessUnit // what is taken of it; nil means all
-	terms        terms
-	fields       []client.CustomField
-	matched      bool // the given custom fields are those of the account
+	bundleChosen   bool // a bundle, rather than resources of an integration
+	integration    client.Integration
+	resourceType   client.ResourceType
+	resources      []client.Resource
+	permissions    []client.Permission
+	bundle         client.Bundle
+	units          []client.AccessUnit // everything in the bundle
+	part           []client.AccessUnit // what is taken of it; nil means all
+	terms          terms
+	fields         []client.CustomField
+	matched        bool   // the given custom fields are those of the account
+	partOf         string // the ID of a bundle of which part is the start; empty for none
+	templateChosen bool   // what a template selects counts as given
+	templates      []client.Template
+	startFields    []CustomField // that the questions start with
 }
 
 // scope returns what has been chosen so far. It narrows down the next choice.

@@ -18,6 +18,10 @@ const (
 	MenuConnect
 	// MenuSearch searches for something to request.
 	MenuSearch
+	// MenuAgain makes a past request again.
+	MenuAgain
+	// MenuExtend extends access that the user has.
+	MenuExtend
 	// MenuReview reviews the requests that wait for the user.
 	MenuReview
 )
@@ -46,12 +50,17 @@ func (f *Flow) Menu(ctx context.Context, first bool) (MenuChoice, error) {
 		session(f.ahead)
 		catalog.Begin(f.ahead, kind.Integrations(), kind.Scope{})
 		catalog.Begin(f.ahead, kind.Bundles(), kind.Scope{})
+		templates(f.ahead)
 	}
-	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access", Key: "request"}, {Label: "Connect to a resource", Key: "connect"}, {Label: "Search everything", Key: "search"}}}
-	defer f.offerReviews(ctx, &list)()
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	m := f.newMenu(waiting)
 	if first {
-		list.EscVerb = "quits"
+		m.list.EscVerb = "quits"
 	}
-	chosen, err := f.Prompter.Select(ctx, list)
-	return MenuChoice(chosen), err
+	chosen, err := f.Prompter.Select(ctx, m.list)
+	if err != nil {
+		return MenuRequest, err
+	}
+	return m.choices[chosen], nil
 }

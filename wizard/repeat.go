@@ -37,6 +37,7 @@ func (f *Flow) answersOf(ctx context.Context, r *client.Request, units []client.
 	slices.SortFunc(shared.CustomFields, func(a, b CustomField) int { return strings.Compare(a.Key, b.Key) })
 	if r.Bundle != nil {
 		shared.Bundle = clearName(ctx, f.Client, kind.Bundles(), *r.Bundle)
+		shared.AccessUnits = f.partOf(ctx, r.Bundle, units)
 		return []Answers{shared}
 	}
 	var sets []Answers
@@ -44,6 +45,17 @@ func (f *Flow) answersOf(ctx context.Context, r *client.Request, units []client.
 		sets = append(sets, f.answersOfGroup(ctx, shared, group))
 	}
 	return sets
+}
+
+// partOf returns what stands for the part of a bundle that units are; nil if they are all of
+// it.
+func (f *Flow) partOf(ctx context.Context, bundle *client.Bundle, units []client.AccessUnit) []string {
+	whole, err := f.Client.BundleUnits(ctx, bundle.ID)
+	ids := unique(each(units, func(u client.AccessUnit) string { return u.ID }))
+	if err == nil && !slices.ContainsFunc(whole, func(u client.AccessUnit) bool { return !slices.Contains(ids, u.ID) }) {
+		return nil
+	}
+	return each(units, kind.AccessUnits().FlagValues(units))
 }
 
 // groupUnits groups access units by integration and resource type, in the order in which
@@ -74,15 +86,15 @@ func (f *Flow) answersOfGroup(ctx context.Context, shared Answers, units []clien
 		set.Permissions = append(set.Permissions, kind.Permissions().FlagValues(nil)(u.Permission))
 	}
 	set.Permissions = unique(set.Permissions)
-	set.Resources = unique(each(resources, kind.Resources().FlagValues(f.sameSource(ctx, resources))))
+	set.Resources = unique(each(resources, kind.Resources().FlagValues(sameSource(ctx, f.Client, resources))))
 	return set
 }
 
 // sameSource returns every resource that has the source ID of one of the resources; none if
 // the service does not answer, so that no source ID is known to be clear.
-func (f *Flow) sameSource(ctx context.Context, resources []client.Resource) []client.Resource {
+func sameSource(ctx context.Context, api *client.Client, resources []client.Resource) []client.Resource {
 	sources := unique(each(resources, func(r client.Resource) string { return r.SourceID }))
-	found, err := f.Client.Resources(ctx, client.ResourceQuery{IntegrationID: resources[0].Integration.ID, ResourceTypeID: resources[0].Type.ID, SourceIDs: sources})
+	found, err := api.Resources(ctx, client.ResourceQuery{IntegrationID: resources[0].Integration.ID, ResourceTypeID: resources[0].Type.ID, SourceIDs: sources})
 	if err != nil {
 		return nil
 	}

@@ -60,6 +60,7 @@ type RequestOptions struct {
 	DataOnly bool
 
 	goesOn bool // to using the access, so no advice is needed
+	guided bool // the user was asked which request to make again
 	// Timeout is how long to follow the request; 0 means DefaultTimeout.
 	Timeout time.Duration
 }
@@ -213,6 +214,9 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 		d.recent = f.recentIDs(ctx)
 	}
 	d.answers.CustomFields = slices.Clone(answers.CustomFields)
+	if answers.start != nil {
+		d.startWith(answers.start)
+	}
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
 		session(d.source)
 	}
@@ -280,16 +284,33 @@ func (f *Flow) submit(ctx context.Context, d *draft) (*client.Submitted, error) 
 	return submitted, err
 }
 
-// send sends a request once. A *SubmitError means that it may or may not have been
-// created.
+// sending is a submission, and what is needed to find it if the answer is lost.
+type sending struct {
+	create func(context.Context) (*client.Submitted, error)
+	// body returns what is asked for.
+	body func(context.Context) (client.NewRequest, error)
+	// known are requests that existed before.
+	known []string
+}
+
+// send sends a new request once, as sendOnce does.
 func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submitted, error) {
+	return f.sendOnce(ctx, sending{
+		create: func(ctx context.Context) (*client.Submitted, error) { return f.Client.CreateRequest(ctx, body) },
+		body:   func(context.Context) (client.NewRequest, error) { return body, nil },
+	})
+}
+
+// sendOnce sends a request once. A *SubmitError means that it may or may not have been
+// created.
+func (f *Flow) sendOnce(ctx context.Context, s sending) (*client.Submitted, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // nothing was sent
 	}
 	progress := f.Streams.Progress("Submitting the request", progressDelay)
 	defer progress.Stop()
 	sent := time.Now()
-	submitted, err := f.Client.CreateRequest(ctx, body)
+	submitted, err := s.create(ctx)
 	var e *client.Error
 	switch {
 	case err == nil:
@@ -301,7 +322,7 @@ func (f *Flow) send(ctx context.Context, body client.NewRequest) (*client.Submit
 		return nil, err
 	}
 	progress.Update("Looking whether the request was created")
-	found := f.findSent(ctx, body, sent)
+	found := f.findSent(ctx, s, sent)
 	if len(found.made) == 0 {
 		return nil, &SubmitError{Err: err, Likely: found.likely}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 
 	"apono/client"
@@ -174,7 +173,7 @@ func (d *draft) useFields(fields []client.CustomField) (err error) {
 	if d.given.CustomFields, err = d.matchFields(); err != nil {
 		return err
 	}
-	d.answers.CustomFields, d.matched = slices.Clone(d.given.CustomFields), true
+	d.answers.CustomFields, d.matched = d.startingFields(), true
 	return nil
 }
 

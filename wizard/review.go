@@ -251,34 +251,6 @@ func toReview(source *catalog.Source) *catalog.Result[[]client.Request] {
 	return catalog.Fetch(source, func(ctx context.Context, api *client.Client) ([]client.Request, error) { return api.ToReview(ctx) }, "reviews")
 }
 
-// offerReviews adds to the menu how many requests wait for the user's review, as soon as
-// that is known, and if there are any. The function it returns ends that.
-func (f *Flow) offerReviews(ctx context.Context, list *prompt.List) (stop func()) {
-	ctx, stop = context.WithCancel(ctx)
-	updated := make(chan struct{}, 1)
-	found := make(chan prompt.Fixed, 1)
-	options := slices.Clone(list.Options)
-	result := toReview(f.ahead)
-	go func() {
-		waiting, err := result.Wait(ctx)
-		if err != nil || len(waiting) == 0 {
-			return // apono review says why
-		}
-		found <- append(options, prompt.Option{Label: fmt.Sprintf("Review requests (%d)", len(waiting)), Key: "review"})
-		updated <- struct{}{}
-	}()
-	list.Updated = updated
-	list.Replace = func() (prompt.Source, bool) {
-		select {
-		case more := <-found:
-			return more, true
-		default:
-			return nil, false
-		}
-	}
-	return stop
-}
-
 // ReviewStep writes to Err how to review a request of somebody else, if it waits for the
 // user.
 func (f *Flow) ReviewStep(ctx context.Context, r *client.Request) {

@@ -9,7 +9,6 @@ import (
 	"apono/render"
 	"apono/wizard/catalog"
 	"apono/wizard/kind"
-	"apono/wizard/prompt"
 )
 
 // takeOne returns one item of a kind, and the flag value that identifies it: the item
@@ -88,6 +87,10 @@ func unique(list []string) []string {
 
 // takeRequestType decides whether to request a bundle, or resources of an integration.
 func (d *draft) takeRequestType(ctx context.Context) error {
+	if d.templateChosen { // Esc came back here
+		d.templateChosen = false
+		d.giveSelection(Answers{})
+	}
 	switch {
 	case d.given.Bundle != "":
 		d.bundleChosen = true
@@ -96,16 +99,18 @@ func (d *draft) takeRequestType(ctx context.Context) error {
 		d.bundleChosen = false
 		return nil
 	}
-	start := 0
+	initial := 0
 	if d.bundleChosen {
-		start = 1
+		initial = 1
 	}
 	catalog.Begin(d.source, kind.Integrations(), kind.Scope{})
 	catalog.Begin(d.source, kind.Bundles(), kind.Scope{})
-	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Initial: []int{start}}
-	d.count(list)
-	chosen, err := d.prompter.Select(ctx, list)
-	d.bundleChosen = chosen == 1
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	question := d.newRequestTypes(waiting, initial)
+	d.count(question.list)
+	chosen, err := d.prompter.Select(ctx, question.list)
+	d.bundleChosen, d.templateChosen, d.templates = chosen == 1, chosen == 2, question.found
 	return err
 }
 

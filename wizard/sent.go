@@ -34,10 +34,16 @@ type traces struct {
 
 // findSent looks for the requests that a submission, sent at a time by this machine's
 // clock, has created.
-func (f *Flow) findSent(ctx context.Context, body client.NewRequest, sent time.Time) traces {
+func (f *Flow) findSent(ctx context.Context, s sending, sent time.Time) traces {
 	var found traces
+	limited, cancel := context.WithTimeout(ctx, lostTimeout)
+	defer cancel()
+	body, err := s.body(limited)
+	if err != nil {
+		return found
+	}
 	look(ctx, func(ctx context.Context) bool {
-		now, err := f.tracesOf(ctx, body, sent)
+		now, err := f.tracesOf(ctx, body, sent, s.known)
 		if err == nil {
 			found = now
 		}
@@ -49,7 +55,7 @@ func (f *Flow) findSent(ctx context.Context, body client.NewRequest, sent time.T
 }
 
 // tracesOf looks once.
-func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.Time) (traces, error) {
+func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.Time, known []string) (traces, error) {
 	asked := time.Now()
 	latest, err := f.Client.LatestRequests(ctx)
 	if err != nil {
@@ -59,6 +65,7 @@ func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.T
 	s.before = s.after.Add(time.Second + time.Since(asked))
 	s.earlier = f.sentBefore(ctx)
 	s.complete = len(s.earlier) > 0 && f.recordsSent(ctx) // a new machine, such as a CI job's, may be one of many
+	s.earlier = append(s.earlier, known...)
 	found := slices.DeleteFunc(latest, func(r client.Request) bool { return !s.mayHaveMade(r) })
 	if len(found) == 0 {
 		return traces{}, nil

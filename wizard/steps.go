@@ -39,6 +39,7 @@ func (d *draft) selectionSteps() []step {
 	bundle := func(d *draft) bool { return d.bundleChosen }
 	return []step{
 		{always, (*draft).takeRequestType},
+		{func(d *draft) bool { return d.templateChosen }, (*draft).takeTemplate},
 		{integration, (*draft).takeIntegration},
 		{integration, (*draft).takeResourceType},
 		{integration, (*draft).takeResources},

@@ -245,10 +245,13 @@ func UnitText(colors render.Palette, u client.AccessUnit) render.Text {
 // NextSteps writes to Err what the user can do now with a request. It stands below
 // the request's fields.
 func (f *Flow) NextSteps(r *client.Request) {
-	if f.Streams.OutTerminal && (r.IsActive() || r.WaitsForMFA() || r.WaitsForApproval() && f.Sandbox) {
+	if f.Streams.OutTerminal && (r.IsActive() || r.HasEnded() || r.WaitsForMFA() || r.WaitsForApproval() && f.Sandbox) {
 		f.Streams.Printf("\n")
 	}
 	f.nextSteps(r)
+	if r.CanExtend() {
+		f.Streams.Advise("Extend it ("+timesLeft(r.ExtendOptions.Value.RemainingExtensions)+")", f.CommandLine("requests", "extend", r.ID))
+	}
 }
 
 func (f *Flow) nextSteps(r *client.Request) {
@@ -259,6 +262,10 @@ func (f *Flow) nextSteps(r *client.Request) {
 		f.adviseMFA(r.ID)
 	case r.WaitsForApproval() && f.Sandbox:
 		f.Streams.Advise("In the sandbox, you can approve it yourself", approveCommand(r))
+	case r.Status.Status.Refused():
+		f.Streams.Advise("Change it and request again", f.CommandLine("requests", "again", r.ID))
+	case r.HasEnded():
+		f.Streams.Advise("Request it again", f.CommandLine("requests", "again", r.ID))
 	}
 }
 

@@ -122,6 +122,9 @@ func (s *Sandbox) operations() []route {
 		{post, "access-requests/{id}/dry-run", ok, s.dryRunAgain},
 		{post, "access-requests/{id}/request-again", ok, s.requestAgain},
 
+		{get, "access-request-templates", ok, s.listTemplates},
+		{get, "access-request-templates/{id}", ok, s.getTemplate},
+
 		{get, "access-groups/{id}/details", ok, s.getGroupDetails},
 		{post, "access-groups/{id}/reset", ok, s.resetGroup},
 		{get, "access-groups/{id}/units", ok, s.listGroupUnits},

@@ -294,6 +294,8 @@ func TestOperationsMatchTheDescription(t *testing.T) {
 		id := example.id
 		switch {
 		case id != "":
+		case strings.HasPrefix(op.path, "access-request-templates"):
+			id = sb.catalog().Templates[0].ID
 		case strings.HasPrefix(op.path, "access-requests"):
 			id = request
 		case strings.HasPrefix(op.path, "access-sessions"):
@@ -344,7 +346,7 @@ func (sb *sandboxFixture) everyParameter(op route, request string, session clien
 		"permission-ids": permission.ReadOnly, "permission-search": "read", "access_units_summary_limit": "1", "category": "featureAnnouncement",
 		"consumed_by": "apono_cli", "credentials_id": session.Credentials.ID, "session_types": session.Type.ID, "status": session.Status,
 		"sessions-page-size": "1", "favorite_only": "false", "include_autogrant": "false", "include_disconnected": "true",
-		"resource_type_only_mode": "false", "format_type": "cli", "bundle-ids": sb.catalog().Bundles[0].ID, "bundle_id": "none",
+		"resource_type_only_mode": "false", "filter-available": "true", "format_type": "cli", "bundle-ids": sb.catalog().Bundles[0].ID, "bundle_id": "none",
 		"resource-ids": sb.resources("sqlite/shop", catalog.ShopDatabaseType, "shop")[0],
 	}
 	var query []string

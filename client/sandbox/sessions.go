@@ -265,26 +265,10 @@ func (s *Sandbox) syncSessions(ctx context.Context, _ *call) (any, error) {
 	return messageResponse{"The sessions are up to date"}, s.advance(ctx)
 }
 
-// requestTemplate is what a session was requested with (schema
-// AccessSessionRequestTemplateClientModel).
-type requestTemplate struct {
-	Integrations  []client.Integration  `json:"integrations"`
-	ResourceTypes []client.ResourceType `json:"resource_types"`
-	Resources     []client.Resource     `json:"resources"`
-	Permissions   []client.Permission   `json:"permissions"`
-}
-
 func (s *Sandbox) getRequestTemplate(ctx context.Context, c *call) (any, error) {
 	v, _, err := s.loadSession(ctx, c.user, c.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	var template requestTemplate
-	for _, u := range v.units {
-		template.Integrations = appendNew(template.Integrations, u.Resource.Integration)
-		template.ResourceTypes = appendNew(template.ResourceTypes, u.Resource.Type)
-		template.Resources = appendNew(template.Resources, u.Resource.Resource)
-		template.Permissions = appendNew(template.Permissions, u.Permission)
-	}
-	return template, nil
+	return selectionOf(v.units), nil
 }

@@ -121,6 +121,16 @@ func (r *Result[T]) Wait(ctx context.Context) (T, error) {
 	}
 }
 
+// Ready returns the result, if it is there.
+func (r *Result[T]) Ready() (value T, err error, ok bool) {
+	select {
+	case <-r.done:
+		return r.value, r.err, true
+	default:
+		return value, nil, false
+	}
+}
+
 // lookup is a list that is being read from the store or fetched.
 type lookup struct {
 	source *Source

@@ -212,13 +212,28 @@ func (s *sandboxServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(d) // the client may have disconnected
 }
 
-// grant requests access, waits for the grant, and returns the session.
-func (s *sandboxServer) grant(answers wizard.Answers) client.AccessSession {
+// client returns a client of the service.
+func (s *sandboxServer) client() *client.Client {
 	s.t.Helper()
 	api, err := client.New(client.Config{BaseURL: s.URL, Tokens: client.StaticToken(secretToken)})
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return api
+}
+
+// makeFavorite makes a request a favorite.
+func (s *sandboxServer) makeFavorite(id string) {
+	s.t.Helper()
+	if _, err := s.client().SetFavorite(context.Background(), id, true); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// grant requests access, waits for the grant, and returns the session.
+func (s *sandboxServer) grant(answers wizard.Answers) client.AccessSession {
+	s.t.Helper()
+	api := s.client()
 	flow := &wizard.Flow{Client: api, Streams: &render.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}
 	out, err := flow.Request(context.Background(), answers, wizard.RequestOptions{})
 	if err != nil {

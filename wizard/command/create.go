@@ -81,24 +81,7 @@ func request(ctx context.Context, flow *wizard.Flow, o *createOptions) error {
 	options := o.request
 	options.DataOnly = o.legacy || o.output.IsData()
 	outcome, err := flow.Request(ctx, o.answers, options)
-	if outcome == nil {
-		return err
-	}
-	printErr := o.print(outcome)
-	if err != nil {
-		if printErr != nil {
-			// The request's own error is the more important one.
-			output.Problem(o.streams, explain.Error(printErr), flow.Profile)
-		}
-		return err
-	}
-	if printErr != nil {
-		return printErr
-	}
-	if active := activeIDs(outcome.Requests); outcome.GoesOn && len(active) > 0 {
-		return useGranted(ctx, o.streams, flow, active)
-	}
-	return nil
+	return o.finish(ctx, flow, outcome, err)
 }
 
 // print prints what flow.Request does not: requests as data, or in the form of the

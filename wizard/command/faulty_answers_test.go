@@ -37,6 +37,8 @@ type faultyRun struct {
 	reviews bool
 	// lists is true if the command cannot do without a list.
 	lists bool
+	// favorite is true if AR-00001 is a favorite.
+	favorite bool
 }
 
 // faultyRuns returns a row for every command of the program. A command without a row fails
@@ -65,6 +67,14 @@ func faultyRuns() map[string]faultyRun {
 		"apono requests describe":        {line: "requests describe AR-00001"},
 		"apono requests units":           {line: "requests units AR-00001"},
 		"apono requests revoke":          revoke("requests revoke AR-00001"),
+		"apono requests extend":          {line: "requests extend AR-00001 -y", changes: "/extend"},
+		"apono requests again":           {line: "requests again AR-00001", changes: "/request-again"},
+		"apono requests favorite":        {line: "requests favorite AR-00001", changes: "/favorite"},
+		"apono requests unfavorite":      {line: "requests unfavorite AR-00001", changes: "/favorite", favorite: true},
+		"apono request extend":           {line: "request extend AR-00001 -y", changes: "/extend"},
+		"apono request again":            {line: "request again AR-00001 -j more", changes: "/request-again"},
+		"apono request favorite":         {line: "request favorite AR-00001", changes: "/favorite"},
+		"apono request unfavorite":       {line: "request unfavorite AR-00001", changes: "/favorite", favorite: true},
 		"apono request":                  request("request" + bundle),
 		"apono request create":           request("request create" + bundle),
 		"apono request list":             list("request list"),
@@ -181,6 +191,9 @@ func runFaulty(t *testing.T, proxy func(faultyRun) faultyProxy, check func(*test
 				if row.reviews {
 					s.requestReview()
 					s.actAs(sandbox.ApproverUser)
+				}
+				if row.favorite {
+					s.makeFavorite("AR-00001")
 				}
 				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { through(s, w, r) }))
 				t.Cleanup(server.Close)

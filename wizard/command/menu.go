@@ -83,13 +83,21 @@ func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) e
 			err = find(ctx, o.streams, flow, "")
 		case wizard.MenuReview:
 			err = flow.Review(ctx)
+		case wizard.MenuAgain:
+			err = guideAgain(ctx, o.streams, flow)
+		case wizard.MenuExtend:
+			err = guideExtend(ctx, flow)
 		default:
 			err = request(ctx, flow, &createOptions{streams: o.streams, output: output.Table()})
 		}
-		if !errors.Is(err, prompt.ErrBack) {
+		gone := nothingLeft(choice, err)
+		if !errors.Is(err, prompt.ErrBack) && gone == "" {
 			return err
 		}
 		flow.Rewind(mark)
+		if gone != "" {
+			o.streams.Warn("%s", gone)
+		}
 	}
 }
 

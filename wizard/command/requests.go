@@ -36,7 +36,8 @@ func newRequestsCmd(f *factory) *cobra.Command {
 // apono request.
 func newRequestCmds(f *factory) []*cobra.Command {
 	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil),
-		newReviewCmd(f, nil), newApproveCmd(f, nil), newRejectCmd(f, nil)}
+		newReviewCmd(f, nil), newApproveCmd(f, nil), newRejectCmd(f, nil),
+		newExtendCmd(f, nil), newAgainCmd(f, nil), newFavoriteCmd(f, nil), newUnfavoriteCmd(f, nil)}
 }
 
 // requestsOptions are those of apono requests, which is a command of the first
@@ -85,11 +86,12 @@ type listOptions struct {
 	streams *render.Streams
 	connect func(context.Context) (*service, error)
 
-	days     int
-	all      bool
-	statuses []string
-	review   reviewScope
-	output   *output.Format
+	days      int
+	all       bool
+	favorites bool
+	statuses  []string
+	review    reviewScope
+	output    *output.Format
 }
 
 func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cobra.Command {
@@ -102,6 +104,7 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 	}
 	cmd.Flags().IntVarP(&o.days, "days", "d", 7, "Show only requests of the last `N` days")
 	cmd.Flags().BoolVar(&o.all, "all", false, "Show requests of any age")
+	cmd.Flags().BoolVar(&o.favorites, "favorites", false, "Show only your favorites, of any age unless --days is given")
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
 	o.review.addTo(cmd)
 	o.output = output.TableFlags(cmd)
@@ -113,6 +116,7 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 		if o.days < 0 {
 			return usageError(cmd, "--days must not be negative")
 		}
+		o.all = o.all || o.favorites && !cmd.Flags().Changed("days")
 		return runOr(cmd.Context(), o, runF, runList)
 	}
 	return cmd
@@ -131,7 +135,9 @@ func runList(ctx context.Context, o *listOptions) error {
 	}
 	list := o.filter(found)
 	empty := output.Empty{}
-	if len(list) == 0 && !o.output.IsData() {
+	if len(list) == 0 && o.favorites {
+		empty = output.Empty{Message: "No matching favorites", Advice: "Add one", Command: s.commandLine("requests", "favorite", "ID")}
+	} else if len(list) == 0 && !o.output.IsData() {
 		if empty, err = emptyListMessage(ctx, s, &o.review); err != nil {
 			return err
 		}
@@ -170,7 +176,7 @@ func checkStatuses(names []string) error {
 // query returns the query for the requests that the flags select. The service
 // cannot tell Pending Approval from Pending, but filter can.
 func (o *listOptions) query(now time.Time) client.RequestQuery {
-	q := client.RequestQuery{Scope: o.review.name()}
+	q := client.RequestQuery{Scope: o.review.name(), Favorites: o.favorites}
 	if !o.all {
 		q.Since = now.AddDate(0, 0, -o.days)
 	}

@@ -115,7 +115,7 @@ func runDecide(ctx context.Context, o *decideOptions) error {
 	if err != nil {
 		return err
 	}
-	found, err := findRequests(ctx, flow, o.ids)
+	found, err := findRequests(ctx, flow, o.ids, findForReview)
 	if err != nil {
 		return err
 	}
@@ -140,15 +140,15 @@ func findForReview(ctx context.Context, flow *wizard.Flow, id string) (*client.R
 	return r, err
 }
 
-// findRequests returns the requests with these IDs, each once. If one of them does not
-// exist, it fails, so that nothing is changed.
-func findRequests(ctx context.Context, flow *wizard.Flow, ids []string) ([]client.Request, error) {
+// findRequests returns the requests with these IDs, each once, as find returns them. If
+// one of them does not exist, it fails, so that nothing is changed.
+func findRequests(ctx context.Context, flow *wizard.Flow, ids []string, find func(context.Context, *wizard.Flow, string) (*client.Request, error)) ([]client.Request, error) {
 	progress := flow.Streams.Progress("Loading the request", progressDelay)
 	defer progress.Stop()
 	var found []client.Request
 	seen := map[string]bool{}
 	for _, id := range ids {
-		r, err := findForReview(ctx, flow, id)
+		r, err := find(ctx, flow, id)
 		if err != nil {
 			return nil, err
 		}

@@ -56,6 +56,26 @@ func TestTabOffersNothingIfTheLineSelectsNothing(t *testing.T) {
 	}
 }
 
+func TestTabOffersRequestsToExtendAndRepeat(t *testing.T) {
+	h := newSandboxHarness(t)
+	for _, line := range []string{
+		"-i sqlite/shop -t sqlite-database -r shop", "-i mysql/billing-production -t mysql-database -r invoices", "-i postgresql/analytics-replica -t Database -r analytics",
+	} {
+		if code, _, stderr := h.run(strings.Fields("requests create -p READ_ONLY -d 1h -j test " + line)...); code != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	h.offersOnly([]string{"requests", "extend", ""}, "AR-00001\tActive: test") // the others wait, or cannot be extended
+	h.offersOnly([]string{"requests", "again", ""}, "AR-00003\tActive: test", "AR-00001\tActive: test")
+	h.offersOnly([]string{"requests", "again", "AR-00001", ""})
+	h.offersOnly([]string{"requests", "unfavorite", ""})
+	if code, _, stderr := h.run("requests", "favorite", "AR-00001"); code != 0 {
+		t.Fatal(stderr)
+	}
+	h.offersOnly([]string{"requests", "unfavorite", ""}, "AR-00001\tActive: test")
+	h.offersOnly([]string{"requests", "favorite", ""}, "AR-00003\tActive: test", "AR-00002\tPending Approval: test")
+}
+
 func TestTabOffersFixedWords(t *testing.T) {
 	h := newSandboxHarness(t)
 	h.offersOnly([]string{"requests", "list", "-o", ""}, "table", "json", "yaml")

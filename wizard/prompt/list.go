@@ -158,6 +158,10 @@ func (l *listPrompt) press(k keyboard.Key) (answer any, err error) {
 		l.showDetails(below)
 	case keyboard.Right:
 		return l.right()
+	case keyboard.AltE:
+		if l.list.OpenVerb != "" {
+			return l.right()
+		}
 	case keyboard.Left:
 		return nil, l.left()
 	case keyboard.Tab:

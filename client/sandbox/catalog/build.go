@@ -31,6 +31,7 @@ func New(approver client.User, withServer bool) *Catalog {
 	}
 	slices.SortFunc(c.Integrations, func(a, b *Integration) int { return cmp.Compare(a.Title(), b.Title()) })
 	c.addBundles()
+	c.addTemplates()
 	return c
 }
 

@@ -45,15 +45,22 @@ func (c *Catalog) addBundle(name, flowID string, units ...unitName) {
 		Bundle: client.Bundle{ID: StableID("bundle", name), Name: name, Labels: map[string]string{"source": "sandbox"}},
 		Flow:   c.flows[flowID],
 	}
-	for _, named := range units {
+	b.Units = c.unitsNamed(units)
+	c.Bundles = append(c.Bundles, b)
+}
+
+// unitsNamed returns the units that exist.
+func (c *Catalog) unitsNamed(names []unitName) []Unit {
+	var units []Unit
+	for _, named := range names {
 		for _, r := range c.types[named.typeID].Resources {
 			if string(r.Path) != named.path {
 				continue
 			}
 			if u, ok := c.Unit(r.ID + unitSeparator + named.permission); ok {
-				b.Units = append(b.Units, u)
+				units = append(units, u)
 			}
 		}
 	}
-	c.Bundles = append(c.Bundles, b)
+	return units
 }

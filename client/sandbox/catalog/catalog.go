@@ -18,6 +18,7 @@ import (
 type Catalog struct {
 	Integrations []*Integration // sorted by title
 	Bundles      []*Bundle
+	Templates    []*Template
 	CustomFields []client.CustomField // of every request, if they are switched on
 
 	flows     map[string]*Flow

@@ -7,6 +7,7 @@ import (
 
 	"apono/client"
 	"apono/render"
+	"apono/wizard"
 	"apono/wizard/kind"
 )
 
@@ -16,6 +17,9 @@ func isAny(*client.Request) bool { return true }
 
 // isActive reports whether a request grants access that can be used or revoked.
 func isActive(r *client.Request) bool { return r.IsActive() }
+
+// canAskAgain reports whether a request can be made again.
+func canAskAgain(r *client.Request) bool { return wizard.CanAskAgain(r) }
 
 // requestValues offers the requests for which include is true, the newest first.
 func requestValues(include func(*client.Request) bool) values {

@@ -66,7 +66,7 @@ func Error(err error) Problem {
 }
 
 func explain(err error) Problem {
-	for _, try := range []func(error) (Problem, bool){explainStatus, explainRevoke, explainDecide, explainReview, explainEnd, explainLogin, explainUsage, explainRequest, explainAccess, explainService} {
+	for _, try := range []func(error) (Problem, bool){explainStatus, explainRevoke, explainChange, explainDecide, explainReview, explainEnd, explainLogin, explainUsage, explainRequest, explainAccess, explainService} {
 		if p, ok := try(err); ok {
 			return p
 		}

@@ -1,7 +1,6 @@
 package output
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -76,25 +75,11 @@ func createdText(s *render.Streams, t, now time.Time) string {
 // askedForText returns what a request is for: its bundle, or its resources and
 // permissions. A terminal shows the first of each, and how many more there are.
 func askedForText(s *render.Streams, r *client.Request) string {
-	resources, total := wizard.ResourceNames(r)
-	permissions := wizard.PermissionNames(r)
-	switch {
-	case r.Bundle != nil:
-		return r.Bundle.Name
-	case s.OutTerminal:
-		return strings.TrimSpace(firstAndMore(resources, total) + " " + firstAndMore(permissions, 0))
+	if r.Bundle != nil || s.OutTerminal {
+		return wizard.AskedFor(r)
 	}
-	return strings.Join(append(slices.Clone(resources), permissions...), " ")
-}
-
-func firstAndMore(names []string, total int) string {
-	if len(names) == 0 {
-		return ""
-	}
-	if more := max(total, len(names)) - 1; more > 0 {
-		return fmt.Sprintf("%s +%d", names[0], more)
-	}
-	return names[0]
+	resources, _ := wizard.ResourceNames(r)
+	return strings.Join(append(slices.Clone(resources), wizard.PermissionNames(r)...), " ")
 }
 
 // shortTarget is askedForText for a terminal in at most width columns. Only the name
@@ -108,10 +93,10 @@ func shortTarget(r *client.Request, width int) render.Text {
 		name = r.Bundle.Name
 	case len(resources) > 0:
 		name = resources[0]
-		rest = strings.TrimPrefix(firstAndMore(resources, total), name) + " "
+		rest = strings.TrimPrefix(wizard.FirstAndMore(resources, total), name) + " "
 		fallthrough
 	default:
-		rest = render.CleanLines(rest + firstAndMore(wizard.PermissionNames(r), 0))
+		rest = render.CleanLines(rest + wizard.FirstAndMore(wizard.PermissionNames(r), 0))
 	}
 	room := max(least, width-render.Width(rest))
 	return render.Text(render.Cut(render.CutMiddle(render.Clean(name), room)+rest, width))

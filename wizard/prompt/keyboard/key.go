@@ -36,6 +36,7 @@ const (
 	DeleteWordLeft
 	DeleteWordRight
 	F1
+	AltE
 	Interrupt  // Ctrl-C
 	EndOfInput // Ctrl-D
 	CtrlK
@@ -109,6 +110,7 @@ func sequenceKeys() map[string]Code {
 		"\x1b[1;3C": WordRight,
 		"\x1bOc":    WordRight,
 		"\x1bf":     WordRight,
+		"\x1be":     AltE,
 		"\x1b\x7f":  DeleteWordLeft,
 		"\x1b\b":    DeleteWordLeft,
 		"\x1bd":     DeleteWordRight,

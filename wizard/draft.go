@@ -20,6 +20,7 @@ type draft struct {
 	api      *client.Client
 	streams  *render.Streams
 	prompter prompt.Prompter // nil without a terminal
+	now      func() time.Time
 
 	given   Answers // from flags: not asked again
 	answers Answers

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"apono/client"
-	"apono/render"
 	"apono/wizard/kind"
 )
 
@@ -67,7 +66,7 @@ func (d *draft) words() []string {
 		}
 	}
 	if d.answers.Duration > 0 {
-		what = append(what, "for "+render.Duration(d.answers.Duration))
+		what = append(what, "for "+durationUntil(d.answers.Duration, d.now()))
 	}
 	return what
 }

@@ -86,6 +86,9 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	if answers.durationErr != nil {
 		return nil, f.durationError(ctx, answers)
 	}
+	if err := f.confirmHours(ctx, answers); err != nil {
+		return nil, unsent(answers, err)
+	}
 	out := &Outcome{}
 	submitted, err := f.submitCached(ctx, answers, options, out)
 	if err != nil {
@@ -208,7 +211,7 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 			return nil, missing
 		}
 	}
-	d := &draft{source: f.lookups(ctx), api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	d := &draft{source: f.lookups(ctx), api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every, now: f.Clock}
 	if d.canAsk() {
 		d.recent = f.recentIDs(ctx)
 	}

@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -69,41 +68,7 @@ func (d *draft) takeDuration(ctx context.Context) error {
 		start = render.Duration(d.answers.Duration)
 	}
 	d.asked++
-	typed, err := d.prompter.Input(ctx, prompt.Text{
-		Title: "Enter duration in hours", Hint: d.terms.limit(), Example: "0.75, 45m", Initial: start,
-		Echo: echoDuration, Check: d.checkTypedDuration,
-	})
-	if err != nil {
-		return err
-	}
-	d.answers.Duration = 0
-	if strings.TrimSpace(typed) != "" {
-		d.answers.Duration, err = ParseDuration(typed)
-	}
-	return err
-}
-
-// echoDuration returns a typed duration as it is understood; empty if it is not.
-func echoDuration(typed string) string {
-	duration, err := ParseDuration(typed)
-	if err != nil {
-		return ""
-	}
-	return render.Duration(duration)
-}
-
-func (d *draft) checkTypedDuration(typed string) error {
-	if strings.TrimSpace(typed) == "" && !d.terms.duration {
-		return nil
-	}
-	duration, err := ParseDuration(typed)
-	if err != nil {
-		if limit := d.terms.limit(); limit != "" {
-			return fmt.Errorf("%w, %s", err, limit)
-		}
-		return err
-	}
-	return d.terms.checkDuration(duration)
+	return d.askDuration(ctx, start)
 }
 
 func (d *draft) takeJustification(ctx context.Context) error {

@@ -27,6 +27,7 @@ type Answers struct {
 	Resources     []string
 	Permissions   []string
 	Bundle        string
+	Grantee       string        // whom the access is for; empty means the user
 	AccessUnits   []string      // IDs of the bundle's access units; empty means all of them
 	Duration      time.Duration // 0 means not given
 	Justification string
@@ -58,6 +59,7 @@ func answerTable() []answer {
 		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeatable, or separated by commas)", func(a *Answers) *[]string { return &a.Resources }),
 		text("bundle", "b", "The bundle: ID or name", func(a *Answers) *string { return &a.Bundle }),
 		list("access-units", "", "Part of the bundle: IDs of access units (default: all of them)", func(a *Answers) *[]string { return &a.AccessUnits }),
+		text("grantee", "", "Whom the access is for: name, source ID or ID (default: you)", func(a *Answers) *string { return &a.Grantee }),
 		{flag: "duration", short: "d", valueType: "duration", usage: "How long you need the access: hours such as 0.75, or 45m, 1h30m, until 18:00", words: durationWords, set: setDuration, unquoted: true},
 		{flag: "justification", short: "j", valueType: "string", usage: "Why you need the access", words: justificationWords, set: setJustification},
 		{flag: "custom-field", valueType: "key=value", usage: "A value for one of the account's custom fields (repeatable)", words: customFieldWords, set: setCustomField},

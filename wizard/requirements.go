@@ -38,7 +38,7 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	if d.canAsk() {
 		return nil
 	}
-	account, err := session(d.source).Wait(ctx)
+	account, err := session(d.own).Wait(ctx)
 	if err == nil {
 		d.fields = account.Settings.CustomFields
 	}
@@ -82,11 +82,15 @@ func (d *draft) takeJustification(ctx context.Context) error {
 		question.Hint = "optional"
 	}
 	d.asked++
+	mark := d.mark()
 	typed, err := d.prompter.Input(ctx, question)
 	if err != nil {
 		return err
 	}
-	return setJustification(&d.answers, typed)
+	if err := setJustification(&d.answers, typed); err != nil {
+		return err
+	}
+	return d.improveJustification(ctx, question, mark)
 }
 
 // justifications returns the justifications of the user's latest requests, each once,
@@ -119,7 +123,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 	if !d.canAsk() && len(d.given.CustomFields) == 0 {
 		return nil
 	}
-	account, err := loading(d, "your account's custom fields", func() (*client.UserSession, error) { return session(d.source).Wait(ctx) })
+	account, err := loading(d, "your account's custom fields", func() (*client.UserSession, error) { return session(d.own).Wait(ctx) })
 	if err != nil {
 		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err

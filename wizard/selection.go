@@ -100,6 +100,9 @@ func (d *draft) takeRequestType(ctx context.Context) error {
 	if d.bundleChosen {
 		start = 1
 	}
+	if d.asksGrantee() {
+		catalog.Begin(d.own, kind.Grantees(), kind.Scope{})
+	}
 	catalog.Begin(d.source, kind.Integrations(), kind.Scope{})
 	catalog.Begin(d.source, kind.Bundles(), kind.Scope{})
 	list := prompt.List{Title: "Select request type", Options: []prompt.Option{{Label: "Integration"}, {Label: "Bundle"}}, Initial: []int{start}}

@@ -51,7 +51,7 @@ func (f *Flow) findSent(ctx context.Context, body client.NewRequest, sent time.T
 // tracesOf looks once.
 func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.Time) (traces, error) {
 	asked := time.Now()
-	latest, err := f.Client.LatestRequests(ctx)
+	latest, err := f.latestLike(ctx, body)
 	if err != nil {
 		return traces{}, err
 	}
@@ -64,6 +64,14 @@ func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.T
 		return traces{}, nil
 	}
 	return f.compareUnits(ctx, s, found), nil
+}
+
+// latestLike returns the user's latest requests, among which one with a body is.
+func (f *Flow) latestLike(ctx context.Context, body client.NewRequest) ([]client.Request, error) {
+	if granteeOf(body) == "" {
+		return f.Client.LatestRequests(ctx)
+	}
+	return f.Client.LatestDelegated(ctx)
 }
 
 // compareUnits keeps the requests whose units were asked for. They were made by the
@@ -132,6 +140,9 @@ func (s submission) mayHaveMade(r client.Request) bool {
 	if trimmed(r.Justification) != trimmed(s.body.Justification) || !maps.Equal(map[string]string(r.CustomFields), s.body.CustomFields) {
 		return false
 	}
+	if grantee := granteeOf(s.body); grantee != "" && (r.Grantee.Value == nil || r.Grantee.Value.ID != grantee) {
+		return false
+	}
 	if d := s.body.DurationInSec; d != nil && (r.DurationInSec == nil || *r.DurationInSec != *d) {
 		return false
 	}
@@ -155,7 +166,7 @@ func (f *Flow) wantedOf(ctx context.Context, body client.NewRequest) (wanted, er
 		return w, nil
 	}
 	for _, id := range body.BundleIDs {
-		units, err := f.Client.BundleUnits(ctx, id)
+		units, err := f.Client.For(granteeOf(body)).BundleUnits(ctx, id)
 		if err != nil {
 			return wanted{}, err
 		}

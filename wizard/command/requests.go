@@ -86,6 +86,7 @@ type listOptions struct {
 
 	days     int
 	all      bool
+	others   bool
 	statuses []string
 	output   *output.Format
 }
@@ -101,6 +102,7 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 	cmd.Flags().IntVarP(&o.days, "days", "d", 7, "Show only requests of the last `N` days")
 	cmd.Flags().BoolVar(&o.all, "all", false, "Show requests of any age")
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
+	cmd.Flags().BoolVar(&o.others, "for-others", false, "Show the requests that you made for others")
 	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkStatuses(o.statuses); err != nil {
@@ -128,20 +130,29 @@ func runList(ctx context.Context, o *listOptions) error {
 	list := o.filter(found)
 	empty := output.Empty{}
 	if len(list) == 0 && !o.output.IsData() {
-		if empty, err = emptyListMessage(ctx, s); err != nil {
+		if empty, err = emptyListMessage(ctx, s, o); err != nil {
 			return err
 		}
 	}
 	progress.Stop()
-	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.RequestsTable(o.streams, list, time.Now()) })
+	table := output.RequestsTable
+	if o.others {
+		table = output.DelegatedTable
+	}
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return table(o.streams, list, time.Now()) })
 }
 
 // emptyListMessage says whether the user has no requests at all, or none that the
 // flags select.
-func emptyListMessage(ctx context.Context, s *service) (output.Empty, error) {
-	some, err := s.client.HasRequests(ctx, client.RequestQuery{})
-	if some {
+func emptyListMessage(ctx context.Context, s *service, o *listOptions) (output.Empty, error) {
+	some, err := s.client.HasRequests(ctx, client.RequestQuery{Scope: o.scope()})
+	switch {
+	case some && o.others:
+		return output.Empty{Message: "No matching requests", Advice: "List all of them", Command: s.commandLine("requests", "list", "--for-others", "--all")}, err
+	case some:
 		return output.Empty{Message: "No matching requests", Advice: "List all of them", Command: s.commandLine("requests", "list", "--all")}, err
+	case o.others:
+		return output.Empty{Message: "No requests for others yet", Advice: "Request access for somebody else", Command: s.commandLine("requests", "create", "--grantee", "NAME")}, err
 	}
 	return noRequests(s), err
 }
@@ -163,7 +174,7 @@ func checkStatuses(names []string) error {
 // query returns the query for the requests that the flags select. The service
 // cannot tell Pending Approval from Pending, but filter can.
 func (o *listOptions) query(now time.Time) client.RequestQuery {
-	var q client.RequestQuery
+	q := client.RequestQuery{Scope: o.scope()}
 	if !o.all {
 		q.Since = now.AddDate(0, 0, -o.days)
 	}
@@ -175,6 +186,14 @@ func (o *listOptions) query(now time.Time) client.RequestQuery {
 		}
 	}
 	return q
+}
+
+// scope returns the scope of the list.
+func (o *listOptions) scope() string {
+	if o.others {
+		return client.ScopeMyDelegatedRequests
+	}
+	return "" // the user's own
 }
 
 // filter returns the requests that have one of the statuses, newest first.

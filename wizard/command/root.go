@@ -50,6 +50,7 @@ account:
 	addGroups(root)
 	root.AddCommand(newRequestsCmd(f), newAccessCmd(f), newMCPCmd(f, nil), newInventoryCmd(f), newSearchCmd(f, nil), newAliasCmd(f), newSandboxCmd(f),
 		newLoginCmd(f, nil), newLogoutCmd(f, nil), newProfilesCmd(f), newConfigCmd(f), newCompletionCmd(f, nil), newVersionCmd(f, nil))
+	root.AddCommand(newTokensCmd(f))
 	root.AddCommand(newLegacyCmds(f)...)
 	root.AddCommand(newTopicCmds(f)...)
 	return root

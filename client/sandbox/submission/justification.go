@@ -16,20 +16,20 @@ var (
 	changing = regexp.MustCompile(`(?i)\b(writ|updat|chang|delet|remov|creat|insert|fix|repair|deploy|migrat|restart|roll|drop|alter|invok|admin|restor|clean|rotat|edit|merg|scal|truncat|correct)`)
 )
 
-// fewestWords is how many words describe a task.
+// fewestWords is how many words describe a task. A ticket is one of them.
 const fewestWords = 3
 
 // CheckJustification reports what a justification says about the parts of a request: what
 // the task is, why it needs these permissions, and its ticket.
 func CheckJustification(parts []Part, justification string) client.JustificationCheck {
-	withoutTickets := ticketID.ReplaceAllString(justification, " ")
-	describes := len(oneWord.FindAllString(withoutTickets, -1)) >= fewestWords
+	named := ticketID.ReplaceAllString(justification, "ticket")
+	describes := len(oneWord.FindAllString(named, -1)) >= fewestWords
 	hasTicket := ticketID.MatchString(justification)
 	justifies := true
 	for _, p := range parts {
 		for _, u := range p.Units {
-			named := strings.Contains(strings.ToLower(justification), strings.ToLower(u.Permission.Name))
-			justifies = justifies && (readOnly.MatchString(u.Permission.Name) || named || changing.MatchString(justification))
+			says := strings.Contains(strings.ToLower(justification), strings.ToLower(u.Permission.Name))
+			justifies = justifies && (readOnly.MatchString(u.Permission.Name) || says || changing.MatchString(justification))
 		}
 	}
 	return client.JustificationCheck{DescribesTask: &describes, JustifiesPermission: &justifies, HasTicket: &hasTicket}

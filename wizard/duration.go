@@ -221,11 +221,10 @@ func nextMoment(day time.Time, hour, minute int, now time.Time) (time.Time, erro
 	if !exists {
 		return time.Time{}, &momentError{fmt.Sprintf("there is no %s on %s: the clocks go forward", clock, day.Format(time.DateOnly))}
 	}
-	message := fmt.Sprintf("%s is in the past, because it is %s now", clock, now.Format("15:04"))
 	if day.Format(time.DateOnly) != now.Format(time.DateOnly) {
-		return time.Time{}, &momentError{day.Format(time.DateOnly) + " " + message}
+		return time.Time{}, &momentError{day.Format(time.DateOnly) + " " + clock + " is in the past"}
 	}
-	return time.Time{}, &momentError{message + "; for tomorrow, write: until tomorrow " + clock}
+	return time.Time{}, &momentError{clock + " is in the past; for tomorrow, use: until tomorrow " + clock}
 }
 
 // momentError says why access cannot end at a moment. It is a whole sentence.

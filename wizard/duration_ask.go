@@ -80,7 +80,8 @@ func (d *draft) checkTypedDuration(typed string) error {
 	}
 	duration, err := ParseDuration(typed, d.now())
 	if err != nil {
-		if limit := d.terms.limit(); limit != "" {
+		var moment *momentError
+		if limit := d.terms.limit(); limit != "" && !errors.As(err, &moment) {
 			return fmt.Errorf("%w, %s", err, limit)
 		}
 		return err

@@ -49,7 +49,7 @@ func TestParseDuration(t *testing.T) {
 		"1e9": "too long", "inf": "too long", "-inf": "must be greater than zero", "nan": "must be greater than zero", "596524": "too long", "1000000h": "too long", "99999999999h": "too long", "999999 days": "too long",
 		"until": "needs a time of day", "until tomorrow": "needs a time of day", "until 25:00": "needs a time of day", "until 18:60": "needs a time of day", "until 13pm": "needs a time of day", "until 0 am": "needs a time of day",
 		"until noonish": "needs a time of day", "until 18:00 sharp": "needs a time of day", "until 2026-02-30 9:00": "2026-02-30 is not a date",
-		"until 9:00": "09:00 is in the past, because it is 14:32 now; for tomorrow, write: until tomorrow 09:00", "until 14:32": "14:32 is in the past",
+		"until 9:00": "09:00 is in the past; for tomorrow, use: until tomorrow 09:00", "until 14:32": "14:32 is in the past",
 		"until 2026-11-24 18:00": "2026-11-24 18:00 is in the past", "until 9999-01-01 9:00": "too long",
 	} {
 		if got, err := ParseDuration(typed, now); err == nil || !strings.Contains(err.Error(), message) {

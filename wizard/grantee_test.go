@@ -3,7 +3,6 @@
 package wizard_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,12 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"apono/client/sandbox"
 	"apono/wizard"
 	"apono/wizard/catalog"
-	"apono/wizard/prompt"
 	"apono/wizard/prompt/screen"
 )
 
@@ -138,24 +134,5 @@ func TestLostAnswerToARequestForSomebodyElse(t *testing.T) {
 	out, err := flow.Request(t.Context(), shopFor("Dana Levi"), wizard.RequestOptions{})
 	if err != nil || !slices.Equal(out.IDs, []string{"AR-00002"}) || !strings.Contains(stderr.String(), "The answer was lost, but") {
 		t.Errorf("got %+v and error %v\n%s", out, err, stderr)
-	}
-}
-
-func TestManyHoursAreConfirmed(t *testing.T) {
-	g := newGuidedTerminal(t, 100, fastClock)
-	var answers wizard.Answers
-	flags := pflag.NewFlagSet("create", pflag.ContinueOnError)
-	answers.Flags(flags)
-	if err := flags.Parse([]string{"-i", "sqlite/shop", "-t", "sqlite-database", "-r", "shop", "-p", "READ_ONLY", "-d", "90", "-j", "x"}); err != nil {
-		t.Fatal(err)
-	}
-	r := g.startRequest(answers)
-	g.Shows("? --duration means hours: 90h, until ", "Is that right?")
-	g.Press("n", enter)
-	if _, err := r.Wait(); !errors.Is(err, prompt.ErrCanceled) {
-		t.Errorf("got error %v", err)
-	}
-	if sent := g.sandbox.submitted(); len(sent) != 0 {
-		t.Errorf("sent %+v", sent)
 	}
 }

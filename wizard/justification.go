@@ -61,7 +61,7 @@ func unsaid(check *client.JustificationCheck) []string {
 		list = append(list, "why it needs this permission")
 	}
 	if !*check.HasTicket {
-		list = append(list, "its ticket (an ID or a link)")
+		list = append(list, "which ticket it is for")
 	}
 	return list
 }

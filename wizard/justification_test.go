@@ -23,7 +23,7 @@ func TestAdviceOnAJustification(t *testing.T) {
 	g.sandbox.advises = true
 	answer := g.startShopRequest()
 	g.Press("orders", enter)
-	g.Shows("! Approvers may want to know what the task is, why it needs this permission", "its ticket", "? Enter Justification  orders")
+	g.Shows("! Approvers may want to know what the task is, why it needs this permission", "which ticket it is for", "? Enter Justification  orders")
 	g.Press(": fix the totals, OPS-1", enter)
 	answer()
 	if sent := g.sandbox.submitted(); len(sent) != 1 || *sent[0].Justification != "orders: fix the totals, OPS-1" {

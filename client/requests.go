@@ -293,7 +293,16 @@ func (cl *Client) HasRequests(ctx context.Context, q RequestQuery) (bool, error)
 // LatestRequests returns some of the user's latest requests, newest first. It
 // fetches one page.
 func (cl *Client) LatestRequests(ctx context.Context) ([]Request, error) {
-	page, err := cl.requestList(RequestQuery{}).page(ctx, 0, pageSize)
+	return cl.latest(ctx, RequestQuery{})
+}
+
+// LatestDelegated is LatestRequests for requests that the user made for others.
+func (cl *Client) LatestDelegated(ctx context.Context) ([]Request, error) {
+	return cl.latest(ctx, RequestQuery{Scope: ScopeMyDelegatedRequests})
+}
+
+func (cl *Client) latest(ctx context.Context, q RequestQuery) ([]Request, error) {
+	page, err := cl.requestList(q).page(ctx, 0, pageSize)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,15 @@ func Duration(d time.Duration) string {
 	return text
 }
 
+// Spaced formats d like Duration, with spaces between the units: 1h 30m. From an hour on
+// it rounds to minutes.
+func Spaced(d time.Duration) string {
+	if d >= time.Hour {
+		d = d.Round(time.Minute)
+	}
+	return strings.TrimSpace(strings.NewReplacer("h", "h ", "m", "m ").Replace(Duration(d)))
+}
+
 // Ends formats how long it is until end, such as "in 1h 58m". What ended says so:
 // "3d 2h ago".
 func Ends(end, now time.Time) string {

@@ -56,6 +56,7 @@ func (f *Flow) afresh(ctx context.Context, d *draft, wait bool) (Answers, bool, 
 	f.Streams.Warn("No longer offered: %s", strings.Join(check.gone, ", "))
 	f.endLookups()
 	f.lookups(ctx).AskAlways()
+	f.askAlways = true
 	return a, true, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +27,7 @@ type Answers struct {
 	Resources     []string
 	Permissions   []string
 	Bundle        string
+	Grantee       string        // whom the access is for; empty means the user
 	AccessUnits   []string      // IDs of the bundle's access units; empty means all of them
 	Duration      time.Duration // 0 means not given
 	Justification string
@@ -35,6 +35,7 @@ type Answers struct {
 
 	durationErr error  // what is wrong with --duration; nil if it is valid
 	start       *start // what the questions start with; nil for nothing
+	manyHours   bool   // --duration is a bare number of more hours than a day has
 }
 
 // answer ties one answer to its flag. Its place in the table is its place in the
@@ -59,7 +60,8 @@ func answerTable() []answer {
 		list("resources", "r", "The resources: source IDs (such as ARNs), paths, names or IDs (repeatable, or separated by commas)", func(a *Answers) *[]string { return &a.Resources }),
 		text("bundle", "b", "The bundle: ID or name", func(a *Answers) *string { return &a.Bundle }),
 		list("access-units", "", "Part of the bundle: IDs of access units (default: all of them)", func(a *Answers) *[]string { return &a.AccessUnits }),
-		{flag: "duration", short: "d", valueType: "duration", usage: "How long you need the access: hours such as 0.75, or 45m, 1h30m", words: durationWords, set: setDuration, unquoted: true},
+		text("grantee", "", "Whom the access is for: name, source ID or ID (default: you)", func(a *Answers) *string { return &a.Grantee }),
+		{flag: "duration", short: "d", valueType: "duration", usage: "How long you need the access: hours such as 0.75, or 45m, 1h30m, until 18:00", words: durationWords, set: setDuration, unquoted: true},
 		{flag: "justification", short: "j", valueType: "string", usage: "Why you need the access", words: justificationWords, set: setJustification},
 		{flag: "custom-field", valueType: "key=value", usage: "A value for one of the account's custom fields (repeatable)", words: customFieldWords, set: setCustomField},
 	}
@@ -206,12 +208,16 @@ func durationWords(a *Answers) []string {
 // setDuration stores the error of an invalid duration. It is reported later, with the
 // longest duration allowed, which only the service knows.
 func setDuration(a *Answers, word string) error {
-	d, err := ParseDuration(word)
-	a.Duration, a.durationErr = d, nil
-	if err != nil {
-		if errors.Is(err, errNoDuration) {
-			err = errors.New("is not a duration") // the hint says what is
-		}
+	d, err := ParseDuration(word, time.Now())
+	a.Duration, a.durationErr, a.manyHours = d, nil, isManyHours(word)
+	var moment *momentError
+	switch {
+	case err == nil:
+	case errors.As(err, &moment):
+		a.durationErr = fmt.Errorf("--duration %q: %w", word, err)
+	case errors.Is(err, errNoDuration):
+		a.durationErr = fmt.Errorf("--duration %q is not a duration", word) // the hint says what is
+	default:
 		a.durationErr = fmt.Errorf("--duration %q %w", word, err)
 	}
 	return nil
@@ -225,35 +231,6 @@ func setJustification(a *Answers, word string) error {
 	a.Justification = strings.TrimSpace(render.CleanLines(word))
 	return nil
 }
-
-// ParseDuration parses a duration that a user typed: decimal hours, as the prompt asks
-// for (0.75 is 45 minutes), or Go's notation (45m, 1h30m). The result is truncated to
-// whole seconds, which is the service's unit, and is at least one second.
-func ParseDuration(word string) (time.Duration, error) {
-	word = strings.ReplaceAll(strings.TrimSpace(word), " ", "")
-	if strings.Contains(word, ",") {
-		return 0, fmt.Errorf("needs a decimal point: %s", strings.ReplaceAll(word, ",", "."))
-	}
-	d, err := time.ParseDuration(word)
-	if hours, floatErr := strconv.ParseFloat(word, 64); floatErr == nil {
-		d, err = time.Duration(min(hours, 1e6)*float64(time.Hour)), nil
-	}
-	switch {
-	case err != nil:
-		return 0, errNoDuration
-	case d > longestDuration:
-		return 0, errors.New("is too long")
-	case d < time.Second:
-		return 0, errors.New("must be greater than zero")
-	}
-	return d.Truncate(time.Second), nil
-}
-
-// errNoDuration is the error of a text that is no duration.
-var errNoDuration = errors.New("use hours, such as 0.75 or 8, or a duration, such as 45m or 1h30m")
-
-// longestDuration is the longest duration that fits the service's int32 of seconds.
-const longestDuration = (1<<31 - 1) * time.Second
 
 // quoteEach quotes each word so that its flag parses it as one word.
 func quoteEach(list []string) []string {

@@ -16,10 +16,12 @@ import (
 // draft is a request in progress: the answers so far, and what they refer to in the
 // service.
 type draft struct {
-	source   *catalog.Source
+	own      *catalog.Source // what can be requested for the user, the session, and the grantees
+	source   *catalog.Source // what can be requested for the grantee
 	api      *client.Client
 	streams  *render.Streams
 	prompter prompt.Prompter // nil without a terminal
+	now      func() time.Time
 
 	given   Answers // from flags: not asked again
 	answers Answers
@@ -27,6 +29,10 @@ type draft struct {
 	every   bool            // ask every question, even optional ones
 	stale   bool            // a list that was not up to date was used
 	recent  map[string]bool // the IDs of what was requested lately
+
+	// lookupsFor returns the source and the client for a grantee.
+	lookupsFor func(grantee string) (*catalog.Source, *client.Client)
+	grantee    client.Grantee // whom the request is for; zero for the user
 
 	bundleChosen   bool // a bundle, rather than resources of an integration
 	integration    client.Integration
@@ -91,6 +97,7 @@ func (d *draft) body() client.NewRequest {
 		r.PermissionIDs = kind.Permissions().IDs(d.permissions)
 	}
 	r.Justification, r.DurationInSec = d.justification(), d.seconds()
+	r.GranteeID = d.granteeID()
 	for _, field := range d.answers.CustomFields {
 		if r.CustomFields == nil {
 			r.CustomFields = map[string]string{}

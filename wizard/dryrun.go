@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"apono/client"
-	"apono/render"
 	"apono/wizard/kind"
 )
 
@@ -53,21 +52,25 @@ func (f *Flow) DryRun(ctx context.Context, answers Answers) (*DryRun, error) {
 
 // words describes what a draft requests, one thing per line.
 func (d *draft) words() []string {
+	var what []string
+	if d.grantee.ID != "" {
+		what = append(what, "for "+kind.Grantees().Label(d.grantee))
+	}
 	if d.bundleChosen {
-		what := []string{"bundle " + d.bundle.Name}
+		what = append(what, "bundle "+d.bundle.Name)
 		for _, u := range d.part {
 			what = append(what, kind.AccessUnits().Label(u))
 		}
 		return what
 	}
-	what := []string{d.integration.Title() + ", " + d.resourceType.Name}
+	what = append(what, d.integration.Title()+", "+d.resourceType.Name)
 	for _, r := range d.resources {
 		for _, p := range d.permissions {
 			what = append(what, kind.Resources().Label(r)+" ("+p.Name+")")
 		}
 	}
 	if d.answers.Duration > 0 {
-		what = append(what, "for "+render.Duration(d.answers.Duration))
+		what = append(what, "for "+durationUntil(d.answers.Duration, d.now()))
 	}
 	return what
 }

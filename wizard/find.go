@@ -209,6 +209,7 @@ func (f *Flow) lookups(ctx context.Context) *catalog.Source {
 
 // endLookups cancels what is still being looked up.
 func (f *Flow) endLookups() {
+	f.endOtherLookups()
 	if f.ahead != nil {
 		f.ahead.Close()
 		f.ahead = nil

@@ -58,6 +58,9 @@ type recordingSandbox struct {
 	reviews bool
 	// override returns a response in place of the sandbox's, and whether it has one.
 	override func(req *http.Request) (*http.Response, bool)
+	// others makes the sandbox list whom else access can be requested for, and advises
+	// makes it check justifications. Without them, flows have fewer questions.
+	others, advises bool
 	// rewrite edits the body of every response of the sandbox.
 	rewrite func(path string, body []byte) []byte
 }
@@ -101,7 +104,14 @@ func (s *recordingSandbox) RoundTrip(req *http.Request) (*http.Response, error) 
 	if s.reviews {
 		transport = s.ApproverTransport()
 	}
+	others, advises := s.others, s.advises
 	s.mu.Unlock()
+	if !others && strings.HasSuffix(req.URL.Path, "/grantees") {
+		return jsonResponse(req, http.StatusOK, `{"data":[]}`), nil
+	}
+	if !advises && strings.HasSuffix(req.URL.Path, "/justification-validation") {
+		return jsonResponse(req, http.StatusNotFound, `{"message":"no advice"}`), nil
+	}
 	if override != nil {
 		if resp, ok := override(req); ok {
 			return resp, nil

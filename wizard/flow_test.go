@@ -68,7 +68,7 @@ func TestRequestIntegrationUntilActive(t *testing.T) {
 				!reflect.DeepEqual(sent[0].CustomFields, map[string]string{"ticket": "OPS-1", "environment": "prod"}) {
 				t.Errorf("submitted %+v, want one request with all answers", sent)
 			}
-			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours  0.75", "To make the same request again", "apono requests create", out.Requests[0].ID+" is Active until")
+			g.Shows("✓ Select request type  Integration", "✓ Enter duration in hours  45m, ", "To make the same request again", "apono requests create", out.Requests[0].ID+" is Active until")
 			if columns == 100 {
 				g.Shows("alias NAME='…'", "✓ Select S3 Bucket  playground-env-terraform-02-state, playground-env-terraform-03-state", "✓ Select integration  aws-account/Playground")
 			}
@@ -125,7 +125,7 @@ func TestInvalidDurationIsAskedAgain(t *testing.T) {
 	given := integrationAnswers()
 	given.Duration, given.Justification, given.CustomFields = 0, "", nil
 	r := g.startRequest(given)
-	g.Shows("? Enter duration in hours", "0.75, 45m · at most 8h")
+	g.Shows("? Enter duration in hours", "0.75, 45m, until 18:00 · at most 8h")
 	for _, invalid := range []struct{ typed, message string }{
 		{"9", "9h is too long: at most 8h"}, {"0", "must be greater than zero"}, {"-1", "must be greater than zero"}, {"abc", "use hours"}, {"1,5", "needs a decimal point: 1.5"}, {"", "use hours"},
 	} {

@@ -77,5 +77,7 @@ func (f *Flow) recentIDs(ctx context.Context) map[string]bool {
 // rememberRequested stores what a draft requests, so that lists and searches show it
 // first.
 func (f *Flow) rememberRequested(ctx context.Context, d *draft) {
-	f.Catalog.AddRequested(ctx, d.requested())
+	if d.grantee.ID == "" {
+		f.Catalog.AddRequested(ctx, d.requested())
+	}
 }

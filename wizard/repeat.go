@@ -12,7 +12,9 @@ import (
 
 // Repeat writes to Err how to request again what a request is for.
 func (f *Flow) Repeat(ctx context.Context, r *client.Request, units []client.AccessUnit) {
-	for i, answers := range f.answersOf(ctx, r, units) {
+	theirs, grantee := f.forGrantee(ctx, r)
+	for i, answers := range theirs.answersOf(ctx, r, units) {
+		answers.Grantee = grantee
 		if i == 0 {
 			f.Streams.Printf("\n%s\n", f.Streams.PaletteErr().Faint("  To make the same request again:"))
 		}

@@ -48,6 +48,10 @@ type Flow struct {
 	// ahead looks things up, while the user reads the first questions too; nil before it
 	// is needed, and after a request.
 	ahead *catalog.Source
+	// aheadFor is the same for each grantee, by ID.
+	aheadFor map[string]*catalog.Source
+	// askAlways makes lookups ask the service for every list.
+	askAlways bool
 }
 
 // RequestOptions controls how Request asks and how long it follows the request.
@@ -87,6 +91,9 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	if answers.durationErr != nil {
 		return nil, f.durationError(ctx, answers)
 	}
+	if err := f.confirmHours(ctx, answers); err != nil {
+		return nil, unsent(answers, err)
+	}
 	out := &Outcome{}
 	submitted, err := f.submitCached(ctx, answers, options, out)
 	if err != nil {
@@ -102,7 +109,7 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	if !answers.coverAll(out.Answers) && !f.NoReplay {
 		f.announceReplay(out.Answers)
 	}
-	out.GoesOn = out.Guided && !options.NoWait && !options.DataOnly
+	out.GoesOn = out.Guided && out.Answers.Grantee == "" && !options.NoWait && !options.DataOnly
 	options.goesOn = out.GoesOn
 	out.IDs = submitted.RequestIDs
 	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)
@@ -209,7 +216,8 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 			return nil, missing
 		}
 	}
-	d := &draft{source: f.lookups(ctx), api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every}
+	d := &draft{own: f.lookups(ctx), source: f.lookups(ctx), api: f.Client, streams: f.Streams, prompter: f.Prompter, given: answers, answers: answers, every: every, now: f.Clock}
+	d.lookupsFor = func(grantee string) (*catalog.Source, *client.Client) { return f.lookupsFor(ctx, grantee) }
 	if d.canAsk() {
 		d.recent = f.recentIDs(ctx)
 	}
@@ -218,9 +226,9 @@ func (f *Flow) walk(ctx context.Context, answers Answers, every bool, steps func
 		d.startWith(answers.start)
 	}
 	if d.canAsk() || len(answers.CustomFields) > 0 || d.needsTerms() {
-		session(d.source)
+		session(d.own)
 	}
-	if answers.Integration != "" {
+	if answers.Integration != "" && answers.Grantee == "" {
 		integrations := catalog.Begin(d.source, kind.Integrations(), kind.Scope{})
 		if !d.canAsk() {
 			integrations.Refresh()

@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"strings"
 
@@ -38,7 +37,7 @@ func (d *draft) takeTerms(ctx context.Context) error {
 	if d.canAsk() {
 		return nil
 	}
-	account, err := session(d.source).Wait(ctx)
+	account, err := session(d.own).Wait(ctx)
 	if err == nil {
 		d.fields = account.Settings.CustomFields
 	}
@@ -68,41 +67,7 @@ func (d *draft) takeDuration(ctx context.Context) error {
 		start = render.Duration(d.answers.Duration)
 	}
 	d.asked++
-	typed, err := d.prompter.Input(ctx, prompt.Text{
-		Title: "Enter duration in hours", Hint: d.terms.limit(), Example: "0.75, 45m", Initial: start,
-		Echo: echoDuration, Check: d.checkTypedDuration,
-	})
-	if err != nil {
-		return err
-	}
-	d.answers.Duration = 0
-	if strings.TrimSpace(typed) != "" {
-		d.answers.Duration, err = ParseDuration(typed)
-	}
-	return err
-}
-
-// echoDuration returns a typed duration as it is understood; empty if it is not.
-func echoDuration(typed string) string {
-	duration, err := ParseDuration(typed)
-	if err != nil {
-		return ""
-	}
-	return render.Duration(duration)
-}
-
-func (d *draft) checkTypedDuration(typed string) error {
-	if strings.TrimSpace(typed) == "" && !d.terms.duration {
-		return nil
-	}
-	duration, err := ParseDuration(typed)
-	if err != nil {
-		if limit := d.terms.limit(); limit != "" {
-			return fmt.Errorf("%w, %s", err, limit)
-		}
-		return err
-	}
-	return d.terms.checkDuration(duration)
+	return d.askDuration(ctx, start)
 }
 
 func (d *draft) takeJustification(ctx context.Context) error {
@@ -116,11 +81,15 @@ func (d *draft) takeJustification(ctx context.Context) error {
 		question.Hint = "optional"
 	}
 	d.asked++
+	mark := d.mark()
 	typed, err := d.prompter.Input(ctx, question)
 	if err != nil {
 		return err
 	}
-	return setJustification(&d.answers, typed)
+	if err := setJustification(&d.answers, typed); err != nil {
+		return err
+	}
+	return d.improveJustification(ctx, question, mark)
 }
 
 // justifications returns the justifications of the user's latest requests, each once,
@@ -153,7 +122,7 @@ func (d *draft) takeFields(ctx context.Context) error {
 	if !d.canAsk() && len(d.given.CustomFields) == 0 {
 		return nil
 	}
-	account, err := loading(d, "your account's custom fields", func() (*client.UserSession, error) { return session(d.source).Wait(ctx) })
+	account, err := loading(d, "your account's custom fields", func() (*client.UserSession, error) { return session(d.own).Wait(ctx) })
 	if err != nil {
 		if ctx.Err() != nil || client.IsUnauthorized(err) {
 			return err

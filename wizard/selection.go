@@ -103,6 +103,9 @@ func (d *draft) takeRequestType(ctx context.Context) error {
 	if d.bundleChosen {
 		initial = 1
 	}
+	if d.asksGrantee() {
+		catalog.Begin(d.own, kind.Grantees(), kind.Scope{})
+	}
 	catalog.Begin(d.source, kind.Integrations(), kind.Scope{})
 	catalog.Begin(d.source, kind.Bundles(), kind.Scope{})
 	waiting, stop := context.WithCancel(ctx)

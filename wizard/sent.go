@@ -57,7 +57,7 @@ func (f *Flow) findSent(ctx context.Context, s sending, sent time.Time) traces {
 // tracesOf looks once.
 func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.Time, known []string) (traces, error) {
 	asked := time.Now()
-	latest, err := f.Client.LatestRequests(ctx)
+	latest, err := f.latestLike(ctx, body)
 	if err != nil {
 		return traces{}, err
 	}
@@ -71,6 +71,14 @@ func (f *Flow) tracesOf(ctx context.Context, body client.NewRequest, sent time.T
 		return traces{}, nil
 	}
 	return f.compareUnits(ctx, s, found), nil
+}
+
+// latestLike returns the user's latest requests, among which one with a body is.
+func (f *Flow) latestLike(ctx context.Context, body client.NewRequest) ([]client.Request, error) {
+	if granteeOf(body) == "" {
+		return f.Client.LatestRequests(ctx)
+	}
+	return f.Client.LatestDelegated(ctx)
 }
 
 // compareUnits keeps the requests whose units were asked for. They were made by the
@@ -139,6 +147,9 @@ func (s submission) mayHaveMade(r client.Request) bool {
 	if trimmed(r.Justification) != trimmed(s.body.Justification) || !maps.Equal(map[string]string(r.CustomFields), s.body.CustomFields) {
 		return false
 	}
+	if grantee := granteeOf(s.body); grantee != "" && (r.Grantee.Value == nil || r.Grantee.Value.ID != grantee) {
+		return false
+	}
 	if d := s.body.DurationInSec; d != nil && (r.DurationInSec == nil || *r.DurationInSec != *d) {
 		return false
 	}
@@ -162,7 +173,7 @@ func (f *Flow) wantedOf(ctx context.Context, body client.NewRequest) (wanted, er
 		return w, nil
 	}
 	for _, id := range body.BundleIDs {
-		units, err := f.Client.BundleUnits(ctx, id)
+		units, err := f.Client.For(granteeOf(body)).BundleUnits(ctx, id)
 		if err != nil {
 			return wanted{}, err
 		}

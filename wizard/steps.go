@@ -38,8 +38,10 @@ func (d *draft) selectionSteps() []step {
 	integration := func(d *draft) bool { return !d.bundleChosen }
 	bundle := func(d *draft) bool { return d.bundleChosen }
 	return []step{
+		{(*draft).matchesGrantee, (*draft).matchGrantee},
 		{always, (*draft).takeRequestType},
 		{func(d *draft) bool { return d.templateChosen }, (*draft).takeTemplate},
+		{(*draft).asksGrantee, (*draft).askGrantee},
 		{integration, (*draft).takeIntegration},
 		{integration, (*draft).takeResourceType},
 		{integration, (*draft).takeResources},

@@ -34,6 +34,7 @@ func (f *Flow) fields(ctx context.Context, r *client.Request, units []client.Acc
 		pairs.addText("Status", StatusText(colors, r)+oneLine(reasonText(r)))
 	}
 	pairs.add("Requester", requester)
+	pairs.add("Grantee", granteeText(r))
 	if r.Bundle != nil {
 		pairs.add("Bundle", r.Bundle.Name)
 	} else {
@@ -256,6 +257,7 @@ func (f *Flow) NextSteps(r *client.Request) {
 
 func (f *Flow) nextSteps(r *client.Request) {
 	switch {
+	case r.IsActive() && f.adviseGrantee(r):
 	case r.IsActive():
 		f.Streams.Advise("Use it", f.CommandLine("access", "use", r.ID))
 	case r.WaitsForMFA():

@@ -21,6 +21,7 @@ func (s *Sandbox) getSession(ctx context.Context, c *call) (any, error) {
 			MFAEnabled:            client.LenientOf(true),
 			CustomFields:          []client.CustomField{},
 			DisableApproverReason: client.LenientOf(&disabled),
+			EnableAIFeatures:      client.LenientOf(true),
 		},
 	}
 	if on {

@@ -40,6 +40,10 @@ type userKey struct{}
 // serveAs serves the API as user.
 func (s *Sandbox) serveAs(user User) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.personalTokens != nil && isPersonalTokenPath(r.URL.Path) {
+			s.personalTokens(user.ID).ServeHTTP(w, r)
+			return
+		}
 		s.routes().ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, user)))
 	})
 }
@@ -80,6 +84,13 @@ func recoverPanics(next http.Handler) http.Handler {
 // apiPath is the prefix of every operation's path.
 const apiPath = "/api/client/v1/"
 
+// isPersonalTokenPath reports whether a path is one of the operations that
+// Options.PersonalTokens serves.
+func isPersonalTokenPath(path string) bool {
+	const root = apiPath + "personal-tokens"
+	return path == root || strings.HasPrefix(path, root+"/")
+}
+
 // route is one operation of the API.
 type route struct {
 	method, path string // path is relative to apiPath
@@ -107,6 +118,8 @@ func (s *Sandbox) operations() []route {
 		{get, "inventory/bundles", ok, s.listBundles},
 		{get, "inventory/access-units", ok, s.listAccessUnits},
 		{get, "inventory/grantees", ok, s.listGrantees},
+
+		{post, "justification-validation", ok, s.checkJustification},
 
 		{get, "access-requests", ok, s.listRequests},
 		{post, "access-requests", ok, s.createRequest},

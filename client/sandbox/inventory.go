@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"apono/client"
 	"apono/client/sandbox/catalog"
@@ -17,10 +16,11 @@ type inventoryScope struct{ integrations []*catalog.Integration }
 // inventoryScope applies the filters that all inventory calls have in common:
 // grantee_id, session_id and the given integrations.
 func (s *Sandbox) inventoryScope(ctx context.Context, c *call, integrationIDs []string) (*inventoryScope, error) {
-	if grantee := c.param("grantee_id"); grantee != "" && grantee != c.user.ID {
-		return nil, errorf(http.StatusForbidden, "You can request access only for yourself")
+	grantee, err := c.grantee()
+	if err != nil {
+		return nil, err
 	}
-	found := slices.Clone(s.catalog().Integrations)
+	found := slices.DeleteFunc(slices.Clone(s.catalog().Integrations), func(in *catalog.Integration) bool { return !mayHave(grantee, in) })
 	if id := c.param("session_id"); id != "" {
 		session, _, err := s.loadSession(ctx, c.user, id)
 		if err != nil {
@@ -135,13 +135,14 @@ func (s *Sandbox) listPermissions(ctx context.Context, c *call) (any, error) {
 	return page(c, found, pageSize)
 }
 
-func (s *Sandbox) listBundles(ctx context.Context, c *call) (any, error) {
-	if _, err := s.inventoryScope(ctx, c, nil); err != nil {
+func (s *Sandbox) listBundles(_ context.Context, c *call) (any, error) {
+	grantee, err := c.grantee()
+	if err != nil {
 		return nil, err
 	}
 	var found []client.Bundle
 	for _, b := range s.catalog().Bundles {
-		if catalog.Matches(c.param("search"), b.ID, b.Name) {
+		if mayHaveBundle(grantee, b) && catalog.Matches(c.param("search"), b.ID, b.Name) {
 			found = append(found, b.Bundle)
 		}
 	}
@@ -194,14 +195,4 @@ func (s *Sandbox) unitsInScope(ctx context.Context, c *call, sc *inventoryScope)
 		}
 	}
 	return units, nil
-}
-
-// listGrantees returns whom a user may request access for: only themselves.
-func (s *Sandbox) listGrantees(_ context.Context, c *call) (any, error) {
-	found := []client.Grantee{}
-	granteeType := c.param("grantee_type")
-	if self := c.user.grantee(); (granteeType == "" || strings.EqualFold(granteeType, self.Type)) && catalog.Matches(c.param("search"), self.DisplayName, self.SourceID) {
-		found = append(found, self)
-	}
-	return page(c, found, pageSize)
 }

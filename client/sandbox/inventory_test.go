@@ -160,10 +160,11 @@ func TestAccessUnitFilters(t *testing.T) {
 func TestInventoryOfUnknownIDs(t *testing.T) {
 	sb := newSandboxFixture(t)
 	for path, want := range map[string]int{
-		"resources?integration-id=nope":           http.StatusNotFound,
-		"access-units?bundle-ids=nope":            http.StatusNotFound,
-		"integrations?grantee_id=" + ApproverUser: http.StatusForbidden,
-		"integrations?session_id=nope":            http.StatusNotFound,
+		"resources?integration-id=nope": http.StatusNotFound,
+		"access-units?bundle-ids=nope":  http.StatusNotFound,
+		"integrations?grantee_id=nope":  http.StatusForbidden,
+		"bundles?grantee_id=nope":       http.StatusForbidden,
+		"integrations?session_id=nope":  http.StatusNotFound,
 	} {
 		if status, body := sb.send(demoUser(), http.MethodGet, "inventory/"+path, ""); status != want {
 			t.Errorf("%s: %d %s", path, status, body)

@@ -329,6 +329,7 @@ func newExamples(request, other string, pending [2]string) map[string]example {
 		"POST access-requests/dry-run":            {demoUser(), "", empty},
 		"POST analytics":                          {demoUser(), "", `{"event_name":"x","client_type":"cli","properties":{}}`},
 		"POST analytics/bulk":                     {demoUser(), "", `{"events":[]}`},
+		"POST justification-validation":           {demoUser(), "", empty},
 		"POST logs":                               {demoUser(), "", `{"session_id":"x","level":"info","message":"x"}`},
 		"POST mcp":                                {demoUser(), "", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`},
 	}

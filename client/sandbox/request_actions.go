@@ -74,8 +74,8 @@ func (s *Sandbox) decideCall(ctx context.Context, c *call, approved bool, outcom
 	if err != nil {
 		return nil, err
 	}
-	if v.User == c.user.ID {
-		return nil, errorf(http.StatusForbidden, "You cannot approve or reject your own request")
+	if v.User == c.user.ID || v.GranteeID() == c.user.ID {
+		return nil, errorf(http.StatusForbidden, "You cannot approve or reject a request for your own access")
 	}
 	if v, err = s.decide(ctx, c.user, id, approved, reason); err != nil {
 		return nil, err

@@ -43,7 +43,8 @@ func (s *Sandbox) viewRequest(t *store.Tx, r *store.Request, now time.Time) (*re
 func (s *Sandbox) apiRequest(v *requestView, now time.Time, summarySize int) client.Request {
 	user, _ := userByID(v.User)
 	seconds := int32(v.Duration / time.Second)
-	grantee, favorite, reason := user.grantee(), v.Favorite, v.flow.RequiresApproverReason
+	grantee, _ := granteeByID(v.GranteeID())
+	favorite, reason := v.Favorite, v.flow.RequiresApproverReason
 	r := client.Request{
 		ID:                    v.ID(),
 		Requestor:             client.LenientOf(user.apiUser()),

@@ -17,7 +17,7 @@ const defaultSummarySize = 5
 
 // canSee reports whether user may read r: it is their own, or they can approve it.
 func (s *Sandbox) canSee(user User, r *store.Request) bool {
-	return r.User == user.ID || s.canApprove(user, r)
+	return r.User == user.ID || r.GranteeID() == user.ID || s.canApprove(user, r)
 }
 
 // loadRequest advances requests and returns the one with this ID, if user may see
@@ -139,7 +139,7 @@ func (s *Sandbox) requestFilter(c *call) (func(*requestView) bool, error) {
 	}
 	return func(v *requestView) bool {
 		return inScope(v) && (!favorites || v.Favorite) &&
-			pass(ids, v.ID()) && pass(statuses, string(v.status)) && pass(requestors, v.User) && pass(grantees, v.User)
+			pass(ids, v.ID()) && pass(statuses, string(v.status)) && pass(requestors, v.User) && pass(grantees, v.GranteeID())
 	}, nil
 }
 
@@ -153,12 +153,12 @@ type requestScope struct {
 // requestScopes returns the scopes of a user's lists; the first is the default.
 func (s *Sandbox) requestScopes(user User) []requestScope {
 	return []requestScope{
-		{client.ScopeMyRequests, func(v *requestView) bool { return v.User == user.ID }},
+		{client.ScopeMyRequests, func(v *requestView) bool { return v.GranteeID() == user.ID }},
 		{client.ScopeMyTasks, func(v *requestView) bool {
-			return s.canApprove(user, v.Request) && v.User != user.ID && v.status == client.StatusPending
+			return s.canApprove(user, v.Request) && v.User != user.ID && v.GranteeID() != user.ID && v.status == client.StatusPending
 		}},
 		{client.ScopeMyHistoricTasks, func(v *requestView) bool { return v.Decision != nil && v.Decision.By == user.ID }},
-		{client.ScopeMyDelegatedRequests, func(*requestView) bool { return false }},
+		{client.ScopeMyDelegatedRequests, func(v *requestView) bool { return v.User == user.ID && v.GranteeID() != user.ID }},
 	}
 }
 

@@ -46,6 +46,9 @@ type Options struct {
 	// Authenticate returns the user of a bearer token, for Handler; nil accepts
 	// no token.
 	Authenticate func(token string) (userID string, ok bool)
+	// PersonalTokens returns the handler of the operations on a user's personal
+	// tokens; nil serves none.
+	PersonalTokens func(userID string) http.Handler
 }
 
 // Sandbox is an open sandbox. It is safe for concurrent use, and several
@@ -58,9 +61,11 @@ type Sandbox struct {
 	lifecycle    Lifecycle
 	authenticate func(token string) (string, bool)
 	store        *store.Store
-	postgres     *postgresSource         // nil if no server is offered
-	catalog      func() *catalog.Catalog // built on first use, so that Open is cheap
-	routes       func() http.Handler     // the API without authentication; built on first use
+
+	personalTokens func(userID string) http.Handler // nil if there are none
+	postgres       *postgresSource                  // nil if no server is offered
+	catalog        func() *catalog.Catalog          // built on first use, so that Open is cheap
+	routes         func() http.Handler              // the API without authentication; built on first use
 }
 
 // Open opens the sandbox in opts.Dir, and creates it if it does not exist.
@@ -83,6 +88,8 @@ func Open(ctx context.Context, opts Options) (*Sandbox, error) {
 		lifecycle:    opts.Lifecycle.withDefaults(),
 		authenticate: opts.Authenticate,
 		store:        st,
+
+		personalTokens: opts.PersonalTokens,
 	}
 	if s.now == nil {
 		s.now = time.Now

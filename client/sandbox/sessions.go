@@ -69,7 +69,7 @@ func (s *Sandbox) describe(v *sessionView, secret string) connect.Details {
 	for _, u := range v.units {
 		access = append(access, u.Permission.Name+" on "+string(u.Resource.Path))
 	}
-	user, _ := userByID(v.request.User)
+	user, _ := granteeByID(v.request.GranteeID())
 	session := connect.Session{
 		ID:          v.ID,
 		Secret:      secret,
@@ -77,7 +77,7 @@ func (s *Sandbox) describe(v *sessionView, secret string) connect.Details {
 		Access:      strings.Join(access, ", "),
 		Resource:    v.units[0].Resource.Name,
 		Integration: v.integration.Integration,
-		Email:       user.Email,
+		Email:       user.SourceID,
 		Program:     s.program,
 		ShopPath:    s.ShopPath(),
 		ShopFlags:   s.shopFlags(),
@@ -144,7 +144,7 @@ func (s *Sandbox) findSession(t *store.Tx, user User, id string, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	if !ok || v.request.User != user.ID || v.request.status == client.StatusGranting {
+	if !ok || v.request.GranteeID() != user.ID || v.request.status == client.StatusGranting {
 		return nil, notFound("access session", id)
 	}
 	return v, nil
@@ -184,7 +184,7 @@ func (s *Sandbox) userSessions(ctx context.Context, c *call) ([]client.AccessSes
 			if err != nil {
 				return err
 			}
-			if !ok || v.request.User != c.user.ID || v.request.status == client.StatusGranting || !(v.active() || includeEnded) {
+			if !ok || v.request.GranteeID() != c.user.ID || v.request.status == client.StatusGranting || !(v.active() || includeEnded) {
 				continue
 			}
 			if session := s.apiSession(v, now); passesFilters(c, v, session) {

@@ -37,9 +37,7 @@ func (c *call) newRequest() (n client.NewRequest, err error) {
 // check resolves a new request and checks it against the rules of its flows.
 func (s *Sandbox) check(user User, n client.NewRequest) ([]submission.Part, []submission.Problem) {
 	parts, problems := submission.Resolve(s.catalog(), n)
-	if g := n.GranteeID; g != nil && *g != "" && *g != user.ID {
-		problems = append(problems, submission.Problem{Code: submission.CodeInvalidGrantee, Field: "grantee_id", Message: "You can request access only for yourself"})
-	}
+	problems = append(problems, checkGrantee(n, parts)...)
 	return parts, append(problems, submission.CheckFlows(parts, n.Justification, n.DurationInSec)...)
 }
 
@@ -92,6 +90,9 @@ func (s *Sandbox) storedRequest(user User, p submission.Part, n client.NewReques
 		Justification: n.Justification,
 		Duration:      p.Flow.DefaultDuration,
 		CustomFields:  n.CustomFields,
+	}
+	if g := n.GranteeID; g != nil && *g != user.ID {
+		r.Grantee = *g
 	}
 	if p.Bundle != nil {
 		r.Bundle = p.Bundle.ID
@@ -215,7 +216,8 @@ func checkAgain(p submission.Part, n client.NewRequest) []submission.Problem {
 // newRequest returns what v requested, without its units.
 func (v *requestView) newRequest() client.NewRequest {
 	seconds := int32(v.Duration / time.Second)
-	return client.NewRequest{Justification: v.Justification, DurationInSec: &seconds, CustomFields: v.CustomFields}
+	grantee := v.GranteeID()
+	return client.NewRequest{Justification: v.Justification, DurationInSec: &seconds, CustomFields: v.CustomFields, GranteeID: &grantee}
 }
 
 // part returns what v requested as a submission.Part.

@@ -123,7 +123,7 @@ func TestInvalidRequests(t *testing.T) {
 		{"no permission", change(func(n *client.NewRequest) { n.PermissionIDs = nil }), []string{"permission"}},
 		{"two permissions", change(func(n *client.NewRequest) { n.PermissionIDs = []string{permission.ReadOnly, permission.Admin} }), []string{"S3 Bucket takes one permission"}},
 		{"too many resources", change(func(n *client.NewRequest) { n.Resources = client.ByID(many...) }), []string{"at most 1000"}},
-		{"for another user", change(func(n *client.NewRequest) { n.GranteeID = text(ApproverUser) }), []string{"only for yourself"}},
+		{"for nobody", change(func(n *client.NewRequest) { n.GranteeID = text("nope") }), []string{"no grantee", "nope"}},
 		{"unknown custom field", change(func(n *client.NewRequest) { n.CustomFields = map[string]string{"ticket": "X"} }), []string{"ticket"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -48,7 +48,7 @@ func (u User) apiUser() client.User {
 }
 
 func (u User) grantee() client.Grantee {
-	return client.Grantee{ID: u.ID, SourceID: u.Email, DisplayName: u.Name, Type: "User"}
+	return client.Grantee{ID: u.ID, SourceID: u.Email, DisplayName: u.Name, Type: granteeUser}
 }
 
 func account() client.Account {

@@ -17,6 +17,7 @@ import (
 
 	"apono/client"
 	"apono/client/sandbox"
+	"apono/client/sandbox/login"
 	"apono/render"
 	"apono/wizard"
 )
@@ -125,6 +126,8 @@ type sandboxServer struct {
 	*httptest.Server
 	t   *testing.T
 	box *sandbox.Sandbox
+	// tokens keeps the personal tokens of the sandbox.
+	tokens *login.Server
 
 	mu      sync.Mutex
 	respond http.HandlerFunc // if not nil, responds instead of the sandbox
@@ -140,8 +143,14 @@ func newSandboxServer(t *testing.T, step time.Duration) *sandboxServer {
 	var mu sync.Mutex
 	now := time.Now()
 	s := &sandboxServer{t: t, user: sandbox.DemoUser}
+	dir := t.TempDir()
+	tokens, err := login.Open(t.Context(), login.Options{Dir: dir, AccountID: sandbox.AccountID, Users: []login.User{{ID: sandbox.DemoUser}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tokens.Close() })
 	box, err := sandbox.Open(t.Context(), sandbox.Options{
-		Dir: t.TempDir(), Program: []string{"apono"},
+		Dir: dir, Program: []string{"apono"}, PersonalTokens: tokens.PersonalTokensOf,
 		Now: func() time.Time {
 			mu.Lock()
 			defer mu.Unlock()
@@ -158,7 +167,7 @@ func newSandboxServer(t *testing.T, step time.Duration) *sandboxServer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	s.box = box
+	s.box, s.tokens = box, tokens
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s

@@ -25,11 +25,12 @@ import (
 
 // faultyRun says how to run a command against a faulty service, and what it does there.
 type faultyRun struct {
-	// line are the arguments, with SESSION, TOKEN and URL for those of the service; empty
+	// line are the arguments, with SESSION, PERSONAL, TOKEN and URL for those of the service; empty
 	// if the command uses no service. Lookups are by ID, because names may be hostile.
 	line string
 	// changes is the end of the path of the call that changes something, or whose answer
-	// can be had only once; empty if there is none.
+	// can be had only once, or DELETE for the call with that method; empty if there is
+	// none.
 	changes string
 	// lost is the exit code if the answer to that call is lost after the service acted.
 	lost int
@@ -39,6 +40,15 @@ type faultyRun struct {
 	lists bool
 	// favorite is true if AR-00001 is a favorite.
 	favorite bool
+}
+
+// isChange reports whether a call is the one that changes something.
+func (r faultyRun) isChange(call *http.Request) bool {
+	if r.changes == http.MethodDelete {
+		return call.Method == http.MethodDelete
+	}
+	reads := call.Method == http.MethodGet && r.changes != "/access-details"
+	return !reads && strings.HasSuffix(call.URL.Path, r.changes)
 }
 
 // faultyRuns returns a row for every command of the program. A command without a row fails
@@ -103,6 +113,10 @@ func faultyRuns() map[string]faultyRun {
 		"apono resources":                list("resources" + below),
 		"apono permissions":              list("permissions" + below),
 		"apono search":                   list("search shop"),
+		"apono tokens list":              {line: "tokens list"},
+		"apono tokens create":            {line: "tokens create ci --expires 30d", changes: "/personal-tokens", lost: 1},
+		"apono tokens delete":            {line: "tokens delete PERSONAL -y", changes: http.MethodDelete},
+		"apono tokens":                   local,
 		"apono login":                    {line: "login --profile new --personal-token TOKEN --api-url URL --insecure-storage"},
 		"apono":                          local, // needs a terminal
 		"apono access":                   local, // needs a terminal
@@ -195,6 +209,9 @@ func runFaulty(t *testing.T, proxy func(faultyRun) faultyProxy, check func(*test
 				if row.favorite {
 					s.makeFavorite("AR-00001")
 				}
+				if strings.Contains(row.line, "PERSONAL") {
+					row.line = strings.ReplaceAll(row.line, "PERSONAL", s.addPersonalToken("old"))
+				}
 				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { through(s, w, r) }))
 				t.Cleanup(server.Close)
 				line := strings.NewReplacer("SESSION", session.ID, "TOKEN", secretToken, "URL", server.URL).Replace(row.line)
@@ -261,8 +278,7 @@ func onChange(row faultyRun, answer faultyProxy) faultyProxy {
 		return nil
 	}
 	return func(service http.Handler, w http.ResponseWriter, r *http.Request) {
-		reads := r.Method == http.MethodGet && row.changes == "/access-requests"
-		if reads || !strings.HasSuffix(r.URL.Path, row.changes) {
+		if !row.isChange(r) {
 			service.ServeHTTP(w, r)
 			return
 		}

@@ -96,6 +96,7 @@ func (s *appHarness) seed() {
 	} {
 		s.mustRun(strings.Fields("requests create --profile sandbox --duration 1h --justification test " + what)...)
 	}
+	s.mustRun("tokens", "create", "old", "--profile", "sandbox")
 	s.mustRun("alias", "set", "oncall-db", `requests create --bundle "Checkout on call" --profile sandbox`)
 	if err := os.WriteFile(filepath.Join(s.dir, "aliases.yaml"), []byte("recent: requests list --days 1\n"), 0o600); err != nil {
 		s.t.Fatal(err)

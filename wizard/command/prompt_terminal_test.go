@@ -116,8 +116,8 @@ func TestGuidedFlowWithPlainLines(t *testing.T) {
 			d.env = append(d.env, variable)
 			s, p := d.runOnScreen(80)
 			for _, q := range [][2]string{
-				{"Number, words to filter, or back:", "1"}, {"Select request type", "1"}, {"Select integration", "9"},
-				{"Select resource type", "1"}, {"Select permissions", "1"}, {"Enter Justification, optional:", "OPS-1"}, {"Select how to use access", "2"},
+				{"Number, words to filter, or back:", "1"}, {"Select request type", "1"}, {"Who is the access for?", "1"}, {"Select integration", "9"},
+				{"Select resource type", "1"}, {"Select permissions", "1"}, {"Enter Justification, optional:", "Look into OPS-1"}, {"Select how to use access", "2"},
 			} {
 				s.Shows(q[0])
 				s.Press(q[1] + "\r")

@@ -89,6 +89,7 @@ type listOptions struct {
 	days      int
 	all       bool
 	favorites bool
+	others    bool
 	statuses  []string
 	review    reviewScope
 	output    *output.Format
@@ -107,6 +108,9 @@ func newListCmd(f *factory, runF func(context.Context, *listOptions) error) *cob
 	cmd.Flags().BoolVar(&o.favorites, "favorites", false, "Show only your favorites, of any age unless --days is given")
 	cmd.Flags().StringSliceVar(&o.statuses, "status", nil, "Show only requests with these statuses, such as Active or \"Pending Approval\"")
 	o.review.addTo(cmd)
+	cmd.Flags().BoolVar(&o.others, "for-others", false, "Show the requests that you made for others")
+	cmd.MarkFlagsMutuallyExclusive("for-others", "to-review", "reviewed")
+	cmd.MarkFlagsMutuallyExclusive("for-others", "favorites")
 	o.output = output.TableFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := checkStatuses(o.statuses); err != nil {
@@ -138,23 +142,31 @@ func runList(ctx context.Context, o *listOptions) error {
 	if len(list) == 0 && o.favorites {
 		empty = output.Empty{Message: "No matching favorites", Advice: "Add one", Command: s.commandLine("requests", "favorite", "ID")}
 	} else if len(list) == 0 && !o.output.IsData() {
-		if empty, err = emptyListMessage(ctx, s, &o.review); err != nil {
+		if empty, err = emptyListMessage(ctx, s, o); err != nil {
 			return err
 		}
 	}
 	progress.Stop()
-	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return o.review.requestsTable(o.streams, list, time.Now()) })
+	table := o.review.requestsTable
+	if o.others {
+		table = output.DelegatedTable
+	}
+	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return table(o.streams, list, time.Now()) })
 }
 
 // emptyListMessage says whether the user has no requests at all, or none that the
 // flags select.
-func emptyListMessage(ctx context.Context, s *service, review *reviewScope) (output.Empty, error) {
-	some, err := s.client.HasRequests(ctx, client.RequestQuery{Scope: review.name()})
-	if review.name() != "" {
-		return review.empty(s, some), err
-	}
-	if some {
+func emptyListMessage(ctx context.Context, s *service, o *listOptions) (output.Empty, error) {
+	some, err := s.client.HasRequests(ctx, client.RequestQuery{Scope: o.scope()})
+	switch {
+	case o.review.name() != "":
+		return o.review.empty(s, some), err
+	case some && o.others:
+		return output.Empty{Message: "No matching requests", Advice: "List all of them", Command: s.commandLine("requests", "list", "--for-others", "--all")}, err
+	case some:
 		return output.Empty{Message: "No matching requests", Advice: "List all of them", Command: s.commandLine("requests", "list", "--all")}, err
+	case o.others:
+		return output.Empty{Message: "No requests for others yet", Advice: "Request access for somebody else", Command: s.commandLine("requests", "create", "--grantee", "NAME")}, err
 	}
 	return noRequests(s), err
 }
@@ -176,7 +188,7 @@ func checkStatuses(names []string) error {
 // query returns the query for the requests that the flags select. The service
 // cannot tell Pending Approval from Pending, but filter can.
 func (o *listOptions) query(now time.Time) client.RequestQuery {
-	q := client.RequestQuery{Scope: o.review.name(), Favorites: o.favorites}
+	q := client.RequestQuery{Scope: o.scope(), Favorites: o.favorites}
 	if !o.all {
 		q.Since = now.AddDate(0, 0, -o.days)
 	}
@@ -188,6 +200,14 @@ func (o *listOptions) query(now time.Time) client.RequestQuery {
 		}
 	}
 	return q
+}
+
+// scope returns the scope of the list.
+func (o *listOptions) scope() string {
+	if o.others {
+		return client.ScopeMyDelegatedRequests
+	}
+	return o.review.name() // empty for the user's own
 }
 
 // filter returns the requests that have one of the statuses, newest first.

@@ -51,6 +51,7 @@ account:
 	root.AddCommand(newRequestsCmd(f), newAccessCmd(f), newMCPCmd(f, nil), newInventoryCmd(f), newSearchCmd(f, nil), newAliasCmd(f), newSandboxCmd(f),
 		newLoginCmd(f, nil), newLogoutCmd(f, nil), newProfilesCmd(f), newConfigCmd(f), newCompletionCmd(f, nil), newVersionCmd(f, nil))
 	root.AddCommand(newShortReviewCmd(f))
+	root.AddCommand(newTokensCmd(f))
 	root.AddCommand(newLegacyCmds(f)...)
 	root.AddCommand(newTopicCmds(f)...)
 	return root

@@ -98,8 +98,6 @@ func serveHandler(logins *login.Server, box *sandbox.Sandbox) http.Handler {
 	for _, path := range []string{"/oauth/", "/device", "/device/", "/.well-known/"} {
 		mux.Handle(path, pages)
 	}
-	mux.Handle("/api/client/v1/personal-tokens", logins.PersonalTokens())
-	mux.Handle("/api/client/v1/personal-tokens/", logins.PersonalTokens())
 	mux.Handle("/", box.Handler())
 	return mux
 }
@@ -112,11 +110,7 @@ func printServed(s *render.Streams, url string) {
 }
 
 func (f *factory) openLoginServer(ctx context.Context, lifetime time.Duration) (*login.Server, error) {
-	options := login.Options{Dir: f.sandboxDir(), AccountID: sandbox.AccountID, AccessLifetime: lifetime}
-	for _, u := range sandbox.Users() {
-		options.Users = append(options.Users, login.User{ID: u.ID, Name: u.Name, Email: u.Email, Description: u.Description})
-	}
-	server, err := login.Open(ctx, options)
+	server, err := login.Open(ctx, login.Options{Dir: f.sandboxDir(), Users: loginUsers(), AccountID: sandbox.AccountID, AccessLifetime: lifetime})
 	if err != nil {
 		return nil, err
 	}

@@ -156,10 +156,13 @@ const postgresVariable = "APONO_SANDBOX_POSTGRES_URL"
 // openSandbox opens the embedded service until the command ends. authenticate
 // checks the tokens of a sandbox that is served, and is nil otherwise.
 func (f *factory) openSandbox(ctx context.Context, authenticate func(string) (string, bool)) (*sandbox.Sandbox, error) {
+	tokens := &sandboxTokens{dir: f.sandboxDir()}
+	f.onExit(tokens)
 	return f.openSandboxIn(ctx, sandbox.Options{
 		Dir: f.sandboxDir(), Program: program(), Authenticate: authenticate,
 		// The command may run where the variable is not set, or for another user.
-		NameDir: authenticate != nil || f.getenv(auth.ConfigDirVariable) != "",
+		NameDir:        authenticate != nil || f.getenv(auth.ConfigDirVariable) != "",
+		PersonalTokens: tokens.of,
 	})
 }
 

@@ -50,8 +50,8 @@ func TestGuidedFlow(t *testing.T) {
 			d := newCLIHarness(t)
 			s, p := d.runOnScreen(columns, "--profile", "sandbox")
 			for _, q := range [][2]string{
-				{"What do you want to do?", screen.Enter}, {"Select request type", screen.Enter}, {"Select integration", "shop" + screen.Enter},
-				{"Select resource type", screen.Enter}, {"Select permissions", screen.Enter}, {"Enter Justification", "OPS-1" + screen.Enter},
+				{"What do you want to do?", screen.Enter}, {"Select request type", screen.Enter}, {"Who is the access for?", screen.Enter}, {"Select integration", "shop" + screen.Enter},
+				{"Select resource type", screen.Enter}, {"Select permissions", screen.Enter}, {"Enter Justification", "Look into OPS-1" + screen.Enter},
 				{"Select how to use access", screen.Enter},
 			} {
 				s.Shows("? " + q[0])
@@ -128,7 +128,7 @@ func TestCtrlCInAPrompt(t *testing.T) {
 			s, p := d.runOnScreen(100, "requests", "create")
 			s.Shows("? Select request type")
 			s.Press(screen.Enter)
-			s.Shows("? Select integration")
+			s.Shows("? Who is the access for?")
 			s.Press(key)
 			wantExit(t, s, p, 130)
 			s.Is("✓ Select request type  Integration", "✗ Canceled")
@@ -162,6 +162,8 @@ func TestReplayMakesTheSameRequest(t *testing.T) {
 	s.Press("45m", screen.Enter)
 	s.Shows("? Enter Justification")
 	s.Press("it's $(reboot) `now` \\ \"quoted\" !!", screen.Enter)
+	s.Shows("! Approvers may want to know")
+	s.Press(screen.Enter)
 	wantExit(t, s, p, 0)
 	line := regexp.MustCompile(`apono requests create --integration [^\r\n]*`).FindString(plain(s.Written()))
 

@@ -175,6 +175,9 @@ func (p *accessiblePrompter) Input(ctx context.Context, text Text) (string, erro
 			err = fmt.Errorf("%d characters are too many: at most %d", len([]rune(answer)), text.Limit)
 		}
 		if err == nil {
+			if shown := text.understood(answer); shown != answer {
+				p.printf("Understood: %s\n", shown)
+			}
 			return answer, nil
 		}
 		p.printf("Error: %s\n", err.Error())

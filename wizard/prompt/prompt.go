@@ -212,6 +212,9 @@ type Text struct {
 	// Echo, if not nil, returns what the program understands the typed text to
 	// mean, or "" if it does not understand it. It is shown below the line.
 	Echo func(typed string) string
+	// EchoAnswer makes the answered prompt show what Echo returns in place of the
+	// typed text.
+	EchoAnswer bool
 	// Initial is the text the line starts with. The user can edit it.
 	Initial string
 	// Check returns an error that explains why an answer is not accepted. The

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -58,7 +59,15 @@ func (t *textPrompt) Cleanup(_ *survey.PromptConfig, answer any) error {
 	if t.question.Secret {
 		text = strings.Repeat("*", 8) // hides the length too
 	}
-	return t.region.close(answered(t.streams, t.question.Title, render.Clean(text)))
+	return t.region.close(answered(t.streams, t.question.Title, render.Clean(t.question.understood(text))))
+}
+
+// understood returns an answer as the answered prompt shows it.
+func (q Text) understood(answer string) string {
+	if q.EchoAnswer && q.Echo != nil {
+		return cmp.Or(q.Echo(answer), answer)
+	}
+	return answer
 }
 
 // Error implements survey.Prompt. It does nothing, because the prompt only

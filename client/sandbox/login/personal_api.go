@@ -18,20 +18,38 @@ type wireToken struct {
 	Name      string          `json:"name"`
 	Masked    string          `json:"masked_token,omitempty"`
 	Token     string          `json:"token,omitempty"`
-	Expires   *client.Instant `json:"expiry_date"`
+	Expires   *client.Instant `json:"expiry_date,omitempty"`
 	Created   *client.Instant `json:"created_date"`
 }
 
-// PersonalTokens serves the API below /api/client/v1/personal-tokens. Users see and
-// change only their own tokens.
+// PersonalTokens serves the API below /api/client/v1/personal-tokens to users with a
+// token. Users see and change only their own tokens.
 func (s *Server) PersonalTokens() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		userID, ok := s.Authenticate(token)
+		if !ok {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			writeJSON(w, http.StatusUnauthorized, messageBody("You are not logged in, or the login has expired"))
+			return
+		}
+		s.PersonalTokensOf(userID).ServeHTTP(w, r)
+	})
+}
+
+// PersonalTokensOf serves the same to one user, whom the caller has authenticated.
+func (s *Server) PersonalTokensOf(userID string) http.Handler {
 	const root = "/api/client/v1/personal-tokens"
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+root, s.forUser(s.listPersonal))
-	mux.HandleFunc("POST "+root, s.forUser(s.createPersonal))
-	mux.HandleFunc("GET "+root+"/{id}", s.forUser(s.getPersonal))
-	mux.HandleFunc("DELETE "+root+"/{id}", s.forUser(s.removePersonal))
-	mux.HandleFunc("PUT "+root+"/{id}/expiry", s.forUser(s.updatePersonal))
+	for pattern, serve := range map[string]userCall{
+		"GET " + root:                  s.listPersonal,
+		"POST " + root:                 s.createPersonal,
+		"GET " + root + "/{id}":        s.getPersonal,
+		"DELETE " + root + "/{id}":     s.removePersonal,
+		"PUT " + root + "/{id}/expiry": s.updatePersonal,
+	} {
+		mux.HandleFunc(pattern, s.forUser(userID, serve))
+	}
 	return mux
 }
 
@@ -44,16 +62,9 @@ type badRequest string
 // Error returns the message.
 func (e badRequest) Error() string { return string(e) }
 
-// forUser authenticates the user before call, and writes its result or error.
-func (s *Server) forUser(call userCall) http.HandlerFunc {
+// forUser makes a call as a user, and writes its result or error.
+func (s *Server) forUser(userID string, call userCall) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		userID, ok := s.Authenticate(token)
-		if !ok {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			writeJSON(w, http.StatusUnauthorized, messageBody("You are not logged in, or the login has expired"))
-			return
-		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		response, err := call(r, userID)
 		var bad badRequest

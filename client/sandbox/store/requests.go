@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -15,7 +16,8 @@ import (
 // clock.
 type Request struct {
 	Number        int64             `json:"-"`
-	User          string            `json:"user"` // the requester's user ID
+	User          string            `json:"user"`              // the requester's user ID
+	Grantee       string            `json:"grantee,omitempty"` // whom the access is for; empty for User
 	Created       time.Time         `json:"created"`
 	Flow          string            `json:"flow"`  // the access flow's ID
 	Units         []string          `json:"units"` // unit IDs
@@ -38,6 +40,9 @@ type Request struct {
 	// Closed reports that nothing is left to grant or to revoke.
 	Closed bool `json:"closed,omitempty"`
 }
+
+// GranteeID returns the ID of whom the access is for.
+func (r *Request) GranteeID() string { return cmp.Or(r.Grantee, r.User) }
 
 // Decision is an approver's decision.
 type Decision struct {

@@ -39,7 +39,10 @@ func kindValues(d kind.Descriptor) values {
 				return nil, errIncomplete
 			}
 		}
-		lists := from.catalog(ctx)
+		lists, err := from.catalogOf(ctx, on)
+		if err != nil {
+			return nil, err
+		}
 		in, err := kind.Locate(ctx, lists.Known, parents, names)
 		if err != nil {
 			return nil, err

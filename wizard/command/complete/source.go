@@ -65,12 +65,17 @@ func (s *source) catalog(ctx context.Context) *catalog.Source {
 		store = s.program.Catalog(login)
 	}
 	s.lists = catalog.NewSource(ctx, s.client, store, "")
-	if s.skipStored {
-		s.lists.AskAlways()
-	} else {
-		s.lists.RefreshBehind(func() { s.engine.startRefresh(s.line) })
-	}
+	s.refresh(s.lists)
 	return s.lists
+}
+
+// refresh makes lists that are old be fetched again, by whichever process does it.
+func (s *source) refresh(lists *catalog.Source) {
+	if s.skipStored {
+		lists.AskAlways()
+	} else {
+		lists.RefreshBehind(func() { s.engine.startRefresh(s.line) })
+	}
 }
 
 // client returns the client, connecting if necessary.

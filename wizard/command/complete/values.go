@@ -46,6 +46,8 @@ func valueTable() map[string]values {
 		"--client":            launcherValues,
 		"access use --output": fixedWords(client.MethodCLI, client.MethodLink, client.MethodInstructions, client.MethodJSON),
 		"--status":            commaSeparated(statusValues),
+		"--grantee":           granteeValues,
+		"tokens delete":       distinctArguments(tokenValues),
 
 		"requests describe":        firstArgument(requestValues(isAny)),
 		"requests units":           firstArgument(requestValues(isAny)),

@@ -46,6 +46,9 @@ func (f *Flow) Menu(ctx context.Context, first bool) (MenuChoice, error) {
 		catalog.Begin(f.ahead, kind.Bundles(), kind.Scope{})
 	}
 	list := prompt.List{Title: "What do you want to do?", Options: []prompt.Option{{Label: "Request new access"}, {Label: "Connect to a resource"}, {Label: "Search everything"}}}
+	if f.page != nil {
+		list.Note, list.Updated = f.page.note, f.page.updated
+	}
 	if first {
 		list.EscVerb = "quits"
 	}

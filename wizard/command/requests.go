@@ -35,7 +35,7 @@ func newRequestsCmd(f *factory) *cobra.Command {
 // newRequestCmds returns the commands of apono requests, which are also those of
 // apono request.
 func newRequestCmds(f *factory) []*cobra.Command {
-	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil)}
+	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil), newWaitCmd(f, nil)}
 }
 
 // requestsOptions are those of apono requests, which is a command of the first
@@ -125,6 +125,7 @@ func runList(ctx context.Context, o *listOptions) error {
 	if err != nil {
 		return err
 	}
+	wizard.RememberRequests(ctx, s.catalog, found)
 	list := o.filter(found)
 	empty := output.Empty{}
 	if len(list) == 0 && !o.output.IsData() {

@@ -17,6 +17,9 @@ func isAny(*client.Request) bool { return true }
 // isActive reports whether a request grants access that can be used or revoked.
 func isActive(r *client.Request) bool { return r.IsActive() }
 
+// isOpen reports whether there is something left to wait for.
+func isOpen(r *client.Request) bool { return r.IsActive() || r.Status.Status.Open() }
+
 // requestValues offers the requests for which include is true, the newest first.
 func requestValues(include func(*client.Request) bool) values {
 	return func(ctx context.Context, from *source, _ line) ([]kind.Choice, error) {

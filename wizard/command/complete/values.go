@@ -50,6 +50,7 @@ func valueTable() map[string]values {
 		"requests describe":        firstArgument(requestValues(isAny)),
 		"requests units":           firstArgument(requestValues(isAny)),
 		"requests revoke":          distinctArguments(requestValues(isActive)),
+		"requests wait":            distinctArguments(requestValues(isOpen)),
 		"access-details":           firstArgument(requestValues(isActive)),
 		"access use":               firstArgument(sessionValues(func(client.AccessSession) bool { return true })),
 		"access reset-credentials": firstArgument(sessionValues(canReset)),

@@ -31,7 +31,8 @@ func (f *Flow) checkEnrollment(ctx context.Context) *enrollment {
 	if f.Prompter == nil {
 		return nil
 	}
-	if _, age, ok := f.Catalog.Entry(ctx, enrolledKey); ok && age < enrolledFor {
+	// In the sandbox a command changes it, so that everything can be tried.
+	if _, age, ok := f.Catalog.Entry(ctx, enrolledKey); ok && age < enrolledFor && !f.Sandbox {
 		return nil
 	}
 	e := &enrollment{done: make(chan struct{})}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/AlecAivazis/survey/v2/terminal"
 
@@ -22,6 +23,7 @@ type Live struct {
 	// State is shown before the keys, such as what is waited for; nil shows nothing.
 	State func() string
 	// LeaveVerb says in the key hint what q does, such as "leaves, the request goes on".
+	// What follows the comma is left out if there is no room.
 	LeaveVerb string
 	// Keep leaves the last lines on the screen.
 	Keep bool
@@ -92,7 +94,12 @@ func (w *watchPrompt) foot(width int) []string {
 	if w.live.State != nil {
 		state = notes(w.live.State())
 	}
-	return hintLines(state, []string{"q " + w.live.LeaveVerb, "F1 keys"}, width-2, false)
+	keys := []string{"q " + w.live.LeaveVerb, "F1 keys"}
+	if render.Width(strings.Join(keys, hintGap)) > width-2 {
+		short, _, _ := strings.Cut(keys[0], ",")
+		keys[0] = short
+	}
+	return hintLines(state, keys, width-2, true)
 }
 
 // press implements widget.

@@ -87,6 +87,9 @@ func (w *watch) run(ctx context.Context, timeout time.Duration) error {
 	}
 	progress := w.flow.Streams.Progress("Following "+strings.Join(w.ids, ", "), 0)
 	defer progress.Stop()
+	if w.goal != "" {
+		w.show(progress) // what the caller has read
+	}
 	return w.await(ctx, timeout, func() { w.show(progress) })
 }
 

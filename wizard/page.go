@@ -45,6 +45,9 @@ func (f *Flow) Page(ctx context.Context) (*Page, error) {
 	})
 	group.Go(func() error {
 		tasks, err := f.Client.Requests(ctx, client.RequestQuery{Scope: client.ScopeMyTasks})
+		if client.IsForbidden(err) {
+			return nil // the user is no approver
+		}
 		p.ToReview = slices.DeleteFunc(tasks, func(r client.Request) bool { return !r.Status.Status.Open() || r.HasEnded() })
 		return err
 	})

@@ -179,7 +179,10 @@ func (w *watch) liveLines(width int) []render.Text {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.trouble != nil {
+	switch waiting := w.flow.Streams.WaitingText(); {
+	case waiting != "":
+		lines = append(lines, (colors.Waiting("!") + render.Text(" "+waiting)).Cut(width))
+	case w.trouble != nil:
 		lines = append(lines, (colors.Waiting("!") + " No answer from the service, still trying" + troubleReason(w.flow, w.trouble)).Cut(width))
 	}
 	return lines

@@ -145,7 +145,7 @@ func (w *pageWatch) lines(width int) []render.Text {
 		lines = []render.Text{NothingOnPage}
 	}
 	if w.trouble != nil && !errors.Is(w.trouble, context.Canceled) {
-		lines = append(lines, (colors.Waiting("!") + " No answer from the service, still trying" + troubleReason(w.flow, w.trouble)).Cut(width))
+		lines = append(lines, (colors.Waiting("!") + troubleText(w.flow, w.trouble)).Cut(width))
 	}
 	return lines
 }

@@ -183,17 +183,17 @@ func (w *watch) liveLines(width int) []render.Text {
 	case waiting != "":
 		lines = append(lines, (colors.Waiting("!") + render.Text(" "+waiting)).Cut(width))
 	case w.trouble != nil:
-		lines = append(lines, (colors.Waiting("!") + " No answer from the service, still trying" + troubleReason(w.flow, w.trouble)).Cut(width))
+		lines = append(lines, (colors.Waiting("!") + troubleText(w.flow, w.trouble)).Cut(width))
 	}
 	return lines
 }
 
-// troubleReason says why the service does not answer, as the end of a sentence.
-func troubleReason(f *Flow, err error) render.Text {
+// troubleText says that the service does not answer, and why, after a symbol.
+func troubleText(f *Flow, err error) render.Text {
 	if f.Reason == nil {
-		return ""
+		return " No answer from the service, still trying"
 	}
-	return render.Text(": " + render.Clean(f.Reason(err)))
+	return render.Text(" Still trying: " + render.Clean(f.Reason(err)))
 }
 
 // liveBlock returns the lines of a request that is still followed.

@@ -18,6 +18,8 @@ const (
 	SettingReplayNotice = "notices.replay"
 	// SettingCatalog is the key that keeps what can be requested between commands.
 	SettingCatalog = "catalog.keep"
+	// SettingDesktopNotifications is the key that rings when a followed request changes.
+	SettingDesktopNotifications = "notifications.desktop"
 )
 
 // Setting is one of the user's settings, as in `config get` and `config set`.
@@ -46,6 +48,7 @@ func Settings() []Setting {
 		{Key: SettingPromptHints, Meaning: "Say in these lines what can be typed", Default: "true", Accepted: trueOrFalse()},
 		{Key: SettingReplayNotice, Meaning: "Print the command that makes a request again", Default: "true", Accepted: trueOrFalse()},
 		{Key: SettingCatalog, Meaning: "Keep lists of what can be requested, to show them at once", Default: "true", Accepted: trueOrFalse()},
+		{Key: SettingDesktopNotifications, Meaning: "Ring, and show a desktop notification, when a request that you follow changes", Default: "true", Accepted: trueOrFalse()},
 		{
 			Key:      SettingFeatureAnnouncements,
 			Meaning:  "Show announcements of new features",

@@ -17,6 +17,7 @@ func everyCall() map[string]func(context.Context, *Client) error {
 	calls := changingCalls()
 	for name, call := range map[string]func(context.Context, *Client) error{
 		"session":       func(ctx context.Context, cl *Client) error { _, err := cl.UserSession(ctx); return err },
+		"MFA":           func(ctx context.Context, cl *Client) error { _, err := cl.MFAEnrolled(ctx); return err },
 		"notifications": func(ctx context.Context, cl *Client) error { _, err := cl.Notifications(ctx); return err },
 		"integrations":  func(ctx context.Context, cl *Client) error { _, err := cl.Integrations(ctx); return err },
 		"types":         func(ctx context.Context, cl *Client) error { _, err := cl.ResourceTypes(ctx, "i"); return err },

@@ -145,6 +145,8 @@ func TestReads(t *testing.T) {
 			"", "GET", sessions + "/s", ""},
 		{"access details", func(ctx context.Context, cl *Client) error { _, err := cl.AccessDetails(ctx, "s"); return err },
 			"", "GET", sessions + "/s/access-details?consumed_by=apono_cli", ""},
+		{"MFA enrollment", func(ctx context.Context, cl *Client) error { _, err := cl.MFAEnrolled(ctx); return err },
+			`{"is_mfa_enrolled":true}`, "GET", "/api/client/v1/session/is-mfa-enrolled", ""},
 		{"notifications", func(ctx context.Context, cl *Client) error { _, err := cl.Notifications(ctx); return err },
 			"", "GET", "/api/client/v1/cli-notifications", ""},
 	} {

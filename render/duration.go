@@ -87,6 +87,15 @@ func twoUnits(d time.Duration) string {
 	return fmt.Sprintf("%dd %dh", days, hours)
 }
 
+// Elapsed formats how long something has taken so far, in at most two units: "4m 10s".
+func Elapsed(d time.Duration) string {
+	d = max(0, d)
+	if d >= time.Hour {
+		return twoUnits(d)
+	}
+	return strings.TrimSpace(strings.Replace(Duration(d.Truncate(time.Second)), "m", "m ", 1))
+}
+
 // Until formats a moment to come: 16:30 today, "tomorrow 09:00", else the date and
 // the time. It is local time.
 func Until(t, now time.Time) string {

@@ -123,6 +123,11 @@ func (s *Streams) Waiting(reason string, delay time.Duration) {
 	io.WriteString(s.Err, string(s.PaletteErr().Waiting("!"))+" "+words+"\n")
 }
 
+// WaitingText says what the program waits for now, and how long; empty if it does not wait.
+func (s *Streams) WaitingText() string {
+	return strings.TrimPrefix(s.waiting.text(time.Now()), " · ")
+}
+
 // waitingFor is what the program waits for, and until when.
 type waitingFor struct {
 	mu     sync.Mutex

@@ -104,6 +104,9 @@ func breakWord(word string, width int) []string {
 // Width returns how many columns t takes on a terminal, without its colors.
 func (t Text) Width() int { return styledWidth(string(t)) }
 
+// Cut returns t in at most width columns, with its colors.
+func (t Text) Cut(width int) Text { return Text(cutStyled(string(t), width)) }
+
 // Wrap breaks text into lines of at most width columns, at spaces if it can.
 func Wrap(text string, width int) []string {
 	return strings.Split(wrapStyled(text, max(1, width)), "\n")

@@ -28,10 +28,15 @@ func pollInterval(followed time.Duration) time.Duration {
 // eventually consistent.
 const readAfterWrite = 10 * time.Second
 
+// NoLimit is the timeout of following something for as long as it takes.
+const NoLimit time.Duration = 0
+
 // passes reports whether a poll that failed, some time after the change that it looks
-// for, may succeed a little later.
+// for, may succeed a little later. That is also true of a login that cannot be renewed
+// now, such as after a laptop has slept.
 func passes(err error, followed time.Duration) bool {
-	return client.IsTemporary(err) || client.IsNotFound(err) && followed < readAfterWrite
+	var e interface{ Temporary() bool }
+	return errors.As(err, &e) && e.Temporary() || client.IsNotFound(err) && followed < readAfterWrite
 }
 
 // errUnanswered is why a poll failed that the timeout cut short.
@@ -52,10 +57,13 @@ type change struct {
 }
 
 // await polls until a change is complete. It tolerates a service that is unavailable,
-// but takes no longer than timeout, whatever the service does. Its error is a
+// but takes no longer than timeout, whatever the service does, unless that is NoLimit. Its error is a
 // *StoppedError, a *TimeoutError or a *FollowError.
 func (c change) await(ctx context.Context, timeout time.Duration) error {
-	limited, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := context.WithCancel(ctx)
+	if timeout != NoLimit {
+		limited, cancel = context.WithTimeout(ctx, timeout)
+	}
 	defer cancel()
 	started := time.Now()
 	unanswered := error(errUnanswered) // why the last poll failed; nil if it did not

@@ -80,7 +80,17 @@ type Awaited string
 const (
 	AwaitedRevoke Awaited = "revoke" // requests to be revoked
 	AwaitedReset  Awaited = "reset"  // an access's credentials to be reset
+	AwaitedPeople Awaited = "people" // people to answer, however long that takes
 )
+
+// LeftError reports that the user chose to stop watching requests before they reached
+// what was waited for. They are not affected.
+type LeftError struct{ IDs []string }
+
+func (e *LeftError) Error() string { return "stopped watching " + strings.Join(e.IDs, ", ") }
+
+// Unwrap returns prompt.ErrCanceled.
+func (e *LeftError) Unwrap() error { return prompt.ErrCanceled }
 
 // TimeoutError reports that something did not happen in time. It may still happen.
 type TimeoutError struct {

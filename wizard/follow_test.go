@@ -65,7 +65,7 @@ func TestFollowPrintsStatusChangesWithoutTerminal(t *testing.T) {
 }
 
 func TestFollowReportsStatusAndNextStep(t *testing.T) {
-	const checkBack = "heck back with: apono requests describe AR-00001 --profile sandbox" // after "C" or "c"
+	const checkBack = "heck back with: apono requests wait AR-00001 --profile sandbox" // after "C" or "c"
 	for name, c := range map[string]struct {
 		answers wizard.Answers
 		want    []string

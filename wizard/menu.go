@@ -55,6 +55,10 @@ func (f *Flow) Menu(ctx context.Context, first bool) (MenuChoice, error) {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
 	m := f.newMenu(waiting)
+	if f.page != nil {
+		m.list.Note = f.page.note
+		go m.redrawWith(waiting, f.page.updated)
+	}
 	if first {
 		m.list.EscVerb = "quits"
 	}

@@ -31,6 +31,21 @@ func (m *menu) label(c MenuChoice) string {
 	return menuLabel(c)
 }
 
+// redrawWith redraws the question with every value that is received, until ctx ends.
+func (m *menu) redrawWith(ctx context.Context, changed <-chan struct{}) {
+	for {
+		select {
+		case <-changed:
+			select {
+			case m.updated <- struct{}{}:
+			default: // it is about to be
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // arrive appends choices to the question.
 func (m *menu) arrive(choices ...MenuChoice) {
 	m.arrived <- choices

@@ -28,7 +28,7 @@ func TestMenuDoesNotWaitForPrefetch(t *testing.T) {
 	}
 	r := prompttest.Ask(g.Terminal, func(ctx context.Context, _ prompt.Prompter) (wizard.MenuChoice, error) { return g.flow.Menu(ctx, true) })
 	g.Shows("? What do you want to do?", "› Request new access")
-	want := map[string]bool{"session": true, "integrations": true, "bundles": true, "access-requests": true}
+	want := map[string]bool{"session": true, "integrations": true, "bundles": true, "access-requests": true, "access-request-templates": true}
 	for range len(want) {
 		if path := <-requested; !want[path] {
 			t.Errorf("requested %s, or requested it twice, want one each of session, integrations, bundles and what waits for review", path)

@@ -40,6 +40,11 @@ type Flow struct {
 	StartFill func()
 	// Shell is the user's shell, for aliases; empty means the usual one.
 	Shell render.Shell
+	// Ring tells a user who does something else that a followed request has changed; nil
+	// if nobody is to be told.
+	Ring func(text string)
+	// Reason says in words why the service cannot be reached; nil leaves that out.
+	Reason func(err error) string
 	// NoReplay leaves out the command that makes the same request again.
 	NoReplay bool
 	// Now returns the current time; nil means time.Now.
@@ -52,6 +57,8 @@ type Flow struct {
 	aheadFor map[string]*catalog.Source
 	// askAlways makes lookups ask the service for every list.
 	askAlways bool
+	// page is what is above the first question; nil for nothing.
+	page *frontPage
 }
 
 // RequestOptions controls how Request asks and how long it follows the request.
@@ -67,6 +74,11 @@ type RequestOptions struct {
 	guided bool // the user was asked which request to make again
 	// Timeout is how long to follow the request; 0 means DefaultTimeout.
 	Timeout time.Duration
+	// Wait follows the request until it is active or has ended, however long people take.
+	Wait bool
+
+	enrollment    *enrollment
+	keepsWatching bool // while the request waits for people, if the user wants to
 }
 
 // DefaultTimeout is how long a request is followed by default.
@@ -95,6 +107,7 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 		return nil, unsent(answers, err)
 	}
 	out := &Outcome{}
+	options.enrollment = f.checkEnrollment(ctx)
 	submitted, err := f.submitCached(ctx, answers, options, out)
 	if err != nil {
 		return nil, unsent(answers, err)
@@ -111,6 +124,7 @@ func (f *Flow) Request(ctx context.Context, answers Answers, options RequestOpti
 	}
 	out.GoesOn = out.Guided && out.Answers.Grantee == "" && !options.NoWait && !options.DataOnly
 	options.goesOn = out.GoesOn
+	options.keepsWatching = out.GoesOn && !options.Wait && options.Timeout == 0
 	out.IDs = submitted.RequestIDs
 	out.Requests, err = f.Follow(ctx, submitted.RequestIDs, options)
 	return out, err
@@ -127,6 +141,9 @@ func (f *Flow) ask(ctx context.Context, answers Answers, options RequestOptions,
 		out.Guided = out.Guided || d.asked > 0
 		if err != nil {
 			return nil, unsent(d.answers, err)
+		}
+		if !again {
+			f.warnNotEnrolled(ctx, options.enrollment)
 		}
 		submitted, left, err := f.submitFresh(ctx, d, again)
 		if left != nil {
@@ -185,6 +202,7 @@ func (f *Flow) submitCached(ctx context.Context, answers Answers, options Reques
 	if known == nil {
 		return nil, nil
 	}
+	f.warnNotEnrolled(ctx, options.enrollment)
 	submitted, err := f.send(ctx, known.Request)
 	if refused(err) {
 		f.Catalog.ForgetEntry(ctx, selectionKey(answers))

@@ -246,10 +246,13 @@ func UnitText(colors render.Palette, u client.AccessUnit) render.Text {
 // NextSteps writes to Err what the user can do now with a request. It stands below
 // the request's fields.
 func (f *Flow) NextSteps(r *client.Request) {
-	if f.Streams.OutTerminal && (r.IsActive() || r.HasEnded() || r.WaitsForMFA() || r.WaitsForApproval() && f.Sandbox) {
+	if f.Streams.OutTerminal && (r.IsActive() || r.HasEnded() || waitsForPerson(r)) {
 		f.Streams.Printf("\n")
 	}
 	f.nextSteps(r)
+	if waitsForPerson(r) {
+		f.Streams.Advise("Follow it", f.CommandLine("requests", "wait", r.ID))
+	}
 	if r.CanExtend() {
 		f.Streams.Advise("Extend it ("+timesLeft(r.ExtendOptions.Value.RemainingExtensions)+")", f.CommandLine("requests", "extend", r.ID))
 	}
@@ -273,12 +276,14 @@ func (f *Flow) nextSteps(r *client.Request) {
 
 // checkBack writes to Err how to look at an open request later.
 func (f *Flow) checkBack(r *client.Request) {
-	words := "Check back with"
+	words, command := "Check back with", "describe"
 	switch {
 	case r.WaitsForApproval():
-		words = "Approvers have been notified. You can leave; check back with"
+		words, command = "Approvers have been notified. You can leave; check back with", "wait"
+	case r.WaitsForMFA():
+		command = "wait"
 	case !r.Status.Status.Open():
 		return
 	}
-	f.Streams.Advise(words, f.CommandLine("requests", "describe", r.ID))
+	f.Streams.Advise(words, f.CommandLine("requests", command, r.ID))
 }

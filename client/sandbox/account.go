@@ -30,10 +30,6 @@ func (s *Sandbox) getSession(ctx context.Context, c *call) (any, error) {
 	return session, nil
 }
 
-func isMFAEnrolled(context.Context, *call) (any, error) {
-	return map[string]bool{"is_mfa_enrolled": true}, nil
-}
-
 // notifications returns all notifications. Their IDs must not change: clients
 // record which ones they have shown.
 func notifications() []client.Notification {

@@ -104,7 +104,7 @@ func (s *Sandbox) operations() []route {
 	get, post := http.MethodGet, http.MethodPost
 	return []route{
 		{get, "session", ok, s.getSession},
-		{get, "session/is-mfa-enrolled", ok, isMFAEnrolled},
+		{get, "session/is-mfa-enrolled", ok, s.isMFAEnrolled},
 		{get, "cli-notifications", ok, listNotifications},
 		{post, "analytics", created, discardAnalytics},
 		{post, "analytics/bulk", created, discardAnalytics},

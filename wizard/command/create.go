@@ -47,11 +47,17 @@ commas, or repeat the flag. Put a value that contains a comma in double quotes.`
 	cmd.Flags().BoolVar(&o.request.Every, "interactive", false, "Prompt for everything the flags leave open, optional answers included")
 	cmd.Flags().BoolVar(&o.request.NoWait, "no-wait", false, "Return as soon as the request is sent")
 	cmd.Flags().DurationVar(&o.request.Timeout, "timeout", wizard.DefaultTimeout, "How long to follow the request")
+	cmd.Flags().BoolVar(&o.request.Wait, "wait", false, "Follow the request until it is active or rejected, however long people take")
+	cmd.MarkFlagsMutuallyExclusive("wait", "no-wait")
+	cmd.MarkFlagsMutuallyExclusive("wait", "timeout")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "Print what would be sent and whether it would be accepted, without sending it")
 	o.output = output.Flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if o.request.Timeout <= 0 {
 			return &wizard.UsageError{Message: "--timeout must be greater than zero", Hint: "To return as soon as the request is sent, use --no-wait"}
+		}
+		if !cmd.Flags().Changed("timeout") {
+			o.request.Timeout = 0 // the default, unless the user keeps watching
 		}
 		if f.answers != nil {
 			o.answers = *f.answers

@@ -60,7 +60,7 @@ func testFlags[O any](t *testing.T, newCmd func(*factory, func(context.Context, 
 }
 
 func TestCreateFlags(t *testing.T) {
-	follow := wizard.RequestOptions{Timeout: wizard.DefaultTimeout}
+	follow := wizard.RequestOptions{} // for the default time
 	shop := wizard.Answers{Integration: "sqlite/shop", ResourceType: "sqlite-table", Resources: []string{"orders", "items"}, Permissions: []string{"READ_ONLY"}}
 	testFlags(t, newCreateCmd, func(o *createOptions) createOptions {
 		return createOptions{answers: o.answers, request: o.request, dryRun: o.dryRun}

@@ -38,7 +38,7 @@ func cannotRun(line string) string {
 		return "is for a shell"
 	case strings.HasPrefix(line, "apono login"):
 		return "opens a browser"
-	case strings.HasPrefix(line, "apono sandbox serve"):
+	case strings.HasPrefix(line, "apono sandbox serve"), strings.HasPrefix(line, "apono requests wait"), strings.Contains(line, " --watch"):
 		return "does not end"
 	case strings.HasPrefix(line, "apono completion"):
 		return "changes a shell's configuration"

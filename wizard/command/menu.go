@@ -70,6 +70,7 @@ func guide(ctx context.Context, o *menuOptions, flow *wizard.Flow, first bool) e
 	if o.answers != nil {
 		return request(ctx, flow, &createOptions{streams: o.streams, answers: *o.answers, output: output.Table()})
 	}
+	defer flow.OpenFrontPage(ctx)()
 	for {
 		mark := flow.Mark()
 		choice, err := flow.Menu(ctx, first)

@@ -35,7 +35,7 @@ func newRequestsCmd(f *factory) *cobra.Command {
 // newRequestCmds returns the commands of apono requests, which are also those of
 // apono request.
 func newRequestCmds(f *factory) []*cobra.Command {
-	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil),
+	return []*cobra.Command{newCreateCmd(f, nil), newListCmd(f, nil), newDescribeCmd(f, nil), newUnitsCmd(f, nil), newRevokeCmd(f, nil), newWaitCmd(f, nil),
 		newReviewCmd(f, nil), newApproveCmd(f, nil), newRejectCmd(f, nil),
 		newExtendCmd(f, nil), newAgainCmd(f, nil), newFavoriteCmd(f, nil), newUnfavoriteCmd(f, nil)}
 }
@@ -136,6 +136,9 @@ func runList(ctx context.Context, o *listOptions) error {
 	found, err := s.client.Requests(ctx, o.query(time.Now()))
 	if err != nil {
 		return err
+	}
+	if o.scope() == "" && !o.favorites {
+		wizard.RememberRequests(ctx, s.catalog, found)
 	}
 	list := o.filter(found)
 	empty := output.Empty{}

@@ -48,7 +48,7 @@ account:
 	f.flags.addTo(root)
 	root.SetHelpCommand(newHelpCmd(f))
 	addGroups(root)
-	root.AddCommand(newRequestsCmd(f), newAccessCmd(f), newMCPCmd(f, nil), newInventoryCmd(f), newSearchCmd(f, nil), newAliasCmd(f), newSandboxCmd(f),
+	root.AddCommand(newRequestsCmd(f), newAccessCmd(f), newMCPCmd(f, nil), newInventoryCmd(f), newSearchCmd(f, nil), newStatusCmd(f, nil), newAliasCmd(f), newSandboxCmd(f),
 		newLoginCmd(f, nil), newLogoutCmd(f, nil), newProfilesCmd(f), newConfigCmd(f), newCompletionCmd(f, nil), newVersionCmd(f, nil))
 	root.AddCommand(newShortReviewCmd(f))
 	root.AddCommand(newTokensCmd(f))

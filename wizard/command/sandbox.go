@@ -24,7 +24,7 @@ func newSandboxCmd(f *factory) *cobra.Command {
 	cmd := newGroupCmd("sandbox", "Act as the approver in the built-in sandbox, reset it or serve it",
 		newSandboxAnswerCmd(f, "approve", "Approve a request, as its approver", (*sandbox.Sandbox).Approve),
 		newSandboxAnswerCmd(f, "reject", "Reject a request, as its approver", (*sandbox.Sandbox).Reject),
-		newSandboxMFACmd(f), newSandboxFieldsCmd(f), newSandboxResetCmd(f), newSandboxSQLCmd(f), newServeCmd(f, nil), newTokenCmd(f, nil))
+		newSandboxMFACmd(f), newSandboxFieldsCmd(f), newSandboxEnrollmentCmd(f), newSandboxResetCmd(f), newSandboxSQLCmd(f), newServeCmd(f, nil), newTokenCmd(f, nil))
 	cmd.Long = `Act as other people in the sandbox. The sandbox is a complete Apono
 service inside this program, with a demo catalog and a real database. It needs
 no account: use --profile sandbox, or --profile sandbox-approver to review

@@ -192,6 +192,7 @@ func (f *factory) flow(s *service) *wizard.Flow {
 		Client: s.client, Streams: f.streams, Prompter: f.prompter(), Profile: s.profile, PortalURL: s.portalURL,
 		Sandbox: s.sandbox, HandOver: f.interrupts.HandOver, Catalog: s.catalog, StartFill: func() { f.startFill(s.login) },
 		NoReplay: f.setting(auth.SettingReplayNotice) == "false",
+		Ring:     f.ring(), Reason: func(err error) string { return explain.Error(err).Message },
 	}
 	if shell, ok := render.ShellForProgram(f.getenv("SHELL")); ok {
 		flow.Shell = shell

@@ -83,7 +83,7 @@ func TestTabOffersFixedWords(t *testing.T) {
 	h.offersOnly([]string{"requests", "list", "--status", "Active,Pen"}, // the shell picks those that match
 		"Active,Expired", "Active,Failed", "Active,Granting", "Active,Initializing", "Active,Pending", "Active,Pending Approval", "Active,Pending MFA", "Active,Rejected", "Active,Revoked", "Active,Revoking")
 	h.offersOnly([]string{"sandbox", "custom-fields", ""}, "on", "off")
-	h.offersOnly([]string{"config", "set", ""}, auth.SettingAccessible+"\ttrue or false", auth.SettingPromptHints+"\ttrue or false", auth.SettingReplayNotice+"\ttrue or false", auth.SettingCatalog+"\ttrue or false", auth.SettingFeatureAnnouncements+"\ttrue or false")
+	h.offersOnly([]string{"config", "set", ""}, auth.SettingAccessible+"\ttrue or false", auth.SettingPromptHints+"\ttrue or false", auth.SettingReplayNotice+"\ttrue or false", auth.SettingCatalog+"\ttrue or false", auth.SettingDesktopNotifications+"\ttrue or false", auth.SettingFeatureAnnouncements+"\ttrue or false")
 	h.offersOnly([]string{"config", "set", auth.SettingFeatureAnnouncements, ""}, "true", "false")
 	h.offersOnly([]string{"config", "get", auth.SettingFeatureAnnouncements, ""})
 	h.offersOnly([]string{"completion", "p"}, "powershell")

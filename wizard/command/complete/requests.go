@@ -21,6 +21,9 @@ func isActive(r *client.Request) bool { return r.IsActive() }
 // canAskAgain reports whether a request can be made again.
 func canAskAgain(r *client.Request) bool { return wizard.CanAskAgain(r) }
 
+// isOpen reports whether there is something left to wait for.
+func isOpen(r *client.Request) bool { return r.IsActive() || r.Status.Status.Open() }
+
 // requestValues offers the requests for which include is true, the newest first.
 func requestValues(include func(*client.Request) bool) values {
 	return func(ctx context.Context, from *source, _ line) ([]kind.Choice, error) {

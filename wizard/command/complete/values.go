@@ -60,6 +60,7 @@ func valueTable() map[string]values {
 		"requests again":           firstArgument(requestValues(canAskAgain)),
 		"requests favorite":        distinctArguments(requestValues(func(r *client.Request) bool { return !r.IsFavorite() })),
 		"requests unfavorite":      distinctArguments(requestValues((*client.Request).IsFavorite)),
+		"requests wait":            distinctArguments(requestValues(isOpen)),
 		"access-details":           firstArgument(requestValues(isActive)),
 		"access use":               firstArgument(sessionValues(func(client.AccessSession) bool { return true })),
 		"access reset-credentials": firstArgument(sessionValues(canReset)),

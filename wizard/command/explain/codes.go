@@ -30,7 +30,7 @@ func ExitCodes() []ExitCode {
 		{ExitLogin, "login_needed", "not logged in: run apono login"},
 		{ExitTimeout, "timeout", "no result within --timeout; the request is still in progress"},
 		{ExitNotFound, "program_missing", "the program that opens the access is not installed"},
-		{ExitCanceled, "cancelled", "canceled with Ctrl-C or Esc; 129, 131 and 143 if SIGHUP, SIGQUIT or SIGTERM ended it"},
+		{ExitCanceled, "cancelled", "canceled with Ctrl-C or Esc, or left with q; 129, 131 and 143 if SIGHUP, SIGQUIT or SIGTERM ended it"},
 	}
 }
 

@@ -18,10 +18,13 @@ import (
 // cancellations.
 func explainEnd(err error) (Problem, bool) {
 	var stopped *wizard.StoppedError
+	var left *wizard.LeftError
 	var lost *wizard.SubmitError
 	var unclear *wizard.UnclearError
 	var lostSight *wizard.FollowError
 	switch {
+	case errors.As(err, &left):
+		return Problem{Exit: ExitCanceled}, true
 	case errors.As(err, &stopped):
 		return Problem{Exit: ExitCanceled, Message: "Stopped following; the " + process(stopped.Awaited) + " is still in progress", Hints: checkEach(stopped.Awaited, stopped.IDs)}, true
 	case errors.As(err, &lostSight):
@@ -52,6 +55,9 @@ func checkEach(awaited wizard.Awaited, ids []string) []Hint {
 	if awaited == wizard.AwaitedReset {
 		return []Hint{{"Check with", render.QuoteArguments("access", "list", "-o", "json")}}
 	}
+	if awaited == wizard.AwaitedPeople {
+		return []Hint{{"Go on waiting with", render.QuoteArguments(append([]string{"requests", "wait"}, ids...)...)}}
+	}
 	var list []Hint
 	for _, id := range ids {
 		list = append(list, Hint{"Check on it with", render.QuoteArguments("requests", "describe", id)})
@@ -59,11 +65,15 @@ func checkEach(awaited wizard.Awaited, ids []string) []Hint {
 	return list
 }
 
+// isRequest reports whether what was waited for is a request, rather than a change of one
+// that was accepted.
+func isRequest(awaited wizard.Awaited) bool { return awaited == "" || awaited == wizard.AwaitedPeople }
+
 // explainLostSight explains what the service has accepted and cannot be followed.
 func explainLostSight(e *wizard.FollowError) Problem {
 	p := explain(e.Err)
 	done := "sent"
-	if e.Awaited != "" {
+	if !isRequest(e.Awaited) {
 		done = "accepted"
 	}
 	p.Message = "The " + process(e.Awaited) + " was " + done + " but cannot be followed: " + p.Message
@@ -163,7 +173,7 @@ func explainRequest(err error) (Problem, bool) {
 	var empty *wizard.EmptyError
 	switch {
 	case errors.As(err, &refused):
-		return Problem{Exit: ExitRefused}, true
+		return explainRefused(err), true
 	case errors.As(err, &timeout):
 		return explainTimeout(timeout), true
 	case errors.As(err, &empty):
@@ -215,6 +225,18 @@ func instructionsCommand(session string) render.Arguments {
 	return render.QuoteArguments("access", "use", session, "-o", "instructions")
 }
 
+// explainRefused explains that requests were refused, and what happened to others that were
+// followed with them.
+func explainRefused(err error) Problem {
+	var timeout *wizard.TimeoutError
+	if !errors.As(err, &timeout) {
+		return Problem{Exit: ExitRefused}
+	}
+	p := explainTimeout(timeout)
+	p.Exit = ExitRefused
+	return p
+}
+
 func explainTimeout(e *wizard.TimeoutError) Problem {
 	after := render.Duration(e.After)
 	p := Problem{Exit: ExitTimeout, Hints: checkEach(e.Awaited, e.IDs)}
@@ -230,7 +252,7 @@ func explainTimeout(e *wizard.TimeoutError) Problem {
 		return p
 	}
 	p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
-	if e.Awaited != "" {
+	if !isRequest(e.Awaited) {
 		p.Message = "The " + process(e.Awaited) + " was accepted, but it is not known what became of it after " + after + ": " + lostReason(e.Err)
 	}
 	return p

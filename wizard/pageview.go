@@ -170,7 +170,7 @@ func frontRows(colors render.Palette, rows []pageRow, now time.Time, width int, 
 		lines = append(lines, layRows(colors, ofPart(shown, part), now, width)...)
 	}
 	if len(reviews) > 1 {
-		lines = append(lines, colors.Waiting("!")+render.Text(fmt.Sprintf(" %s requests wait for your review: apono review", render.Digits(len(reviews)))))
+		lines = append(lines, colors.Waiting("!")+render.Text(fmt.Sprintf(" %s requests wait for your review", render.Digits(len(reviews)))))
 	}
 	if more := moreText(own, shown); more != "" {
 		line := render.Text(gap+more+": ") + colors.Command(string(status))

@@ -27,10 +27,10 @@ func TestGrantees(t *testing.T) {
 	for _, g := range must(sb.api.Grantees(t.Context()))(t) {
 		names = append(names, g.DisplayName)
 	}
-	if want := []string{"Robin Meyer", "Dana Levi", "ci-deploy", "Checkout team"}; !slices.Equal(names, want) {
+	if want := []string{"Robin Meyer", "Dana Levi", "Sam Ortiz", "ci-deploy", "Checkout team"}; !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
 	}
-	for query, want := range map[string]int{"grantee_type=group": 1, "search=ci": 1, "search=dana+levi": 1, "grantee_type=User": 2, "search=nobody": 0} {
+	for query, want := range map[string]int{"grantee_type=group": 1, "search=ci": 1, "search=dana+levi": 1, "grantee_type=User": 3, "search=nobody": 0} {
 		if got := *sb.list("inventory/grantees?" + query).Pagination.Total; got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}

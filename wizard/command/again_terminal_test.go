@@ -69,7 +69,7 @@ func TestRequestAgainWithChanges(t *testing.T) {
 	for name, key := range map[string]string{"right": screen.Right, "Alt-E": "\x1be"} {
 		t.Run(name, func(t *testing.T) {
 			d := newSandboxHarness(t)
-			d.mustExit(0, nil, "requests", "create", "-i", "aws-account/Playground", "-t", "aws-account-s3-bucket", "-r", "playground-scratch", "-p", "READ_ONLY", "-d", "45m", "-j", "OPS-1")
+			d.mustExit(0, nil, "requests", "create", "-i", "aws-account/Playground", "-t", "aws-account-s3-bucket", "-r", "playground-scratch", "-p", "READ_ONLY", "-d", "45m", "-j", "Look into OPS-1")
 			s, p := d.runOnScreen(100, "requests", "again", "--no-wait")
 			s.Shows("? Select request to repeat", "→ change it first")
 			s.Press(key)
@@ -78,7 +78,7 @@ func TestRequestAgainWithChanges(t *testing.T) {
 			s.Shows("? Select request to repeat")
 			s.Press(key)
 			for _, q := range [][2]string{
-				{"Select request type", ""}, {"Select integration", ""}, {"Select resource type", ""}, {"Select S3 Bucket", ""},
+				{"Select request type", ""}, {"Who is the access for?", ""}, {"Select integration", ""}, {"Select resource type", ""}, {"Select S3 Bucket", ""},
 				{"Select permissions", ""}, {"Enter duration in hours", "\x15" + "30m"}, {"Enter Justification", ""},
 			} {
 				s.Shows("? " + q[0])
@@ -87,7 +87,7 @@ func TestRequestAgainWithChanges(t *testing.T) {
 			}
 			wantExit(t, s, p, 0)
 			made := d.requests()
-			if len(made) != 2 || *made[0].Justification != "OPS-1" || *made[0].DurationInSec != 1800 || strings.Join(made[0].DistinctResourceNames, " ") != "playground-scratch" {
+			if len(made) != 2 || *made[0].Justification != "Look into OPS-1" || *made[0].DurationInSec != 1800 || strings.Join(made[0].DistinctResourceNames, " ") != "playground-scratch" {
 				t.Errorf("requests: %+v", made)
 			}
 		})
@@ -98,9 +98,9 @@ func TestRequestAgainWithChanges(t *testing.T) {
 func TestRequestAgainPartOfABundle(t *testing.T) {
 	d := newSandboxHarness(t)
 	out, _ := d.mustExit(0, nil, "inventory", "access-units", "-b", "Shop support", "--jq", ".[0].id")
-	d.mustExit(0, nil, "requests", "create", "-b", "Shop support", "--access-units", strings.TrimSpace(out), "-j", "OPS-1", "-d", "1h")
+	d.mustExit(0, nil, "requests", "create", "-b", "Shop support", "--access-units", strings.TrimSpace(out), "-j", "Look into OPS-1", "-d", "1h")
 	s, p := d.runOnScreen(100, "requests", "again", "AR-00001", "--edit", "--no-wait")
-	for _, q := range []string{"Select request type", "Select bundle", "Select bundle  Shop support", "Enter duration in hours", "Enter Justification"} {
+	for _, q := range []string{"Select request type", "Who is the access for?", "Select bundle", "Select bundle  Shop support", "Enter duration in hours", "Enter Justification"} {
 		s.Shows("? " + q)
 		s.Press(screen.Enter)
 	}
@@ -121,7 +121,7 @@ func TestExtendInTheGuidedFlow(t *testing.T) {
 			s, p := d.runOnScreen(columns)
 			s.Shows("Extend")
 			s.Press("extend", screen.Enter)
-			s.Shows("✓ Select access to extend", "adds 9m, until", "3 extensions left", "? Extend AR-00001?")
+			s.Shows("✓ Select access to extend", "adds 9m, until", "extensions", "? Extend AR-00001?")
 			s.Press("no", screen.Enter) // goes back
 			s.Shows("? What do you want to do?")
 			s.Press("extend", screen.Enter)
@@ -160,14 +160,14 @@ func TestTemplateStartsARequest(t *testing.T) {
 	s.Press(screen.Esc)
 	s.Shows("? Select request type")
 	s.Press("bundle", screen.Enter)
-	s.Shows("? Select bundle")
+	s.Shows("? Who is the access for?")
 	s.Press(screen.Esc)
 	s.Shows("? Select request type")
 	s.Press("template", screen.Enter)
 	s.Shows("? Select template")
 	s.Press(screen.Enter)
 	s.Shows("? Enter Justification")
-	s.Press("OPS-1", screen.Enter)
+	s.Press("Look into OPS-1", screen.Enter)
 	wantExit(t, s, p, 0)
 	made := d.requests()
 	if len(made) != 1 || strings.Join(made[0].DistinctResourceNames, " ") != "orders items payments" {

@@ -23,7 +23,7 @@ func TestGuidedFlowWatchesApproval(t *testing.T) {
 			d := newSandboxHarness(t)
 			s, p := d.runOnScreen(columns, billing()...)
 			s.Shows("? Enter Justification")
-			s.Press("OPS-1", screen.Enter)
+			s.Press("Look into OPS-1", screen.Enter)
 			s.Shows("AR-00001 is Pending Approval for", "○ Dana Levi        no answer yet", "○ Database owners", "one of them must approve", "q leaves")
 			s.Press(screen.Enter, "x") // neither does anything
 			d.mustExit(0, nil, "sandbox", "approve", "AR-00001")
@@ -51,7 +51,7 @@ func TestLeavingTheGuidedFlow(t *testing.T) {
 			d := newSandboxHarness(t)
 			s, p := d.runOnScreen(100, billing()...)
 			s.Shows("? Enter Justification")
-			s.Press("OPS-1", screen.Enter)
+			s.Press("Look into OPS-1", screen.Enter)
 			s.Shows("q leaves")
 			s.Press(c.key)
 			s.Shows("○ AR-00001 is Pending Approval by Dana Levi or Database owners", c.shows)
@@ -70,7 +70,7 @@ func TestKeepWatchingWithPlainLines(t *testing.T) {
 			d.env = append(d.env, "APONO_ACCESSIBLE=1")
 			s, p := d.runOnScreen(100, billing()...)
 			s.Shows("Enter Justification")
-			s.Press("OPS-1\r")
+			s.Press("Look into OPS-1\r")
 			s.Shows("Keep watching? (2 options)")
 			s.Press(answer + "\r")
 			if name == "leave" {

@@ -32,6 +32,9 @@ type Config struct {
 	// LegacyOffered means that the user was asked whether to import the official
 	// tool's profiles. It is asked once.
 	LegacyOffered bool `json:"legacy_import_offered,omitempty"`
+	// ShadowedAliases are the aliases for which the user was told that a command has
+	// the same name. Each is told once.
+	ShadowedAliases []string `json:"shadowed_aliases,omitempty"`
 
 	unknown unknownFields
 	damaged damagedParts
@@ -130,6 +133,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	decodeEntries(c.damaged, parts, "settings", &c.Settings)
 	decodeEntries(c.damaged, parts, "aliases", &c.Aliases)
 	decodePart(c.damaged, parts, "legacy_import_offered", &c.LegacyOffered)
+	decodePart(c.damaged, parts, "shadowed_aliases", &c.ShadowedAliases)
 	c.unknown = parts
 	return nil
 }

@@ -22,7 +22,7 @@ import (
 
 func newAliasCmd(f *factory) *cobra.Command {
 	cmd := newGroupCmd("alias", "Create shortcuts for commands (see yours with: apono alias list)",
-		newAliasSetCmd(f, nil), newAliasListCmd(f, nil), newAliasDeleteCmd(f, nil), newAliasImportCmd(f, nil), newAliasExportCmd(f, nil))
+		newAliasSetCmd(f, nil), newAliasListCmd(f, nil), newAliasRenameCmd(f, nil), newAliasDeleteCmd(f, nil), newAliasImportCmd(f, nil), newAliasExportCmd(f, nil))
 	cmd.Long = `Create shortcuts for commands. They work in every shell and in cron:
 
   apono alias set oncall-db 'requests create --bundle "Checkout on call"'

@@ -132,6 +132,7 @@ func (a *App) execute(ctx context.Context, args []string, prompter func() prompt
 	root.SetArgs(expanded)
 	cmd, err := root.ExecuteContextC(ctx)
 	f.endAnnouncements(ctx, err == nil)
+	f.tellShadowed(ctx, root, args)
 	done := &execution{factory: f, err: f.close(err)}
 	if o := cmd.Flags().Lookup("output"); o != nil {
 		done.json = o.Value.String() == string(render.FormatJSON)

@@ -135,6 +135,7 @@ func faultyRuns() map[string]faultyRun {
 		"apono alias set":                local,
 		"apono alias list":               local,
 		"apono alias delete":             local,
+		"apono alias rename":             local,
 		"apono alias import":             local,
 		"apono alias export":             local,
 		"apono config get":               local,

@@ -11,6 +11,16 @@ import (
 	"apono/wizard"
 )
 
+// Command returns the word that names a command in args; false if they start with
+// something else, such as an alias.
+func Command(root *cobra.Command, args []string) (word string, ok bool) {
+	at := firstWord(root.PersistentFlags(), args)
+	if at < 0 || !IsCommand(root, args[at]) {
+		return "", false
+	}
+	return args[at], true
+}
+
 // MayBeIn reports whether args may start with an alias: whether their first word
 // is not a command. If it is false, there is no need to read the configuration.
 func MayBeIn(root *cobra.Command, args []string) bool {

@@ -74,6 +74,7 @@ func valueTable() map[string]values {
 		"config set":               settingValues,
 		"":                         firstArgument(aliasValues),
 		"alias delete":             distinctArguments(aliasValues),
+		"alias rename":             firstArgument(aliasValues),
 	})
 	return table
 }

@@ -127,7 +127,7 @@ func TestExtendInTheGuidedFlow(t *testing.T) {
 			s.Press("extend", screen.Enter)
 			s.Shows("? Extend AR-00001?")
 			s.Press(screen.Enter)
-			s.Shows("✓ Extended AR-00001 by 9m, until", "2 extensions left")
+			s.Shows("✓ Extended AR-00001 by 9m, until", "· 2")
 			wantExit(t, s, p, 0)
 		})
 	}

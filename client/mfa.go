@@ -2,7 +2,7 @@ package client
 
 import "context"
 
-// mfaEnrollment says whether the user has set up MFA (schema UserMfaEnrolledResponse).
+// mfaEnrollment reports whether the user has set up MFA (schema UserMfaEnrolledResponse).
 type mfaEnrollment struct {
 	Enrolled *bool `json:"is_mfa_enrolled"`
 }

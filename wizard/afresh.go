@@ -55,7 +55,6 @@ func (f *Flow) afresh(ctx context.Context, d *draft, wait bool) (Answers, bool, 
 	}
 	f.Streams.Warn("No longer offered: %s", strings.Join(check.gone, ", "))
 	f.endLookups()
-	f.lookups(ctx).AskAlways()
 	f.askAlways = true
 	return a, true, nil
 }
@@ -68,15 +67,28 @@ type recheck struct {
 	err   error
 }
 
+// fresh returns the items of a kind as the service has them now. It returns false if they
+// have not arrived and need not be waited for, or cannot be.
+func fresh[T any](ctx context.Context, c *recheck, k kind.Kind[T], in kind.Scope) (items catalog.Items[T], known bool) {
+	list, begun := catalog.Begun(c.draft.source, k, in)
+	if begun {
+		items, known = list.Fresh()
+	}
+	if known || !c.wait {
+		return items, known
+	}
+	list = catalog.Begin(c.draft.source, k, in)
+	items, c.err = loading(c.draft, k.Name+"s", func() (catalog.Items[T], error) { return list.Current(ctx) })
+	return items, c.err == nil
+}
+
 // missing reports whether the service lacks any of the chosen items.
 func missing[T any](ctx context.Context, c *recheck, k kind.Kind[T], in kind.Scope, chosen []T) bool {
-	list := catalog.Begin(c.draft.source, k, in)
-	items, known := list.Fresh()
-	if c.wait && !known && c.err == nil {
-		items, c.err = loading(c.draft, k.Name+"s", func() (catalog.Items[T], error) { return list.Current(ctx) })
-		known = true
+	if c.err != nil || len(chosen) == 0 {
+		return false
 	}
-	if !known || c.err != nil || len(chosen) == 0 {
+	items, known := fresh(ctx, c, k, in)
+	if !known {
 		return false
 	}
 	there := map[string]bool{}

@@ -116,7 +116,7 @@ func (f *Flow) sayDecided(err error) {
 }
 
 // decide approves or rejects a request that was just read. The decision is sent once: if
-// the answer is lost, it looks what became of it.
+// the answer is lost, it looks whether the service has it.
 func (f *Flow) decide(ctx context.Context, before *client.Request, d Decision, reason string) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // nothing was sent

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"apono/client"
 	"apono/client/wait"
 	"apono/render"
 	"apono/wizard/catalog"
@@ -202,16 +203,27 @@ func (f *finder) details(o prompt.Option) []string {
 // lookups returns where the flow looks things up, and keeps what it found.
 func (f *Flow) lookups(ctx context.Context) *catalog.Source {
 	if f.ahead == nil {
-		f.ahead = catalog.FromClient(ctx, f.Client, f.Catalog)
+		f.ahead = f.newLookups(ctx, f.Client)
 	}
 	return f.ahead
 }
 
+// newLookups returns where to look up what a client's grantee can request.
+func (f *Flow) newLookups(ctx context.Context, api *client.Client) *catalog.Source {
+	source := catalog.FromClient(ctx, api, f.Catalog)
+	if f.askAlways {
+		source.AskAlways()
+	}
+	return source
+}
+
 // endLookups cancels what is still being looked up.
 func (f *Flow) endLookups() {
-	f.endOtherLookups()
+	for _, source := range f.aheadFor {
+		source.Close()
+	}
 	if f.ahead != nil {
 		f.ahead.Close()
-		f.ahead = nil
 	}
+	f.ahead, f.aheadFor, f.askAlways = nil, nil, false
 }

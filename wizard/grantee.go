@@ -122,24 +122,12 @@ func (f *Flow) lookupsFor(ctx context.Context, grantee string) (*catalog.Source,
 		return f.lookups(ctx), f.Client
 	}
 	if f.aheadFor[grantee] == nil {
-		source := catalog.FromClient(ctx, f.Client.For(grantee), f.Catalog)
-		if f.askAlways {
-			source.AskAlways()
-		}
 		if f.aheadFor == nil {
 			f.aheadFor = map[string]*catalog.Source{}
 		}
-		f.aheadFor[grantee] = source
+		f.aheadFor[grantee] = f.newLookups(ctx, f.Client.For(grantee))
 	}
 	return f.aheadFor[grantee], f.Client.For(grantee)
-}
-
-// endOtherLookups is endLookups for the lookups for grantees.
-func (f *Flow) endOtherLookups() {
-	for _, source := range f.aheadFor {
-		source.Close()
-	}
-	f.aheadFor, f.askAlways = nil, false
 }
 
 // granteeID returns the grantee for the request's body; nil for the user.

@@ -126,7 +126,7 @@ func (f *Flow) lostView(ctx context.Context, s *client.AccessSession, err error)
 }
 
 // Offered returns nil if access details have what a connection method needs. If they had
-// the only view of a secret, the error says what became of it; else it is a
+// the only view of a secret, the error reports what happened to it; else it is a
 // *WrongMethodError.
 func (f *Flow) Offered(ctx context.Context, s *client.AccessSession, d *client.AccessDetails, method string) error {
 	if offers(d, method) {

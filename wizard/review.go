@@ -70,13 +70,13 @@ func (f *Flow) reviewList(waiting []client.Request) prompt.List {
 	for i := range waiting {
 		r := &waiting[i]
 		list.Options = append(list.Options, prompt.Option{
-			Label: strings.TrimSpace(r.ID + "  " + reviewTitle(r)), Columns: []string{r.Requestor.Value.Name}, Keywords: string(r.Requestor.Value.Email),
+			Label: strings.TrimSpace(r.ID + "  " + AskedFor(r)), Columns: []string{r.Requestor.Value.Name}, Keywords: string(r.Requestor.Value.Email),
 			Right: render.Ago(r.CreationTime.Time(), f.Clock()), Key: r.ID,
 		})
 	}
 	list.Details = func(index int) []string {
 		r := &waiting[index]
-		lines := []string{"Requester: " + personText(r.Requestor.Value), "Asked for: " + reviewTitle(r)}
+		lines := []string{"Requester: " + personText(r.Requestor.Value), "Asked for: " + AskedFor(r)}
 		if r.Justification != nil {
 			lines = append(lines, "Justification: "+*r.Justification)
 		}

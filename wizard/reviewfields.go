@@ -27,11 +27,7 @@ func (f *Flow) reviewFields(ctx context.Context, r *client.Request, units []clie
 	if g := r.Grantee.Value; g != nil && g.ID != r.Requestor.Value.ID {
 		pairs.add("Grantee", g.DisplayName)
 	}
-	if r.Bundle != nil {
-		pairs.add("Bundle", r.Bundle.Name)
-	} else {
-		pairs.add("Integration", strings.Join(IntegrationTitles(r), ", "))
-	}
+	pairs.addPlace(r)
 	resources, permissions := fullSelection(r, units)
 	pairs.addText("Resources", resources)
 	pairs.addText("Permissions", permissions)
@@ -40,15 +36,7 @@ func (f *Flow) reviewFields(ctx context.Context, r *client.Request, units []clie
 		duration = render.Duration(time.Duration(*r.DurationInSec) * time.Second)
 	}
 	pairs.add("Duration", duration)
-	if r.Challenge != nil {
-		pairs.add("Approvers", approverText(r.Challenge))
-	}
-	for _, field := range f.shownFields(ctx, r.CustomFields) {
-		pairs.add(field.Key, field.Value)
-	}
-	if r.Justification != nil {
-		pairs.addText("Justification", render.Text(render.CleanLines(*r.Justification)))
-	}
+	f.addReasons(ctx, &pairs, r)
 	pairs.add("Created", render.Past(r.CreationTime.Time(), f.Clock()))
 	return pairs
 }
@@ -97,25 +85,4 @@ func fullSelection(r *client.Request, units []client.AccessUnit) (resources, per
 		permissions = render.Text(strings.Join(common, "\n"))
 	}
 	return alignLines(lines), permissions
-}
-
-// reviewTitle says in one line what a request is for: its bundle, or the first of its
-// resources and permissions.
-func reviewTitle(r *client.Request) string {
-	if r.Bundle != nil {
-		return r.Bundle.Name
-	}
-	names, total := ResourceNames(r)
-	return strings.TrimSpace(firstOf(names, total) + " " + firstOf(PermissionNames(r), 0))
-}
-
-// firstOf returns the first of names, and how many more there are.
-func firstOf(names []string, total int) string {
-	if len(names) == 0 {
-		return ""
-	}
-	if more := max(total, len(names)) - 1; more > 0 {
-		return fmt.Sprintf("%s +%d", names[0], more)
-	}
-	return names[0]
 }

@@ -175,7 +175,7 @@ func TestSearchOrder(t *testing.T) {
 	source := searchFrom["store"](t, s)
 	got := hitNames(searchIn(t, source, "orders"))
 	if len(got) < 3 || got[0] != "resource orders" {
-		t.Errorf("the best hit is not the one that is called so: %q", got)
+		t.Errorf("the best hit is not the one with that name: %q", got)
 	}
 	first := searchIn(t, source, "s")
 	for range 3 {

@@ -35,23 +35,11 @@ func (f *Flow) fields(ctx context.Context, r *client.Request, units []client.Acc
 	}
 	pairs.add("Requester", requester)
 	pairs.add("Grantee", granteeText(r))
-	if r.Bundle != nil {
-		pairs.add("Bundle", r.Bundle.Name)
-	} else {
-		pairs.add("Integration", strings.Join(IntegrationTitles(r), ", "))
-	}
+	pairs.addPlace(r)
 	pairs.addText("Resources", resourceLines(colors, r, units))
 	pairs.addText("Permissions", nameLines(PermissionNames(r), 0))
 	pairs.add("Duration", f.durationText(r))
-	if r.Challenge != nil {
-		pairs.add("Approvers", approverText(r.Challenge))
-	}
-	for _, field := range f.shownFields(ctx, r.CustomFields) {
-		pairs.add(field.Key, field.Value)
-	}
-	if r.Justification != nil {
-		pairs.addText("Justification", render.Text(render.CleanLines(*r.Justification)))
-	}
+	f.addReasons(ctx, &pairs, r)
 	if units != nil {
 		pairs.add("Created", render.Past(r.CreationTime.Time(), f.Clock()))
 	}
@@ -66,6 +54,28 @@ func (l *fieldList) add(name, value string) { l.addText(name, render.Text(render
 func (l *fieldList) addText(name string, value render.Text) {
 	if value != "" {
 		*l = append(*l, [2]render.Text{render.Text(render.Clean(name)), value})
+	}
+}
+
+// addPlace adds where the access is: a bundle, or integrations.
+func (l *fieldList) addPlace(r *client.Request) {
+	if r.Bundle != nil {
+		l.add("Bundle", r.Bundle.Name)
+	} else {
+		l.add("Integration", strings.Join(IntegrationTitles(r), ", "))
+	}
+}
+
+// addReasons adds who must agree to a request, and why it was made.
+func (f *Flow) addReasons(ctx context.Context, l *fieldList, r *client.Request) {
+	if r.Challenge != nil {
+		l.add("Approvers", approverText(r.Challenge))
+	}
+	for _, field := range f.shownFields(ctx, r.CustomFields) {
+		l.add(field.Key, field.Value)
+	}
+	if r.Justification != nil {
+		l.addText("Justification", render.Text(render.CleanLines(*r.Justification)))
 	}
 }
 

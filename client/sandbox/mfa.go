@@ -9,7 +9,7 @@ import (
 // noMFASetting is the setting of a user who has not set up MFA.
 const noMFASetting = "not_enrolled_in_mfa"
 
-// SetMFAEnrolled says whether the demo user has set up MFA. In a new sandbox they have.
+// SetMFAEnrolled sets whether the demo user has set up MFA. In a new sandbox they have.
 func (s *Sandbox) SetMFAEnrolled(ctx context.Context, enrolled bool) error {
 	return s.store.Write(ctx, func(t *store.Tx) error { return t.SetSetting(noMFASetting, !enrolled) })
 }

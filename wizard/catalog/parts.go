@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/sync/errgroup"
@@ -16,25 +17,59 @@ import (
 
 // rows returns the items of a list.
 func (s *Store) rows(ctx context.Context, list stored) (*Rows, error) {
-	parts := (list.items + partSize - 1) / partSize
-	rows := &Rows{parts: make([]*part, parts), count: list.items}
-	err := s.eachPart(ctx, []stored{list}, nil, func(_, number int, p *part) error {
-		if number >= parts {
-			return errDamaged
-		}
-		p.split()
-		rows.parts[number] = p
-		return nil
-	})
+	all, err := s.allRows(ctx, []stored{list})
 	if err != nil {
 		return nil, err
 	}
-	for i, p := range rows.parts {
-		if p == nil || p.count != min(partSize, list.items-i*partSize) {
+	return all[0], nil
+}
+
+// allRows returns the items of each of several lists. Short lists are read together.
+func (s *Store) allRows(ctx context.Context, lists []stored) ([]*Rows, error) {
+	all := make([]*Rows, len(lists))
+	var short, long []int // indexes in lists
+	for i, list := range lists {
+		all[i] = &Rows{parts: make([]*part, (list.items+partSize-1)/partSize), count: list.items}
+		if list.items <= inlineItems {
+			short = append(short, i)
+		} else {
+			long = append(long, i)
+		}
+	}
+	var mu sync.Mutex
+	for _, indexes := range [][]int{short, long} {
+		if len(indexes) == 0 {
+			continue
+		}
+		some := make([]stored, len(indexes))
+		for n, i := range indexes {
+			some[n] = lists[i]
+		}
+		err := s.eachPart(ctx, some, nil, func(n, number int, p *part) error {
+			p.split()
+			mu.Lock()
+			defer mu.Unlock()
+			return all[indexes[n]].put(number, p)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, rows := range all {
+		if slices.Contains(rows.parts, nil) {
 			return nil, errDamaged
 		}
 	}
-	return rows, nil
+	return all, nil
+}
+
+// put puts a part into its place.
+func (r *Rows) put(number int, p *part) error {
+	if number >= len(r.parts) || p.count != min(partSize, r.count-number*partSize) {
+		return errDamaged
+	}
+	r.parts[number] = p
+	return nil
 }
 
 // location is where a column of a part is stored.

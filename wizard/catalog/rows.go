@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"hash/crc32"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -52,6 +53,17 @@ func (r *Rows) At(i int) []string {
 		before = texts[c]
 	}
 	return texts
+}
+
+// All returns the packed texts of every item.
+func (r *Rows) All() iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for i := range r.Len() {
+			if !yield(r.At(i)) {
+				return
+			}
+		}
+	}
 }
 
 // find returns the number of the first item with a text in a column, or -1.

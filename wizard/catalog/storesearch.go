@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -11,25 +10,6 @@ import (
 	"apono/wizard/kind"
 	"apono/wizard/prompt"
 )
-
-// places are the integrations and resource types that the store knows.
-type places struct {
-	integrations map[string]kind.Scope            // by ID
-	types        map[string]map[string]kind.Scope // by the IDs of the integration and the type
-}
-
-// scope returns the scope of a list; false if its place is not known.
-func (p *places) scope(of scopeIDs) (in kind.Scope, ok bool) {
-	switch {
-	case of.integration == "":
-		return kind.Scope{}, of.bundle == ""
-	case of.resourceType == "":
-		in, ok = p.integrations[of.integration]
-	default:
-		in, ok = p.types[of.integration][of.resourceType]
-	}
-	return in, ok
-}
 
 // storeSearch is a search of the store.
 type storeSearch struct {
@@ -134,35 +114,7 @@ func (r *storeSearch) prepare(ctx context.Context, lists []stored) error {
 			r.lists = append(r.lists, list)
 		}
 	}
-	rows := make([]*Rows, len(small))
-	var mu sync.Mutex
-	// Long lists are read one by one, so that they do not keep the short ones from being
-	// read together.
-	slices.SortStableFunc(small, func(a, b stored) int { return cmp.Compare(a.items, b.items) })
-	short := slices.IndexFunc(small, func(list stored) bool { return list.items > inlineItems })
-	if short < 0 {
-		short = len(small)
-	}
-	read := func(offset int) func(list, number int, p *part) error {
-		return func(list, number int, p *part) error {
-			list += offset
-			p.split()
-			mu.Lock()
-			defer mu.Unlock()
-			if rows[list] == nil {
-				rows[list] = &Rows{parts: make([]*part, (small[list].items+partSize-1)/partSize), count: small[list].items}
-			}
-			if number >= len(rows[list].parts) {
-				return errDamaged
-			}
-			rows[list].parts[number] = p
-			return nil
-		}
-	}
-	err := r.store.eachPart(ctx, small[:short], nil, read(0))
-	if err == nil && short < len(small) {
-		err = r.store.eachPart(ctx, small[short:], nil, read(short))
-	}
+	rows, err := r.store.allRows(ctx, small)
 	if err != nil {
 		return err
 	}
@@ -179,39 +131,8 @@ func (r *storeSearch) prepare(ctx context.Context, lists []stored) error {
 		}
 	}
 	r.lists = known
-	r.addRequested(ctx, r.grantee)
+	r.addRequested(ctx)
 	return nil
-}
-
-// newPlaces reads the integrations and resource types out of lists.
-func newPlaces(lists []stored, rows []*Rows) *places {
-	p := &places{integrations: map[string]kind.Scope{}, types: map[string]map[string]kind.Scope{}}
-	below := func(slug string, in func(stored) (kind.Scope, bool), add func(stored, kind.Item)) {
-		d, _ := kind.Named(slug)
-		for i, list := range lists {
-			scope, ok := in(list)
-			if list.key.kind != slug || !ok {
-				continue
-			}
-			for _, item := range unpack(d, scope, rows[i].All()) {
-				add(list, *item)
-			}
-		}
-	}
-	below("integration", func(stored) (kind.Scope, bool) { return kind.Scope{}, true }, func(_ stored, item kind.Item) {
-		p.integrations[item.ID] = item.Scope.WithFlag(item.Info.Slug, item.FlagValue)
-	})
-	below("resource-type", func(list stored) (kind.Scope, bool) {
-		in, ok := p.integrations[list.key.scope.integration]
-		return in, ok
-	}, func(list stored, item kind.Item) {
-		in := list.key.scope.integration
-		if p.types[in] == nil {
-			p.types[in] = map[string]kind.Scope{}
-		}
-		p.types[in][item.ID] = item.Scope.WithFlag(item.Info.Slug, item.FlagValue)
-	})
-	return p
 }
 
 // addPacked adds the items of a list that is not scanned.
@@ -238,10 +159,10 @@ func unpack(d kind.Descriptor, in kind.Scope, all iter.Seq[[]string]) []*kind.It
 }
 
 // addRequested adds what was requested lately, which comes first among equal matches.
-func (r *storeSearch) addRequested(ctx context.Context, grantee string) {
+func (r *storeSearch) addRequested(ctx context.Context) {
 	for _, requested := range r.store.Requested(ctx) {
 		item := requested.Item()
-		if item.ID != "" && r.query.includes(item.Info.Slug) && newOwnText(item).mayMatch(r.terms) && r.store.has(ctx, grantee, item) {
+		if item.ID != "" && r.query.includes(item.Info.Slug) && newOwnText(item).mayMatch(r.terms) && r.store.has(ctx, r.grantee, item) {
 			r.packed = append(r.packed, packedItem{hit: Hit{Item: item, Recent: true}, text: newOwnText(item), over: prompt.Fold(item.Scope.Keywords())})
 		}
 	}

@@ -65,7 +65,7 @@ func runExtend(ctx context.Context, o *extendOptions) error {
 		extended, err := flow.AskExtend(ctx)
 		return o.print(extended, err)
 	}
-	found, err := findRequests(ctx, flow, o.ids, findOwn)
+	found, err := findRequests(ctx, flow, o.ids, findRequest)
 	if err != nil {
 		return err
 	}
@@ -76,11 +76,6 @@ func runExtend(ctx context.Context, o *extendOptions) error {
 // needsID returns the error for a command that cannot ask for a request.
 func needsID(verb string) error {
 	return &wizard.UsageError{Message: "missing the request ID (not a terminal, so nothing can be asked)", Hint: "Usage: apono requests " + verb + " ID", Run: "requests list"}
-}
-
-// findOwn is findRequest for findRequests.
-func findOwn(ctx context.Context, flow *wizard.Flow, id string) (*client.Request, error) {
-	return findRequest(ctx, flow.Client, id)
 }
 
 // print prints requests as data, one after the other, and returns err, or its own error.

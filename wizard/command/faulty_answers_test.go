@@ -618,7 +618,7 @@ func TestTimeoutCutsPollsShort(t *testing.T) {
 				s.box.Handler().ServeHTTP(w, r)
 			})
 			answers := shopAnswers("READ_ONLY")
-			d.mustExit(5, []string{"Not known what became of it after 1s: No answer in time", "apono requests describe AR-00001"}, append([]string{"requests", "create", "--timeout", "1s"}, answers.Args()...)...)
+			d.mustExit(5, []string{"The outcome is not known after 1s: No answer in time", "apono requests describe AR-00001"}, append([]string{"requests", "create", "--timeout", "1s"}, answers.Args()...)...)
 		})
 	}
 }

@@ -51,7 +51,7 @@ func runFavorite(ctx context.Context, o *favoriteOptions) error {
 	if err != nil {
 		return err
 	}
-	if _, err := findRequests(ctx, flow, o.ids, findOwn); err != nil {
+	if _, err := findRequests(ctx, flow, o.ids, findRequest); err != nil {
 		return err
 	}
 	changed, err := flow.SetFavorites(ctx, o.ids, o.favorite)

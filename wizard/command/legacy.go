@@ -67,7 +67,7 @@ func runAccessDetails(ctx context.Context, o *accessDetailsOptions) error {
 	}
 	progress := o.streams.Progress("Loading your access", progressDelay)
 	defer progress.Stop()
-	if _, err := findRequest(ctx, flow.Client, o.request); err != nil {
+	if _, err := findRequest(ctx, flow, o.request); err != nil {
 		return err
 	}
 	sessions, err := flow.Accesses(ctx, wizard.AccessQuery{RequestIDs: []string{o.request}})

@@ -132,32 +132,12 @@ func runDecide(ctx context.Context, o *decideOptions) error {
 
 // findForReview is findRequest, whose error says how to list what waits for review.
 func findForReview(ctx context.Context, flow *wizard.Flow, id string) (*client.Request, error) {
-	r, err := findRequest(ctx, flow.Client, id)
+	r, err := findRequest(ctx, flow, id)
 	var unknown *kind.MatchError
 	if errors.As(err, &unknown) {
 		unknown.List = "requests list --to-review"
 	}
 	return r, err
-}
-
-// findRequests returns the requests with these IDs, each once, as find returns them. If
-// one of them does not exist, it fails, so that nothing is changed.
-func findRequests(ctx context.Context, flow *wizard.Flow, ids []string, find func(context.Context, *wizard.Flow, string) (*client.Request, error)) ([]client.Request, error) {
-	progress := flow.Streams.Progress("Loading the request", progressDelay)
-	defer progress.Stop()
-	var found []client.Request
-	seen := map[string]bool{}
-	for _, id := range ids {
-		r, err := find(ctx, flow, id)
-		if err != nil {
-			return nil, err
-		}
-		if !seen[r.ID] {
-			seen[r.ID] = true
-			found = append(found, *r)
-		}
-	}
-	return found, nil
 }
 
 // printRequests prints requests as they are now, one object after the other.

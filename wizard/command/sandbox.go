@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,25 +93,59 @@ func newSandboxMFACmd(f *factory) *cobra.Command {
 }
 
 func newSandboxFieldsCmd(f *factory) *cobra.Command {
+	return newSandboxSwitchCmd(f, sandboxSwitch{
+		name: "custom-fields", short: "Turn the demo account's custom fields on or off", example: "on",
+		set:  (*sandbox.Sandbox).SetCustomFields,
+		done: func(on bool) string { return "The demo account's custom fields are " + onOrOff(on) },
+	})
+}
+
+func newSandboxEnrollmentCmd(f *factory) *cobra.Command {
+	return newSandboxSwitchCmd(f, sandboxSwitch{
+		name: "mfa", short: "Say whether the demo user has set up MFA", example: "off",
+		set: (*sandbox.Sandbox).SetMFAEnrolled,
+		done: func(on bool) string {
+			return "The demo user has " + map[bool]string{false: "not "}[on] + "set up MFA"
+		},
+	})
+}
+
+// sandboxSwitch is something in the sandbox that can be on or off.
+type sandboxSwitch struct {
+	name, short, example string
+	set                  func(box *sandbox.Sandbox, ctx context.Context, on bool) error
+	done                 func(on bool) string // what is printed then
+}
+
+func newSandboxSwitchCmd(f *factory, s sandboxSwitch) *cobra.Command {
 	o := newSandboxOptions(f)
+	words := []string{onOrOff(true), onOrOff(false)}
 	return &cobra.Command{
-		Use: "custom-fields on|off", Short: "Turn the demo account's custom fields on or off",
-		Example: "  apono sandbox custom-fields on", Args: exactArgs("on or off"), ValidArgs: []string{"on", "off"},
+		Use: s.name + " on|off", Short: s.short,
+		Example: "  apono sandbox " + s.name + " " + s.example, Args: exactArgs("on or off"), ValidArgs: words,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] != "on" && args[0] != "off" {
+			if !slices.Contains(words, args[0]) {
 				return usageError(cmd, fmt.Sprintf("%q is neither on nor off", args[0]))
 			}
 			box, err := o.open(cmd.Context())
 			if err != nil {
 				return err
 			}
-			if err := box.SetCustomFields(cmd.Context(), args[0] == "on"); err != nil {
+			on := args[0] == onOrOff(true)
+			if err := s.set(box, cmd.Context(), on); err != nil {
 				return err
 			}
-			o.streams.Done("The demo account's custom fields are %s", args[0])
+			o.streams.Done("%s", s.done(on))
 			return nil
 		},
 	}
+}
+
+func onOrOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 func newSandboxResetCmd(f *factory) *cobra.Command {

@@ -52,11 +52,7 @@ func newTokensListCmd(f *factory, runF func(context.Context, *tokensOptions) err
 }
 
 func runTokensList(ctx context.Context, o *tokensOptions) error {
-	s, err := o.connect(ctx)
-	if err != nil {
-		return err
-	}
-	list, err := o.load(ctx, s)
+	s, list, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,11 +60,16 @@ func runTokensList(ctx context.Context, o *tokensOptions) error {
 	return o.output.PrintTable(o.streams, list, empty, func() render.Table { return output.TokensTable(o.streams, list, time.Now()) })
 }
 
-// load fetches the personal tokens.
-func (o *tokensOptions) load(ctx context.Context, s *service) ([]client.PersonalToken, error) {
+// load connects, and fetches the personal tokens.
+func (o *tokensOptions) load(ctx context.Context) (*service, []client.PersonalToken, error) {
+	s, err := o.connect(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	progress := o.streams.Progress("Loading personal tokens", progressDelay)
 	defer progress.Stop()
-	return s.client.PersonalTokens(ctx)
+	list, err := s.client.PersonalTokens(ctx)
+	return s, list, err
 }
 
 func newTokensCreateCmd(f *factory, runF func(context.Context, *tokensOptions) error) *cobra.Command {
@@ -109,11 +110,7 @@ func parseExpiry(text string, now time.Time) (time.Time, error) {
 }
 
 func runTokensCreate(ctx context.Context, o *tokensOptions) error {
-	s, err := o.connect(ctx)
-	if err != nil {
-		return err
-	}
-	before, err := o.load(ctx, s)
+	s, before, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,7 +144,7 @@ func expiryText(at *client.Instant, now time.Time) string {
 const lostTimeout = 10 * time.Second
 
 // lostToken returns the error of a creation that failed with err. If its answer was lost,
-// nobody knows the secret, so it says whether there is a token to delete. before are the
+// nobody knows the secret, so the error reports whether there is a token to delete. before are the
 // tokens that were there.
 func lostToken(ctx context.Context, api *client.Client, name string, before []client.PersonalToken, err error) error {
 	var e *client.Error
@@ -192,11 +189,7 @@ func runTokensDelete(ctx context.Context, o *tokensOptions) error {
 	if !o.yes && prompter == nil {
 		return &wizard.MissingError{Flags: []string{"--yes"}, NoTerminal: true}
 	}
-	s, err := o.connect(ctx)
-	if err != nil {
-		return err
-	}
-	list, err := o.load(ctx, s)
+	s, list, err := o.load(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"apono/client"
 	"apono/render"
 	"apono/wizard"
 	"apono/wizard/command/explain"
@@ -81,17 +80,10 @@ func runWait(ctx context.Context, o *waitOptions) error {
 	if err != nil {
 		return err
 	}
-	progress := o.streams.Progress("Loading the request", progressDelay)
-	defer progress.Stop()
-	var found []client.Request
-	for _, id := range o.ids {
-		r, err := findRequest(ctx, flow.Client, id)
-		if err != nil {
-			return err
-		}
-		found = append(found, *r)
+	found, err := findRequests(ctx, flow, o.ids, findRequest)
+	if err != nil {
+		return err
 	}
-	progress.Stop()
 	now, err := flow.Wait(ctx, found, wizard.WaitOptions{Goal: wizard.Goal(o.goal), Timeout: o.timeout, DataOnly: o.output.IsData()})
 	for i := range now {
 		if i > 0 {

@@ -251,9 +251,9 @@ func explainTimeout(e *wizard.TimeoutError) Problem {
 	if e.Err == nil {
 		return p
 	}
-	p.Message = "Not known what became of it after " + after + ": " + lostReason(e.Err)
+	p.Message = "The outcome is not known after " + after + ": " + lostReason(e.Err)
 	if !isRequest(e.Awaited) {
-		p.Message = "The " + process(e.Awaited) + " was accepted, but it is not known what became of it after " + after + ": " + lostReason(e.Err)
+		p.Message = "The " + process(e.Awaited) + " was accepted, but its outcome is not known after " + after + ": " + lostReason(e.Err)
 	}
 	return p
 }

@@ -37,9 +37,7 @@ func TestLostAnswerToAgain(t *testing.T) {
 	if !strings.Contains(stderr.String(), "! The answer was lost, but the service has the request") {
 		t.Errorf("stderr:\n%s", stderr)
 	}
-	if n := s.countCalls("/request-again"); n != 1 {
-		t.Errorf("sent %d times, want once", n)
-	}
+	s.wantCalls(t, "/request-again", 1)
 }
 
 // A repeated request that the service may have made is not sent again, and the past one is
@@ -52,9 +50,7 @@ func TestUnansweredAgain(t *testing.T) {
 	if lost := errorAs[*wizard.SubmitError](t, err); len(lost.Likely) != 0 {
 		t.Errorf("it may be %q, want none", lost.Likely)
 	}
-	if n := s.countCalls("/request-again"); n != 1 {
-		t.Errorf("sent %d times, want once", n)
-	}
+	s.wantCalls(t, "/request-again", 1)
 }
 
 // What the dry run refuses is not sent; a dry run that fails blocks nothing.
@@ -71,9 +67,7 @@ func TestDryRunOfAgain(t *testing.T) {
 	if refused := errorAs[*wizard.AgainError](t, err); len(refused.Reasons) != 1 || refused.Reasons[0] != "it is gone" {
 		t.Errorf("reasons: %q", refused.Reasons)
 	}
-	if n := s.countCalls("/request-again"); n != 0 {
-		t.Errorf("sent %d times", n)
-	}
+	s.wantCalls(t, "/request-again", 0)
 	s.answer(func(req *http.Request) (int, string) {
 		if strings.HasSuffix(req.URL.Path, "/dry-run") {
 			return 422, `{"message":"no"}`
@@ -94,9 +88,7 @@ func TestAgainNeedsAJustification(t *testing.T) {
 	if missing := errorAs[*wizard.MissingError](t, err); strings.Join(missing.Flags, " ") != "--justification" {
 		t.Errorf("missing: %q", missing.Flags)
 	}
-	if n := s.countCalls("/request-again"); n != 0 {
-		t.Errorf("sent %d times", n)
-	}
+	s.wantCalls(t, "/request-again", 0)
 }
 
 // An extension whose answer was lost is found. It is sent once.
@@ -111,9 +103,7 @@ func TestLostAnswerToExtend(t *testing.T) {
 	if !strings.Contains(stderr.String(), "! The answer was lost, but AR-00001 was extended") || !strings.Contains(stderr.String(), "2 extensions left") {
 		t.Errorf("stderr:\n%s", stderr)
 	}
-	if n := s.countCalls("/extend"); n != 1 {
-		t.Errorf("sent %d times, want once", n)
-	}
+	s.wantCalls(t, "/extend", 1)
 }
 
 // If the access ends when it did before, it is not clear whether the extension is still to
@@ -126,9 +116,7 @@ func TestUnansweredExtend(t *testing.T) {
 	if unclear := errorAs[*wizard.UnclearError](t, err); !strings.Contains(unclear.Found, "It still ends at") {
 		t.Errorf("found: %q", unclear.Found)
 	}
-	if n := s.countCalls("/extend"); n != 1 {
-		t.Errorf("sent %d times, want once", n)
-	}
+	s.wantCalls(t, "/extend", 1)
 }
 
 // Nothing is extended if it was canceled before, or without a confirmation.
@@ -144,9 +132,7 @@ func TestExtendIsConfirmed(t *testing.T) {
 	if _, err := flow.Extend(canceled, []client.Request{past}, true); !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v", err)
 	}
-	if n := s.countCalls("/extend"); n != 0 {
-		t.Errorf("sent %d times", n)
-	}
+	s.wantCalls(t, "/extend", 0)
 }
 
 // What the first question offers late is appended: nothing that the user reads moves.
@@ -203,7 +189,5 @@ func TestHistoryOrder(t *testing.T) {
 	}
 	g.Press("\x1b")
 	reply.Fails(prompt.ErrBack)
-	if n := g.sandbox.countCalls("/request-again"); n != 0 {
-		t.Errorf("sent %d times", n)
-	}
+	g.sandbox.wantCalls(t, "/request-again", 0)
 }

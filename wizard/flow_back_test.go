@@ -37,9 +37,7 @@ func TestEscGoesBackAndKeepsAnswers(t *testing.T) {
 	if n := len(g.sandbox.submitted()); n != 1 {
 		t.Errorf("submitted %d requests, want 1", n)
 	}
-	if n := g.sandbox.countCalls("/inventory/integrations"); n != 1 {
-		t.Errorf("fetched the integrations %d times, want once", n)
-	}
+	g.sandbox.wantCalls(t, "/inventory/integrations", 1)
 }
 
 func TestEscAtFirstQuestionReturnsErrBack(t *testing.T) {

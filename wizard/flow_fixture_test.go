@@ -163,6 +163,14 @@ func (s *recordingSandbox) countCalls(suffix string) int {
 	return n
 }
 
+// wantCalls checks the number of calls to paths with the given suffix.
+func (s *recordingSandbox) wantCalls(t *testing.T, suffix string, want int) {
+	t.Helper()
+	if n := s.countCalls(suffix); n != want {
+		t.Errorf("called %s %d times, want %d", suffix, n, want)
+	}
+}
+
 // jsonResponse returns a response for override.
 func jsonResponse(req *http.Request, status int, body string) *http.Response {
 	return &http.Response{

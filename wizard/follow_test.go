@@ -126,9 +126,7 @@ func TestNoWaitPollsOnce(t *testing.T) {
 	if err != nil || len(out.Requests) != 1 || out.Requests[0].Status.Status != client.StatusInitializing {
 		t.Errorf("got outcome %+v and error %v, want one request that is initializing", out, err)
 	}
-	if n := s.countCalls("/access-requests/AR-00001"); n != 1 {
-		t.Errorf("polled %d times, want once", n)
-	}
+	s.wantCalls(t, "/access-requests/AR-00001", 1)
 	if want := "heck back with: apono requests describe AR-00001 --profile sandbox"; !strings.Contains(stderr.String(), want) {
 		t.Errorf("stderr lacks %q:\n%s", want, stderr)
 	}

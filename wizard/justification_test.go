@@ -29,9 +29,7 @@ func TestAdviceOnAJustification(t *testing.T) {
 	if sent := g.sandbox.submitted(); len(sent) != 1 || *sent[0].Justification != "orders: fix the totals, OPS-1" {
 		t.Errorf("sent %+v, want the improved text", sent)
 	}
-	if n := g.sandbox.countCalls("/justification-validation"); n != 1 {
-		t.Errorf("checked %d times, want once", n)
-	}
+	g.sandbox.wantCalls(t, "/justification-validation", 1)
 }
 
 // Advice blocks nothing: Enter sends the text as it is, and Esc goes back.

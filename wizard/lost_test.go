@@ -289,9 +289,7 @@ func TestLostAnswerWithASecret(t *testing.T) {
 	if e := errorAs[*wizard.SecretLostError](t, err); e.Session != session.ID {
 		t.Errorf("got %+v", e)
 	}
-	if n := s.countCalls("/access-details"); n != 2 {
-		t.Errorf("asked %d times, want once each", n)
-	}
+	s.wantCalls(t, "/access-details", 2)
 }
 
 // Details that lack what the method needs may have been the only view of a secret, too.

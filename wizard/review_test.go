@@ -119,9 +119,7 @@ func TestLostAnswerToApprove(t *testing.T) {
 		t.Errorf("the request is approved, but: %v", err)
 	}
 	wantLine(t, stderr, "! The answer was lost, but AR-00001 was approved by Dana Levi")
-	if n := s.countCalls("/approve"); n != 2 {
-		t.Errorf("sent %d approvals for two calls", n)
-	}
+	s.wantCalls(t, "/approve", 2)
 }
 
 // If all approvers must approve, the request still waits after an approval: what tells is
@@ -144,9 +142,7 @@ func TestLostAnswerIfOthersMustApprove(t *testing.T) {
 			if made != (err == nil) {
 				t.Errorf("got error %v", err)
 			}
-			if n := s.countCalls("/approve"); n != 1 {
-				t.Errorf("sent it %d times", n)
-			}
+			s.wantCalls(t, "/approve", 1)
 		})
 	}
 }
@@ -343,7 +339,5 @@ func TestDecideAfterCancel(t *testing.T) {
 	if _, err := flow.Decide(ctx, waiting, wizard.DecisionApprove, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v", err)
 	}
-	if n := s.countCalls("/approve"); n != 0 {
-		t.Errorf("sent it %d times", n)
-	}
+	s.wantCalls(t, "/approve", 0)
 }

@@ -1,11 +1,9 @@
 package command_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"apono/client/clienttest"
 	"apono/client/sandbox"
 	"apono/wizard/command"
 )
@@ -685,34 +684,14 @@ func TestMCPHasNoDeadline(t *testing.T) {
 // What a server sends beyond its answer is not printed: net/http logs it.
 func TestExcessOfAnAnswerIsNotPrinted(t *testing.T) {
 	d := newCLIHarness(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				for reader := bufio.NewReader(conn); ; {
-					r, err := http.ReadRequest(reader)
-					if err != nil {
-						return
-					}
-					body := `{"data":[{"id":"i","type":"t","name":"x"}]}`
-					if !strings.Contains(r.URL.Path, "integrations") {
-						body = `{"data":[]}`
-					}
-					fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sHTTP/1.1 200 hunter2\r\n\r\n", len(body), body)
-				}
-			}()
+	url := clienttest.ServeRaw(t, func(r *http.Request) string {
+		body := `{"data":[{"id":"i","type":"t","name":"x"}]}`
+		if !strings.Contains(r.URL.Path, "integrations") {
+			body = `{"data":[]}`
 		}
-	}()
-	code, out, stderr := d.useService("http://"+listener.Addr().String()).run("", "inventory", "resource-types", "-i", "x")
+		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sHTTP/1.1 200 hunter2\r\n\r\n", len(body), body)
+	})
+	code, out, stderr := d.useService(url).run("", "inventory", "resource-types", "-i", "x")
 	if strings.Contains(out+stderr, "hunter2") {
 		t.Errorf("exit code %d\n%s%s", code, out, stderr)
 	}

@@ -1,7 +1,6 @@
 package command_test
 
 import (
-	"bufio"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"apono/client/clienttest"
 )
 
 // respond responds with a status, headers and a body.
@@ -265,7 +266,7 @@ func TestProxyRefuses(t *testing.T) {
 	} {
 		t.Run(status, func(t *testing.T) {
 			d := newCLIHarness(t)
-			proxy := serveRaw(t, "HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n")
+			proxy := clienttest.ServeRaw(t, clienttest.Always("HTTP/1.1 "+status+"\r\nContent-Length: 0\r\n\r\n"))
 			d.env = append(d.env, "HTTPS_PROXY="+proxy)
 			d.useService("https://api.example.invalid").mustExit(1, []string{"No answer from api.example.invalid through the proxy", says, "Check HTTPS_PROXY and NO_PROXY"}, "inventory", "integrations")
 			d.mustExit(1, []string{"Cannot connect to login.example.invalid: " + says}, "login", "--no-browser", "--app-url", "https://login.example.invalid")
@@ -291,31 +292,6 @@ func TestProxyVariableIsInvalid(t *testing.T) {
 			})
 		}
 	}
-}
-
-// serveRaw starts a server that answers to every request with answer, and returns its URL.
-func serveRaw(t *testing.T, answer string) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
-					_, _ = io.WriteString(conn, answer)
-				}
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String()
 }
 
 func TestRedirectsThatAreNotFollowed(t *testing.T) {

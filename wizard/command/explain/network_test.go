@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/tls"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"apono/client"
+	"apono/client/clienttest"
 )
 
 // TestCertificates calls a real TLS server whose certificate is wrong in some way.
@@ -62,31 +61,6 @@ func sayAll(p Problem) string {
 		said += "\n" + h.Text
 	}
 	return said
-}
-
-// serveRaw starts a server that answers to every request with answer, and returns its URL.
-func serveRaw(t *testing.T, answer string) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
-					_, _ = io.WriteString(conn, answer)
-				}
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String()
 }
 
 // compressed returns an answer of 1,000 objects as gzip, after change.
@@ -141,7 +115,7 @@ func TestUnreadableAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, err := client.New(client.Config{BaseURL: serveRaw(t, c.answer)})
+			api, err := client.New(client.Config{BaseURL: clienttest.ServeRaw(t, clienttest.Always(c.answer))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,7 +141,7 @@ func TestRedirects(t *testing.T) {
 		"/login?secret=hunter2":                  "/login",
 		"//login.example/a":                      "//login.example",
 	} {
-		url := serveRaw(t, "HTTP/1.1 302 Found\r\nLocation: "+location+"\r\nContent-Length: 0\r\n\r\n")
+		url := clienttest.ServeRaw(t, clienttest.Always("HTTP/1.1 302 Found\r\nLocation: "+location+"\r\nContent-Length: 0\r\n\r\n"))
 		api, err := client.New(client.Config{BaseURL: url})
 		if err != nil {
 			t.Fatal(err)

@@ -59,7 +59,7 @@ func (f *Flow) afresh(ctx context.Context, d *draft, wait bool) (Answers, bool, 
 	return a, true, nil
 }
 
-// recheck looks whether the service still has what a draft requests.
+// recheck checks whether the service still has what a draft requests.
 type recheck struct {
 	draft *draft
 	wait  bool

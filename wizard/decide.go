@@ -116,7 +116,7 @@ func (f *Flow) sayDecided(err error) {
 }
 
 // decide approves or rejects a request that was just read. The decision is sent once: if
-// the answer is lost, it looks whether the service has it.
+// the answer is lost, it checks whether the service has it.
 func (f *Flow) decide(ctx context.Context, before *client.Request, d Decision, reason string) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // nothing was sent
@@ -168,7 +168,7 @@ func (f *Flow) decidedBefore(r *client.Request, d Decision) error {
 }
 
 // refusedDecision returns the error for a decision that the service refused with err. It
-// looks whether somebody else has decided in the meantime.
+// checks whether somebody else has decided in the meantime.
 func (f *Flow) refusedDecision(ctx context.Context, before *client.Request, d Decision, err error) error {
 	if !client.IsForbidden(err) && !client.IsNotFound(err) && !client.IsInvalid(err) {
 		return err
@@ -183,7 +183,7 @@ func (f *Flow) refusedDecision(ctx context.Context, before *client.Request, d De
 	return err
 }
 
-// lostDecision looks whether a decision whose answer was lost has been made.
+// lostDecision checks whether a decision whose answer was lost has been made.
 func (f *Flow) lostDecision(ctx context.Context, id string, d Decision, err error) error {
 	unclear := &UnclearError{What: id + " is " + d.Past(), Check: render.QuoteArguments("requests", "describe", id), Err: err}
 	var now *client.Request

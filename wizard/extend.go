@@ -106,7 +106,7 @@ func timesLeft(n int32) string {
 	return render.Digits(int(n)) + " times left"
 }
 
-// extend extends a request once. If the answer is lost, it looks whether that was done.
+// extend extends a request once. If the answer is lost, it checks whether that was done.
 func (f *Flow) extend(ctx context.Context, before *client.Request) (*client.Request, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // nothing was sent

@@ -26,7 +26,7 @@ func (f *Flow) SetFavorites(ctx context.Context, ids []string, favorite bool) ([
 	return changed, nil
 }
 
-// setFavorite changes one request. If the answer is lost, it looks whether that was done.
+// setFavorite changes one request. If the answer is lost, it checks whether that was done.
 func (f *Flow) setFavorite(ctx context.Context, id string, favorite bool) (*client.Request, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // nothing was sent

@@ -134,7 +134,7 @@ func (f *finder) awaitCatalog(ctx context.Context) bool {
 	return f.source.IsComplete(ctx)
 }
 
-// catalogInterval is how often the box looks whether the whole catalog is there.
+// catalogInterval is how often the box checks whether the whole catalog is there.
 const catalogInterval = 250 * time.Millisecond
 
 // aged is the age from which that of the whole catalog is worth a word: it is fetched

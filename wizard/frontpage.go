@@ -21,9 +21,9 @@ type frontPage struct {
 	text string
 }
 
-// OpenFrontPage prints what concerns the user, as the last command stored it, and looks
-// what has changed since. The first question shows that. The function that it returns ends
-// the looking.
+// OpenFrontPage prints what concerns the user, as the last command stored it, and asks
+// the service what has changed since. The first question shows that. The function that it
+// returns ends the asking.
 func (f *Flow) OpenFrontPage(ctx context.Context) (end func()) {
 	if f.Catalog == nil {
 		return func() {}

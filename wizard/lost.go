@@ -59,7 +59,7 @@ func mayHaveActed(ctx context.Context, err error) bool {
 	return err != nil && (ctx.Err() != nil || client.MayHaveSucceeded(err))
 }
 
-// revoke revokes a request that was just read. If the answer is lost, it looks whether
+// revoke revokes a request that was just read. If the answer is lost, it checks whether
 // that was done.
 func (f *Flow) revoke(ctx context.Context, before *client.Request) error {
 	if ctx.Err() != nil {
@@ -154,7 +154,7 @@ func offers(d *client.AccessDetails, method string) bool {
 func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // lostSecret returns the error for access details that did not arrive, or not whole, for
-// the reason err. It looks whether a secret that is shown only once was in them.
+// the reason err. It checks whether a secret that is shown only once was in them.
 func (f *Flow) lostSecret(ctx context.Context, s *client.AccessSession, err error) error {
 	if !s.Credentials.AreNew() {
 		return err

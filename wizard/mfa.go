@@ -24,7 +24,7 @@ type enrollment struct {
 	done    chan struct{}
 }
 
-// checkEnrollment starts looking whether the user has set up MFA. The service does not say
+// checkEnrollment starts checking whether the user has set up MFA. The service does not say
 // beforehand which requests need it. It returns nil if nobody could be told, or if they
 // had set it up lately.
 func (f *Flow) checkEnrollment(ctx context.Context) *enrollment {

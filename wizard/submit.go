@@ -101,7 +101,7 @@ func (f *Flow) sendOnce(ctx context.Context, s sending) (*client.Submitted, erro
 	case e == nil || !e.MayHaveSucceeded():
 		return nil, err
 	}
-	progress.Update("Looking whether the request was created")
+	progress.Update("Checking whether the request was created")
 	found := f.findSent(ctx, s, sent)
 	if len(found.made) == 0 {
 		return nil, &SubmitError{Err: err, Likely: found.likely}

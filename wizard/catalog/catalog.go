@@ -1,6 +1,6 @@
 // Package catalog keeps what can be requested, as the service listed it: so that lists
-// that were seen before are shown at once and refreshed behind, and a search needs no
-// service. It knows the kinds of package kind and how to pack many items into little
+// that were seen before are shown at once and refreshed in the background, and a search
+// needs no service. It knows the kinds of package kind and how to pack many items into little
 // memory and one SQLite file. It must not know the steps of a request, the screen,
 // cobra or profiles.
 package catalog

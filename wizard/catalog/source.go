@@ -12,8 +12,8 @@ import (
 )
 
 // Source gets lists for one command, each at most once from the service, however often
-// it is asked for. A list that the store knows is there at once, and refreshed behind
-// if it is older than FreshFor.
+// it is asked for. A list that the store knows is there at once, and refreshed in the
+// background if it is older than FreshFor.
 type Source struct {
 	ctx     context.Context
 	cancel  context.CancelFunc

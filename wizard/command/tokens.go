@@ -240,7 +240,7 @@ func deleteQuestion(tokens []client.PersonalToken) string {
 	return fmt.Sprintf("Delete %d personal tokens (%s)? What uses them can no longer log in", len(tokens), strings.Join(names, ", "))
 }
 
-// deleteToken deletes a token. If the answer is lost, it looks whether the token is gone.
+// deleteToken deletes a token. If the answer is lost, it checks whether the token is gone.
 func deleteToken(ctx context.Context, s *render.Streams, api *client.Client, t client.PersonalToken) error {
 	progress := s.Progress("Deleting the token", progressDelay)
 	err := api.DeletePersonalToken(ctx, t.ID)
